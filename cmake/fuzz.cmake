@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# test/fuzz/<name>.cpp is one libFuzzer target; its seeds and every input that ever crashed it lie in
+# test/fuzz/corpus/<name>/.
+file(GLOB fuzz_sources CONFIGURE_DEPENDS test/fuzz/*.cpp)
+foreach(source IN LISTS fuzz_sources)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(fuzz_${name} ${source})
+  target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer,address,undefined)
+  foreach(module IN LISTS tidegate_modules)
+    target_link_libraries(fuzz_${name} PRIVATE tidegate_${module})
+  endforeach()
+endforeach()

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The canonical archive: GNU tar layout, sorted, constant header fields, gzip with a constant header.
+// Identity = sha256 of the uncompressed tar (design of the format: docs/formats/artifact.md).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "artifact/manifest.hpp"
+#include "base/result.hpp"
+
+namespace tidegate::artifact {
+
+// One file to pack: generated text in memory, or a callback that streams it (called twice: to hash,
+// to write; a difference aborts with artifact.changed-while-packing).
+struct PackFile {
+  std::string path{};
+  std::string origin = "generated";
+  bool executable = false;
+  std::string bytes{};      // used when `stream` is empty
+  std::function<Status(const std::function<Status(std::string_view)>&)> stream{};
+};
+
+struct Packed {
+  std::string identity{};   // sha256 of the tar, hex
+  std::string sha256{};     // of the compressed file, hex
+  std::uint64_t size = 0;   // of the compressed file
+  Manifest manifest{};
+};
+
+// Hashes `files`, completes `manifest` (files, content_digest, inputs_digest), and writes the archive
+// to `target` through a temporary file in the same folder that is renamed at the end: on failure
+// nothing is left behind. Paths must pass check_path. Codes: artifact.bad-path,
+// artifact.path-collision, artifact.file-too-large, artifact.write-failed.
+Result<Packed> write_artifact(const std::string& target, Manifest manifest,
+                              std::vector<PackFile> files);
+
+// The rules for a path inside an artifact: relative UTF-8 NFC, at most 240 bytes, no control
+// characters, no `\ : * ? " < > |`, no trailing dot or space, no `..`, no DOS device names.
+Status check_path(std::string_view path);
+
+struct Verified {
+  std::string identity{};
+  std::string sha256{};
+  std::uint64_t size = 0;
+  Manifest manifest{};
+};
+
+// Reads every byte, refuses what is not canonical (exit 30, code artifact.not-verified with the
+// exact reason), compares every file with the manifest. Writes nothing.
+Result<Verified> verify_artifact(const std::string& file);
+
+// Reads the manifest only: the first entry.
+Result<Manifest> read_manifest(const std::string& file);
+
+// verify, and extract into `folder`, which must not exist; on failure nothing is left behind.
+Result<Verified> extract_artifact(const std::string& file, const std::string& folder);
+
+}  // namespace tidegate::artifact

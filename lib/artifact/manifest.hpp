@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// META/manifest.json of an artifact, schema "tidegate/manifest/1" (docs/formats/manifest.md).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace tidegate::artifact {
+
+struct ManifestFile {
+  std::string path{};
+  std::uint64_t size = 0;
+  bool executable = false;
+  std::string sha256{};
+  std::string origin{};   // source path, or "generated"
+};
+
+struct ManifestInput {    // one named digest that the artifact depends on
+  std::string name{};     // source, tool, data, options, policy, dependency:<g:a:v>
+  std::string digest{};   // sha256 hex, git id, or version text
+};
+
+struct ManifestParameter {
+  std::string name{};
+  std::string type{};
+  bool required = true;
+  bool sensitive = false;
+  std::string description{};
+  std::string example{};
+};
+
+struct ManifestRewrite {
+  std::string file{};
+  std::string pointer{};
+  std::string rule{};
+};
+
+struct ManifestProvider {
+  std::string name{};
+  std::string source{};
+  std::string constraint{};
+};
+
+struct Manifest {
+  std::string name{};
+  std::string version{};
+  std::string flavour{};
+  std::string owner{};
+  std::string domain{};
+  struct {
+    std::string kind{};
+    std::string commit{};
+    std::string tree{};
+    std::string path{};
+    bool dirty = false;
+  } source{};
+  std::string tool_version{};
+  std::string content_digest{};
+  std::vector<ManifestInput> inputs{};
+  std::string inputs_digest{};
+  std::vector<ManifestFile> files{};          // sorted by path, without META/manifest.json
+  std::vector<ManifestParameter> parameters{};
+  std::vector<std::string> contract_outputs{};  // contract/<dataset>.json paths
+  std::string required_version{};
+  std::vector<ManifestProvider> providers{};
+  std::vector<std::string> resource_types{};
+  std::vector<ManifestRewrite> rewrites{};
+};
+
+// Sorted keys, two spaces, newline at the end.
+std::string render_manifest(const Manifest& manifest);
+// Codes: artifact.invalid-manifest (exit 30), artifact.unsupported-manifest (unknown major, exit 12).
+Result<Manifest> parse_manifest(std::string file, std::string text);
+
+// sha256 over the lines "<hash>  <path>\n" of all files outside META/, sorted by path bytes.
+std::string content_digest(const std::vector<ManifestFile>& files);
+// sha256 over the lines "<name>=<digest>\n", sorted.
+std::string inputs_digest(const std::vector<ManifestInput>& inputs);
+
+}  // namespace tidegate::artifact

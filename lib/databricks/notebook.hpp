@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Databricks notebooks: what they run, read and declare. Formats: source files with the header line
+// "Databricks notebook source" (.py .scala .sql .r), Jupyter .ipynb, and .dbc archives.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace tidegate::databricks {
+
+enum class Language : std::uint8_t { python, scala, sql, r };
+std::string_view to_string(Language language);
+std::string_view terraform_language(Language language);  // PYTHON SCALA SQL R
+
+struct Found {          // something extracted, and where: line and column count from 1
+  std::string text{};
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+struct NotebookRun {    // %run PATH, or dbutils.notebook.run(PATH)
+  Found path{};
+  bool child = false;    // dbutils.notebook.run
+  bool dynamic = false;  // path is no literal
+};
+
+struct Widget {
+  Found name{};
+  bool has_default = false;
+};
+
+struct SecretUse {       // names only, never a value
+  Found scope{};
+  std::string key{};
+};
+
+struct Notebook {
+  std::string file{};       // path in the repository
+  std::string path{};       // workspace path: file without extension
+  Language language = Language::python;
+  std::string format{};     // "source", "jupyter", "dbc"
+  std::size_t cells = 0;
+  std::vector<NotebookRun> runs{};
+  std::vector<Widget> widgets{};
+  std::vector<Found> widget_reads{};
+  std::vector<SecretUse> secrets{};
+  std::vector<Found> data_paths{};  // dbfs:/ /mnt/ abfss:// literals
+};
+
+// True if the first bytes or the name say "notebook" (adf.md, section 7).
+bool is_notebook(std::string_view path, std::string_view first_bytes);
+
+// Codes: databricks.invalid-notebook.
+Result<Notebook> parse_notebook(std::string file, std::string_view bytes);
+
+// Which notebook a workspace path of an activity, or a %run path, means.
+struct PathMatch {
+  std::vector<std::size_t> candidates{};  // indices into the notebooks; one is the answer
+};
+// `path` absolute as in an activity; `roots` are globs of workspace folders cut from it first. Then
+// the longest suffix that fits one notebook.
+PathMatch match_activity_path(const std::vector<Notebook>& notebooks, std::string_view path,
+                              const std::vector<std::string>& roots);
+// The same for a path of which only the end is known (constant suffix of an expression).
+PathMatch match_suffix(const std::vector<Notebook>& notebooks, std::string_view suffix);
+// %run and dbutils.notebook.run: relative to the folder of `from`, or absolute as above.
+PathMatch match_run_path(const std::vector<Notebook>& notebooks, const Notebook& from,
+                         std::string_view path, const std::vector<std::string>& roots);
+
+// Checks runs: databricks.unresolved-run, databricks.run-cycle, databricks.unresolved-notebook-run,
+// databricks.ambiguous-notebook.
+void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<std::string>& roots,
+                     class ::tidegate::Diagnostics& diagnostics);
+
+}  // namespace tidegate::databricks

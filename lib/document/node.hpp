@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// A parsed document: one flat table of nodes over the text that was read. `Node` is a cheap handle
+// (pointer and index) that lives as long as its Document. Number text is exact, every node knows its
+// byte offset, order of members is the order of the text.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.hpp"
+
+namespace tidegate::document {
+
+enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
+
+std::string_view to_string(Kind kind);
+
+class Document;
+
+class Node {
+ public:
+  Node() = default;  // "absent": every look-up on it gives absent again
+  bool exists() const { return document_ != nullptr; }
+  explicit operator bool() const { return exists(); }
+
+  Kind kind() const;  // absent counts as null
+  bool is_null() const { return exists() && kind() == Kind::null; }
+  bool is_string() const { return exists() && kind() == Kind::string; }
+  bool is_number() const { return exists() && kind() == Kind::number; }
+  bool is_boolean() const { return exists() && kind() == Kind::boolean; }
+  bool is_array() const { return exists() && kind() == Kind::array; }
+  bool is_object() const { return exists() && kind() == Kind::object; }
+
+  std::string_view as_string() const;    // decoded text of a string, else ""
+  std::string_view number_text() const;  // as written (JSON grammar), else ""
+  bool as_boolean() const;               // false unless the literal true
+  std::optional<std::int64_t> as_integer() const;  // exact, also for 1.0 or 1e3
+
+  std::size_t size() const;              // members or elements
+  std::string_view key() const;          // name of this node in its object, else ""
+  Node operator[](std::string_view name) const;          // member, exact case
+  Node find_ignoring_case(std::string_view name) const;  // first member equal without ASCII case
+  Node at(std::size_t index) const;                      // element; linear time
+  Node resolve_pointer(std::string_view pointer) const;  // RFC 6901
+
+  // `for (Node child : node)` gives members or elements in order.
+  class Iterator {
+   public:
+    using value_type = Node;
+    using difference_type = std::ptrdiff_t;
+    Iterator(const Document* document, std::uint32_t index, std::uint32_t end)
+        : document_(document), index_(index), end_(end) {}
+    Node operator*() const { return Node(document_, index_); }
+    Iterator& operator++();
+    bool operator!=(const Iterator& other) const { return index_ != other.index_; }
+    bool operator==(const Iterator& other) const { return index_ == other.index_; }
+
+   private:
+    const Document* document_;
+    std::uint32_t index_;
+    std::uint32_t end_;
+  };
+  Iterator begin() const;
+  Iterator end() const;
+
+  Node parent() const;
+  std::string pointer() const;    // RFC 6901, "" for the root
+  std::size_t offset() const;     // of the first byte of the value in Document::text()
+  std::size_t key_offset() const; // of the opening quote of the key; offset() without a key
+  Location location() const;      // of the value
+  Location key_location() const;
+  // The place of byte `index` of the decoded string inside the source (escapes counted).
+  Location location_in_string(std::size_t index) const;
+
+  std::uint32_t index() const { return index_; }  // stable number of the node in its document
+  const Document* document() const { return document_; }
+  friend bool operator==(const Node&, const Node&) = default;
+
+ private:
+  friend class Document;
+  Node(const Document* document, std::uint32_t index) : document_(document), index_(index) {}
+  const Document* document_ = nullptr;
+  std::uint32_t index_ = 0;
+};
+
+// Immutable once parsed; neither copied nor moved, so that Nodes stay valid.
+class Document {
+ public:
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
+
+  const std::string& file() const { return file_; }
+  const std::string& text() const { return text_; }  // as read, without a BOM
+  Node root() const { return Node(this, 0); }
+  std::size_t node_count() const { return records_.size(); }
+  Node node(std::uint32_t index) const { return Node(this, index); }
+  Location locate(std::size_t offset) const;  // line and column of a byte offset
+
+  // For the parsers of this module only. Members: parsed in preorder.
+  struct Record {
+    std::uint32_t text_begin = 0;  // of string or number, in text_ or decoded_
+    std::uint32_t text_size = 0;   // containers: number of children
+    std::uint32_t key_begin = 0;
+    std::uint32_t key_size = 0;
+    std::uint32_t offset = 0;      // of the value in text_
+    std::uint32_t key_offset = 0;
+    std::uint32_t next = 0;        // index after this subtree
+    std::uint32_t parent = 0;
+    Kind kind = Kind::null;
+    bool boolean = false;
+    bool decoded = false;          // value text lies in decoded_
+    bool key_decoded = false;
+  };
+  class Builder;
+
+ private:
+  friend class Node;
+  friend class Builder;
+  Document() = default;
+  std::string file_{};
+  std::string text_{};
+  std::string decoded_{};  // strings whose source has escapes
+  std::vector<Record> records_{};
+  mutable std::vector<std::uint32_t> lines_{};  // offsets of line starts, made at the first locate()
+};
+
+using DocumentPtr = std::shared_ptr<const Document>;
+
+}  // namespace tidegate::document

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ADF + Databricks flavour: what a repository holds, as read and linked, and how it becomes
+// Terraform. The pass list is build/command.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adf/factory.hpp"
+#include "base/diagnostic.hpp"
+#include "databricks/notebook.hpp"
+#include "repository/inventory.hpp"
+#include "service/binding.hpp"
+#include "service/manifest.hpp"
+#include "spark/jar.hpp"
+#include "system/file_tree.hpp"
+#include "terraform/value.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+
+// A library, notebook or file that an activity names, and what it is in the repository.
+struct FileLink {
+  std::size_t object = 0;       // index into Factory::objects
+  document::Node node{};        // the string
+  enum class Target : std::uint8_t { notebook, jar, file } target = Target::notebook;
+  std::size_t index = 0;        // into notebooks, jars, or files
+  std::string prefix{};         // constant text to keep around the link (expressions)
+};
+
+struct PackedPath {             // a file that Terraform uploads
+  std::string path{};           // in the repository
+  std::string digest{};         // sha256 hex of its bytes
+  std::uint64_t size = 0;
+};
+
+struct Service {
+  service::ServiceManifest manifest{};
+  adf::Factory factory{};
+  std::vector<databricks::Notebook> notebooks{};
+  std::vector<PackedPath> notebook_files{};  // parallel to notebooks
+  std::vector<spark::Jar> jars{};
+  std::vector<PackedPath> jar_files{};       // parallel to jars
+  std::vector<spark::Pom> poms{};
+  std::vector<PackedPath> config_files{};    // config and Python files, wheels
+  std::vector<FileLink> links{};
+  service::Bindings bindings{};
+};
+
+// Reads and links everything the inventory found. Findings of all modules go to `diagnostics`; the
+// service is complete only if there are no errors.
+Service read_service(const system::FileTree& tree, const repository::Inventory& inventory,
+                     service::ServiceManifest manifest, Diagnostics& diagnostics);
+
+struct Rewrite {
+  std::string file{};
+  std::string pointer{};
+  std::string rule{};   // binding.path, binding.literal, binding.derived, link.notebook, link.jar, noise, …
+};
+
+struct Mapping {
+  terraform::Configuration configuration{};
+  std::vector<Rewrite> rewrites{};
+};
+
+// Service -> Terraform (adf.md, section 9).
+Mapping map_service(const Service& service, Diagnostics& diagnostics);
+
+}  // namespace tidegate::flavours::adf_databricks

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Jars as Spark runs them: classes, main methods, class-file version, Maven coordinates inside.
+// Class-file format: The Java Virtual Machine Specification, chapter 4.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace tidegate::spark {
+
+struct Jar {
+  std::string file{};
+  std::vector<std::string> classes{};      // "com.example.Main", "com.example.Main$", sorted
+  std::vector<std::string> main_classes{}; // those with public static void main(String[]), sorted
+  int newest_class_version = 0;            // major: 52 = Java 8, 55 = 11, 61 = 17; 0 without classes
+  std::string group{};                     // of the only pom.properties, else empty
+  std::string artifact{};
+  std::string version{};
+};
+
+// Code spark.invalid-jar: not a zip, damaged, or over the caps (100,000 entries, 1 GiB unpacked).
+Result<Jar> read_jar(std::string file, std::string_view bytes);
+
+struct Dependency {
+  std::string group{};
+  std::string artifact{};
+  std::string version{};
+  std::string scope{};       // "compile" when absent
+  std::uint32_t line = 0;    // of the element
+};
+
+struct Pom {
+  std::string file{};
+  std::string group{};
+  std::string artifact{};
+  std::string version{};
+  std::string packaging = "jar";
+  std::string final_name{};
+  std::vector<Dependency> dependencies{};
+
+  // "<finalName>.jar", or "<artifactId>-<version>.jar".
+  std::string jar_name() const;
+};
+
+// Properties expanded; parents that are not in the same file stay unknown. Codes:
+// spark.invalid-pom, spark.unpinned-dependency (ranges, LATEST, RELEASE, SNAPSHOT) via diagnostics.
+Result<Pom> parse_pom(std::string file, std::string text, Diagnostics& diagnostics);
+
+}  // namespace tidegate::spark

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// SHA-256 (FIPS 180-4) by OpenSSL's EVP interface.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tidegate::system {
+
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
+  void update(std::string_view bytes);
+  std::string finish_hex();  // 64 lower-case hex digits; call once
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+std::string sha256_hex(std::string_view bytes);
+
+}  // namespace tidegate::system

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files written so that nothing half-written stays behind: a temporary file in the same folder,
+// renamed at the end.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace tidegate::system {
+
+class AtomicFile {
+ public:
+  AtomicFile() = default;
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  ~AtomicFile();  // removes the temporary file unless committed
+
+  Status open(const std::string& target);  // folder must exist
+  Status write(std::string_view bytes);
+  Status commit();                         // fsync, rename over `target`
+
+ private:
+  std::string target_{};
+  std::string temporary_{};
+  int descriptor_ = -1;
+};
+
+// Codes of all: system.write-failed.
+Status write_file(const std::string& target, std::string_view bytes);
+Status make_folders(const std::string& folder);  // like mkdir -p
+Result<std::string> read_file(const std::string& path);  // system.read-failed; "-" is standard input
+
+}  // namespace tidegate::system
