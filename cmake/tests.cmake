@@ -9,6 +9,7 @@ if(support_sources)
   add_library(tidegate_test_support STATIC ${support_sources})
   target_link_libraries(tidegate_test_support PUBLIC tidegate_settings tidegate_system tidegate_document GTest::gtest)
   target_include_directories(tidegate_test_support PUBLIC ${CMAKE_SOURCE_DIR}/test)
+  target_compile_definitions(tidegate_test_support PRIVATE TIDEGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 endif()
 
 function(tidegate_test name label)

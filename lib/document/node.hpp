@@ -4,7 +4,9 @@
 // byte offset, order of members is the order of the text.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,17 +54,26 @@ class Node {
    public:
     using value_type = Node;
     using difference_type = std::ptrdiff_t;
+    using reference = Node;
+    using pointer = void;
+    using iterator_category = std::forward_iterator_tag;
+    Iterator() = default;
     Iterator(const Document* document, std::uint32_t index, std::uint32_t end)
         : document_(document), index_(index), end_(end) {}
     Node operator*() const { return Node(document_, index_); }
     Iterator& operator++();
+    Iterator operator++(int) {
+      Iterator before = *this;
+      ++*this;
+      return before;
+    }
     bool operator!=(const Iterator& other) const { return index_ != other.index_; }
     bool operator==(const Iterator& other) const { return index_ == other.index_; }
 
    private:
-    const Document* document_;
-    std::uint32_t index_;
-    std::uint32_t end_;
+    const Document* document_ = nullptr;
+    std::uint32_t index_ = 0;
+    std::uint32_t end_ = 0;
   };
   Iterator begin() const;
   Iterator end() const;
@@ -119,12 +130,15 @@ class Document {
 
  private:
   friend class Node;
+  friend class Node::Iterator;
   friend class Builder;
   Document() = default;
   std::string file_{};
   std::string text_{};
   std::string decoded_{};  // strings whose source has escapes
   std::vector<Record> records_{};
+  std::size_t decoded_keys_ = 0;
+  std::uint32_t next_of(std::uint32_t index) const { return records_[index].next; }
   mutable std::vector<std::uint32_t> lines_{};  // offsets of line starts, made at the first locate()
 };
 

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds a Document in preorder. Private to the parsers of this module.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "document/node.hpp"
+
+namespace tidegate::document {
+
+class Document::Builder {
+ public:
+  Builder(std::string file, std::string text);
+
+  const std::string& text() const { return document_->text_; }
+  const std::string& file() const { return document_->file_; }
+  std::size_t depth() const { return open_.size(); }
+  Location locate(std::size_t offset) const { return document_->locate(offset); }
+
+  // Source slices; `decoded` is appended to the side buffer when it differs from the source.
+  struct Text {
+    std::size_t offset = 0;            // of the first byte of the content in text()
+    std::size_t size = 0;
+    const std::string* decoded = nullptr;
+  };
+
+  // Returns false when the innermost object already has this key.
+  bool key(std::size_t offset, const Text& name);
+  void scalar(Kind kind, std::size_t offset, const Text& value, bool boolean = false);
+  void open(Kind kind, std::size_t offset);
+  void close();
+
+  bool complete() const { return open_.empty() && !document_->records_.empty(); }
+  std::shared_ptr<const Document> finish();
+
+ private:
+  struct Open {
+    std::uint32_t record = 0;
+    std::unordered_set<std::string_view> keys{};  // used from 16 members on
+  };
+  std::uint32_t add(Kind kind, std::size_t offset);
+  std::pair<std::uint32_t, bool> place(const Text& text);  // begin, decoded?
+  bool is_duplicate(Open& open, std::string_view name);
+  std::string_view key_of(const Record& record) const;
+
+  std::unique_ptr<Document> document_;
+  std::vector<Open> open_{};
+  Record pending_{};   // key of the next value
+};
+
+// The text without a UTF-8 byte order mark.
+std::string without_bom(std::string text);
+
+}  // namespace tidegate::document

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "document/node.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "document/builder.hpp"
+
+namespace tidegate::document {
+
+std::string_view to_string(Kind kind) {
+  switch (kind) {
+    case Kind::null: return "null";
+    case Kind::boolean: return "boolean";
+    case Kind::number: return "number";
+    case Kind::string: return "string";
+    case Kind::array: return "array";
+    case Kind::object: return "object";
+  }
+  return "null";
+}
+
+Kind Node::kind() const { return exists() ? document_->records_[index_].kind : Kind::null; }
+
+std::string_view Node::as_string() const {
+  if (!is_string()) return {};
+  const Document::Record& record = document_->records_[index_];
+  const std::string& source = record.decoded ? document_->decoded_ : document_->text_;
+  return std::string_view(source).substr(record.text_begin, record.text_size);
+}
+
+std::string_view Node::number_text() const {
+  if (!is_number()) return {};
+  const Document::Record& record = document_->records_[index_];
+  const std::string& source = record.decoded ? document_->decoded_ : document_->text_;
+  return std::string_view(source).substr(record.text_begin, record.text_size);
+}
+
+bool Node::as_boolean() const { return is_boolean() && document_->records_[index_].boolean; }
+
+namespace {
+
+struct Decimal {  // digits without leading or trailing zeros, value = 0.digits * 10^exponent
+  bool negative = false;
+  std::string digits{};
+  long long exponent = 0;
+};
+
+Decimal to_decimal(std::string_view text) {
+  Decimal out;
+  if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
+    out.negative = text.front() == '-';
+    text.remove_prefix(1);
+  }
+  const std::size_t e = text.find_first_of("eE");
+  long long exponent = 0;
+  if (e != std::string_view::npos) {
+    std::string_view digits = text.substr(e + 1);
+    if (!digits.empty() && digits.front() == '+') digits.remove_prefix(1);
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+    if (parsed.ec != std::errc{}) exponent = digits.starts_with('-') ? -1'000'000'000 : 1'000'000'000;
+    exponent = std::clamp(exponent, -1'000'000'000LL, 1'000'000'000LL);
+    text = text.substr(0, e);
+  }
+  const std::size_t dot = text.find('.');
+  const std::string_view whole = text.substr(0, dot);
+  out.digits = std::string(whole);
+  if (dot != std::string_view::npos) out.digits += text.substr(dot + 1);
+  out.exponent = static_cast<long long>(whole.size()) + exponent;
+  const std::size_t first = out.digits.find_first_not_of('0');
+  if (first == std::string::npos) return {};
+  out.digits.erase(0, first);
+  out.exponent -= static_cast<long long>(first);
+  out.digits.erase(out.digits.find_last_not_of('0') + 1);
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> Node::as_integer() const {
+  if (!is_number()) return std::nullopt;
+  const Decimal decimal = to_decimal(number_text());
+  if (decimal.digits.empty()) return 0;
+  const auto count = static_cast<long long>(decimal.digits.size());
+  if (decimal.exponent < count || decimal.exponent > 19) return std::nullopt;
+  std::string text = decimal.negative ? "-" : "";
+  text += decimal.digits;
+  text.append(static_cast<std::size_t>(decimal.exponent - count), '0');
+  std::int64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc{}) return std::nullopt;
+  return value;
+}
+
+std::size_t Node::size() const {
+  return is_array() || is_object() ? document_->records_[index_].text_size : 0;
+}
+
+std::string_view Node::key() const {
+  if (!exists()) return {};
+  const Document::Record& record = document_->records_[index_];
+  const std::string& source = record.key_decoded ? document_->decoded_ : document_->text_;
+  return std::string_view(source).substr(record.key_begin, record.key_size);
+}
+
+Node Node::operator[](std::string_view name) const {
+  if (!is_object()) return {};
+  for (const Node child : *this) {
+    if (child.key() == name) return child;
+  }
+  return {};
+}
+
+Node Node::find_ignoring_case(std::string_view name) const {
+  if (!is_object()) return {};
+  for (const Node child : *this) {
+    if (equal_ignoring_case(child.key(), name)) return child;
+  }
+  return {};
+}
+
+Node Node::at(std::size_t index) const {
+  for (const Node child : *this) {
+    if (index-- == 0) return child;
+  }
+  return {};
+}
+
+Node Node::resolve_pointer(std::string_view pointer) const {
+  Node here = *this;
+  if (pointer.empty()) return here;
+  if (pointer.front() != '/') return {};
+  for (const std::string_view part : split(pointer.substr(1), '/')) {
+    std::string name;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      if (part[i] == '~' && i + 1 < part.size() && (part[i + 1] == '0' || part[i + 1] == '1')) {
+        name += part[++i] == '0' ? '~' : '/';
+      } else {
+        name += part[i];
+      }
+    }
+    if (here.is_array()) {
+      std::size_t index = 0;
+      const auto parsed = std::from_chars(name.data(), name.data() + name.size(), index);
+      if (parsed.ec != std::errc{} || parsed.ptr != name.data() + name.size()) return {};
+      here = here.at(index);
+    } else {
+      here = here[name];
+    }
+    if (!here) return {};
+  }
+  return here;
+}
+
+Node::Iterator& Node::Iterator::operator++() {
+  index_ = document_->next_of(index_);
+  return *this;
+}
+
+Node::Iterator Node::begin() const {
+  if (!is_array() && !is_object()) return {nullptr, 0, 0};
+  const std::uint32_t last = document_->records_[index_].next;
+  return {document_, index_ + 1, last};
+}
+
+Node::Iterator Node::end() const {
+  if (!is_array() && !is_object()) return {nullptr, 0, 0};
+  const std::uint32_t last = document_->records_[index_].next;
+  return {document_, last, last};
+}
+
+Node Node::parent() const {
+  if (!exists() || index_ == 0) return {};
+  return {document_, document_->records_[index_].parent};
+}
+
+std::string Node::pointer() const {
+  if (!exists() || index_ == 0) return {};
+  const Node above = parent();
+  std::string out = above.pointer() + "/";
+  if (above.is_array()) {
+    std::size_t position = 0;
+    for (const Node child : above) {
+      if (child.index_ == index_) break;
+      ++position;
+    }
+    return out + std::to_string(position);
+  }
+  for (const char c : key()) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::size_t Node::offset() const { return exists() ? document_->records_[index_].offset : 0; }
+
+std::size_t Node::key_offset() const {
+  if (!exists()) return 0;
+  const Document::Record& record = document_->records_[index_];
+  return parent().is_object() ? record.key_offset : record.offset;
+}
+
+Location Node::location() const {
+  if (!exists()) return {};
+  Location where = document_->locate(offset());
+  where.pointer = pointer();
+  return where;
+}
+
+Location Node::key_location() const {
+  if (!exists()) return {};
+  Location where = document_->locate(key_offset());
+  where.pointer = pointer();
+  return where;
+}
+
+namespace {
+
+// Bytes of UTF-8 that the JSON escape at `at` decodes to, and its length in the source.
+std::pair<std::size_t, std::size_t> escape_sizes(std::string_view text, std::size_t at) {
+  if (at + 5 >= text.size() || text[at + 1] != 'u') return {1, 2};
+  unsigned code = 0;
+  std::from_chars(text.data() + at + 2, text.data() + at + 6, code, 16);
+  if (code >= 0xD800U && code < 0xDC00U) return {4, 12};
+  return {code < 0x80U ? 1U : code < 0x800U ? 2U : 3U, 6};
+}
+
+}  // namespace
+
+Location Node::location_in_string(std::size_t index) const {
+  if (!is_string()) return location();
+  const std::string& text = document_->text_;
+  std::size_t at = offset();
+  const bool quoted = at < text.size() && text[at] == '"';
+  if (!quoted) return location();  // YAML and TOML: no exact mapping
+  ++at;
+  std::size_t decoded = 0;
+  while (decoded < index && at < text.size() && text[at] != '"') {
+    if (text[at] == '\\') {
+      const auto sizes = escape_sizes(text, at);
+      if (decoded + sizes.first > index) break;
+      decoded += sizes.first;
+      at += sizes.second;
+    } else {
+      ++decoded;
+      ++at;
+    }
+  }
+  Location where = document_->locate(at);
+  where.pointer = pointer();
+  return where;
+}
+
+Location Document::locate(std::size_t offset) const {
+  if (lines_.empty()) {
+    lines_.push_back(0);
+    for (std::size_t i = 0; i < text_.size(); ++i) {
+      if (text_[i] == '\n') lines_.push_back(static_cast<std::uint32_t>(i + 1));
+    }
+  }
+  offset = std::min(offset, text_.size());
+  const auto line = std::upper_bound(lines_.begin(), lines_.end(), offset) - lines_.begin();
+  const std::size_t start = lines_[static_cast<std::size_t>(line) - 1];
+  const auto column = std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(start),
+                                    text_.begin() + static_cast<std::ptrdiff_t>(offset), [](char c) {
+                                      return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+                                    });
+  return {.file = file_, .line = static_cast<std::uint32_t>(line),
+          .column = static_cast<std::uint32_t>(column + 1)};
+}
+
+// --- Builder ---
+
+std::string without_bom(std::string text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  return text;
+}
+
+Document::Builder::Builder(std::string file, std::string text) : document_(new Document) {
+  document_->file_ = std::move(file);
+  document_->text_ = without_bom(std::move(text));
+  document_->records_.reserve(document_->text_.size() / 24 + 4);
+}
+
+std::pair<std::uint32_t, bool> Document::Builder::place(const Text& text) {
+  if (text.decoded == nullptr) return {static_cast<std::uint32_t>(text.offset), false};
+  const auto begin = static_cast<std::uint32_t>(document_->decoded_.size());
+  document_->decoded_ += *text.decoded;
+  return {begin, true};
+}
+
+std::string_view Document::Builder::key_of(const Record& record) const {
+  const std::string& source = record.key_decoded ? document_->decoded_ : document_->text_;
+  return std::string_view(source).substr(record.key_begin, record.key_size);
+}
+
+bool Document::Builder::is_duplicate(Open& open, std::string_view name) {
+  const Record& object = document_->records_[open.record];
+  constexpr std::uint32_t few = 16;
+  if (object.text_size < few) {
+    for (std::uint32_t child = open.record + 1; child < document_->records_.size();
+         child = document_->records_[child].next) {
+      if (key_of(document_->records_[child]) == name) return true;
+    }
+    return false;
+  }
+  if (open.keys.empty()) {
+    for (std::uint32_t child = open.record + 1; child < document_->records_.size();
+         child = document_->records_[child].next) {
+      const Record& record = document_->records_[child];
+      if (!record.key_decoded) open.keys.insert(key_of(record));
+    }
+  }
+  // Decoded keys move when their buffer grows; they are rare and are compared one by one.
+  if (open.keys.contains(name)) return true;
+  for (std::uint32_t child = open.record + 1; child < document_->records_.size();
+       child = document_->records_[child].next) {
+    const Record& record = document_->records_[child];
+    if (record.key_decoded && key_of(record) == name) return true;
+    if (document_->decoded_keys_ == 0) break;
+  }
+  return false;
+}
+
+bool Document::Builder::key(std::size_t offset, const Text& name) {
+  const std::string_view text =
+      name.decoded != nullptr ? std::string_view(*name.decoded)
+                              : std::string_view(document_->text_).substr(name.offset, name.size);
+  if (is_duplicate(open_.back(), text)) return false;
+  const auto [begin, decoded] = place(name);
+  pending_ = {};
+  pending_.key_begin = begin;
+  pending_.key_size = static_cast<std::uint32_t>(text.size());
+  pending_.key_offset = static_cast<std::uint32_t>(offset);
+  pending_.key_decoded = decoded;
+  if (decoded) {
+    ++document_->decoded_keys_;
+  } else if (!open_.back().keys.empty()) {
+    open_.back().keys.insert(std::string_view(document_->text_).substr(name.offset, name.size));
+  }
+  return true;
+}
+
+std::uint32_t Document::Builder::add(Kind kind, std::size_t offset) {
+  const auto index = static_cast<std::uint32_t>(document_->records_.size());
+  Record record = pending_;
+  pending_ = {};
+  record.kind = kind;
+  record.offset = static_cast<std::uint32_t>(offset);
+  record.next = index + 1;
+  if (!open_.empty()) {
+    record.parent = open_.back().record;
+    ++document_->records_[open_.back().record].text_size;
+  }
+  document_->records_.push_back(record);
+  return index;
+}
+
+void Document::Builder::scalar(Kind kind, std::size_t offset, const Text& value, bool boolean) {
+  const std::uint32_t index = add(kind, offset);
+  const auto [begin, decoded] = place(value);
+  Record& record = document_->records_[index];
+  record.text_begin = begin;
+  record.text_size = static_cast<std::uint32_t>(value.decoded != nullptr ? value.decoded->size() : value.size);
+  record.decoded = decoded;
+  record.boolean = boolean;
+}
+
+void Document::Builder::open(Kind kind, std::size_t offset) {
+  const std::uint32_t index = add(kind, offset);
+  open_.emplace_back().record = index;
+}
+
+void Document::Builder::close() {
+  document_->records_[open_.back().record].next =
+      static_cast<std::uint32_t>(document_->records_.size());
+  open_.pop_back();
+}
+
+std::shared_ptr<const Document> Document::Builder::finish() {
+  document_->records_.shrink_to_fit();
+  document_->decoded_.shrink_to_fit();
+  return std::shared_ptr<const Document>(std::move(document_));
+}
+
+}  // namespace tidegate::document

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/digest.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstdint>
+
+#include "base/text.hpp"
+
+namespace tidegate::system {
+
+struct Sha256::State {
+  State() : context(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context, EVP_sha256(), nullptr); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { EVP_MD_CTX_free(context); }
+  EVP_MD_CTX* context;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {}
+Sha256::~Sha256() = default;
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+
+void Sha256::update(std::string_view bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
+
+std::string Sha256::finish_hex() {
+  std::array<std::uint8_t, 32> digest{};
+  unsigned size = 0;
+  EVP_DigestFinal_ex(state_->context, digest.data(), &size);
+  return to_hex(digest);
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  Sha256 digest;
+  digest.update(bytes);
+  return digest.finish_hex();
+}
+
+}  // namespace tidegate::system

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/file_sink.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/text.hpp"
+
+namespace tidegate::system {
+
+namespace {
+
+Diagnostic write_failure(const std::string& path, int error) {
+  return {.code = "system.write-failed", .where = {.file = path},
+          .message = std::string("cannot be written: ") + std::strerror(error),
+          .hint = "check that the folder exists, is writable and has space", .exit = ExitCode::internal};
+}
+
+Status write_all(int descriptor, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return write_failure(path, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return Done{};
+}
+
+}  // namespace
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Status AtomicFile::open(const std::string& target) {
+  target_ = target;
+  std::string pattern = target + ".XXXXXX";
+  descriptor_ = ::mkostemp(pattern.data(), O_CLOEXEC);
+  if (descriptor_ < 0) return write_failure(target, errno);
+  temporary_ = pattern;
+  return Done{};
+}
+
+Status AtomicFile::write(std::string_view bytes) { return write_all(descriptor_, bytes, target_); }
+
+Status AtomicFile::commit() {
+  if (::fchmod(descriptor_, 0644) != 0 || ::fsync(descriptor_) != 0) return write_failure(target_, errno);
+  const int closed = ::close(descriptor_);
+  descriptor_ = -1;
+  if (closed != 0 || ::rename(temporary_.c_str(), target_.c_str()) != 0) return write_failure(target_, errno);
+  temporary_.clear();
+  return Done{};
+}
+
+Status write_file(const std::string& target, std::string_view bytes) {
+  AtomicFile file;
+  if (Status status = file.open(target); !status) return status;
+  if (Status status = file.write(bytes); !status) return status;
+  return file.commit();
+}
+
+Status make_folders(const std::string& folder) {
+  for (std::size_t at = 1; at <= folder.size(); ++at) {
+    if (at < folder.size() && folder[at] != '/') continue;
+    const std::string part = folder.substr(0, at);
+    struct stat info {};
+    if (::stat(part.c_str(), &info) == 0) {
+      if (!S_ISDIR(info.st_mode)) return write_failure(part, ENOTDIR);
+      continue;
+    }
+    if (::mkdir(part.c_str(), 0777) != 0 && errno != EEXIST) return write_failure(part, errno);
+  }
+  return Done{};
+}
+
+Result<std::string> read_file(const std::string& path) {
+  const bool standard = path == "-";
+  const int descriptor = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const auto failure = [&](int error) {
+    return Diagnostic{.code = "system.read-failed", .where = {.file = path},
+                      .message = std::string("cannot be read: ") + std::strerror(error), .exit = ExitCode::usage};
+  };
+  if (descriptor < 0) return failure(errno);
+  std::string bytes;
+  std::array<char, 65536> piece{};
+  int error = 0;
+  for (;;) {
+    const ssize_t got = ::read(descriptor, piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) error = errno;
+    if (got <= 0) break;
+    bytes.append(piece.data(), static_cast<std::size_t>(got));
+  }
+  if (!standard) ::close(descriptor);
+  if (error != 0) return failure(error);
+  return bytes;
+}
+
+}  // namespace tidegate::system

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "base/result.hpp"
+#include "base/text.hpp"
+
+namespace tidegate {
+namespace {
+
+TEST(Text, finds_the_nearest_name) {
+  const std::vector<std::string> names{"service", "owner", "produces", "consumes"};
+  EXPECT_EQ(find_nearest("servcie", names), "service");
+  EXPECT_EQ(find_nearest("Owner", names), "owner");
+  EXPECT_EQ(find_nearest("zzz", names), std::nullopt);
+}
+
+TEST(Text, matches_globs) {
+  EXPECT_TRUE(matches_glob("adf/pipeline/sandbox_*", "adf/pipeline/sandbox_1.json"));
+  EXPECT_FALSE(matches_glob("adf/*", "adf/pipeline/x.json"));
+  EXPECT_TRUE(matches_glob("adf/**", "adf/pipeline/x.json"));
+  EXPECT_TRUE(matches_glob("**/x.json", "x.json"));
+  EXPECT_TRUE(matches_glob("**/x.json", "a/b/x.json"));
+  EXPECT_TRUE(matches_glob("**/b/*.json", "a/b/b/x.json"));
+  EXPECT_TRUE(matches_glob("/Repos/*/sales", "/Repos/me@x/sales"));
+  EXPECT_FALSE(matches_glob("/Repos/*/sales", "/Repos/a/b/sales"));
+  EXPECT_TRUE(matches_glob("a[0]", "a[0]"));
+  EXPECT_FALSE(matches_glob("", "x"));
+  EXPECT_TRUE(matches_glob("", ""));
+  EXPECT_TRUE(matches_glob("*", "x"));
+}
+
+TEST(Text, checks_utf8) {
+  EXPECT_EQ(find_invalid_utf8("caf\xC3\xA9 \xF0\x9F\x8C\x8A"), std::nullopt);
+  EXPECT_EQ(find_invalid_utf8("ab\xED\xA0\x80"), 2U);  // surrogate
+  EXPECT_EQ(find_invalid_utf8("\xC0\x80"), 0U);        // overlong
+  EXPECT_EQ(find_invalid_utf8("a\xE3\x82"), 1U);       // cut
+}
+
+TEST(Text, shows_control_characters) {
+  EXPECT_EQ(printable("a\x1b[31m\n\xE2\x80\xAE"), "a\\u001b[31m\\u000a\\u202e");
+  EXPECT_EQ(printable("\xFF" "caf\xC3\xA9"), "\\u00ff" "caf\xC3\xA9");
+}
+
+TEST(Text, splits_paths) {
+  EXPECT_EQ(file_name("a/b.json"), "b.json");
+  EXPECT_EQ(parent_path("a/b.json"), "a");
+  EXPECT_EQ(parent_path("b.json"), "");
+  EXPECT_EQ(file_stem("a/b.x.json"), "b.x");
+  EXPECT_EQ(join_path("", "x"), "x");
+  EXPECT_EQ(join_path("a", "x"), "a/x");
+}
+
+TEST(Diagnostics, render_and_sort) {
+  Diagnostics all;
+  all.warning("b.two", {.file = "z.json", .line = 2, .column = 1}, "second");
+  all.error("a.one", {.file = "a.json", .line = 10, .column = 4}, "first", "do this");
+  all.sort();
+  EXPECT_EQ(render_diagnostic(all.items()[0]), "a.json:10:4: error: first [a.one]\n  do this");
+  EXPECT_EQ(all.count(Severity::error), 1U);
+  EXPECT_TRUE(all.has_errors());
+}
+
+}  // namespace
+}  // namespace tidegate
