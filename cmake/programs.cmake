@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 file(GLOB tidegate_sources CONFIGURE_DEPENDS buildpack/cli/*.cpp detect/*.cpp build/*.cpp)
-if(tidegate_sources)
+if(tidegate_sources AND TARGET tidegate_flavours_adf_databricks AND TARGET tidegate_artifact)
   add_executable(tidegate ${tidegate_sources})
   target_include_directories(tidegate PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(tidegate PRIVATE tidegate_flavours_adf_databricks tidegate_artifact CLI11::CLI11)
 endif()
 
 file(GLOB gate_sources CONFIGURE_DEPENDS deploy-gate/*.cpp)
-if(gate_sources)
+if(gate_sources AND TARGET tidegate_verdict)
   add_executable(deploy-gate ${gate_sources})
   target_link_libraries(deploy-gate PRIVATE tidegate_verdict tidegate_system CLI11::CLI11)
 endif()

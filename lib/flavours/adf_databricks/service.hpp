@@ -3,6 +3,7 @@
 // Terraform. The pass list is build/command.cpp.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,10 +58,27 @@ struct Rewrite {
   std::string rule{};   // binding.path, binding.literal, binding.derived, link.notebook, link.jar, noise, …
 };
 
+struct Upload {         // a file of the artifact that Terraform sends: files/notebooks/…, files/jars/…
+  std::string path{};   // in the artifact
+  std::string origin{}; // in the repository
+  std::optional<std::string> bytes{};  // when they differ from the repository's (rewritten %run)
+};
+
+struct ProducedContract {  // contract/<dataset>.json, rendered
+  std::string dataset{};
+  std::string json{};
+};
+
 struct Mapping {
   terraform::Configuration configuration{};
   std::vector<Rewrite> rewrites{};
+  std::vector<Upload> uploads{};            // sorted by path
+  std::vector<ProducedContract> contracts{};  // sorted by dataset
 };
+
+// The bytes of object `index` for source/adf/ of the artifact: as committed, but for bound leaves, whose
+// text is replaced by the variable's name (service.md, section 6).
+std::string render_source(const Service& service, std::size_t index);
 
 // Service -> Terraform (adf.md, section 9).
 Mapping map_service(const Service& service, Diagnostics& diagnostics);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that goes into the artifact, as a list of files, and the manifest about it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "artifact/archive.hpp"
+#include "artifact/manifest.hpp"
+#include "base/diagnostic.hpp"
+#include "flavours/adf_databricks/service.hpp"
+#include "repository/inventory.hpp"
+#include "repository/source.hpp"
+
+namespace tidegate {
+
+struct Assembly {
+  artifact::Manifest manifest{};
+  std::vector<artifact::PackFile> files{};
+};
+
+// Where the service is ready: no findings of severity error so far. Reports what cannot be packed
+// (build.file-collision, build.denied-file).
+Assembly assemble_artifact(const repository::Source& source, const repository::Inventory& inventory,
+                           const flavours::adf_databricks::Service& service,
+                           const flavours::adf_databricks::Mapping& mapping, std::string version,
+                           Diagnostics& diagnostics);
+
+// `wanted` (--version), else the manifest's version + "-g" + 12 hex digits of the commit, else
+// "0.0.0-g…"; ".dirty" in worktree mode with changes (artifact.md, section 4).
+Result<std::string> choose_version(const std::string& wanted, const service::ServiceManifest& manifest,
+                                   const repository::Source& source);
+
+}  // namespace tidegate

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stage 2: repository -> artifact. command.cpp is the pass list.
+#pragma once
+
+#include <string>
+
+#include "buildpack/cli/command.hpp"
+
+namespace tidegate {
+
+struct BuildOptions {
+  std::string directory = ".";
+  std::string output = ".";       // folder of the artifact; made if absent
+  std::string commit = "HEAD";
+  bool worktree = false;
+  std::string path{};             // folder of the service inside the repository
+  std::string version{};          // overrides tidegate.yaml
+  bool dry_run = false;           // everything but the writing
+  bool notes = false;             // print findings of severity note
+  bool strict = false;            // warnings count as errors
+};
+
+// Prints findings to `err`, the result to `out`. Nothing is left in the output folder unless the
+// whole build succeeded.
+ExitCode run_build(const BuildOptions& options, cli::Context& context);
+
+}  // namespace tidegate

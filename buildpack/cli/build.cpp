@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "build/command.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace tidegate::cli {
+
+void add_build(CLI::App& app, Action& action) {
+  auto options = std::make_shared<BuildOptions>();
+  CLI::App* command = app.add_subcommand("build", "Read, link and check a service and pack its artifact.");
+  command->add_option("DIR", options->directory, "folder of the service (default: this folder)");
+  command->add_option("-o,--out", options->output, "folder for the artifact (default: this folder)");
+  command->add_option("--commit", options->commit, "commit to build (default: HEAD)");
+  command->add_flag("--worktree", options->worktree, "build the files as they lie, not the commit");
+  command->add_option("--path", options->path, "folder of the service inside DIR (monorepo)");
+  command->add_option("--version", options->version, "version of the artifact");
+  command->add_flag("--dry-run", options->dry_run, "check and generate, write nothing");
+  command->add_flag("--notes", options->notes, "show findings of severity note");
+  command->add_flag("--strict", options->strict, "warnings count as errors");
+  command->callback([options, &action] {
+    action = [options](Context& context) { return run_build(*options, context); };
+  });
+}
+
+}  // namespace tidegate::cli

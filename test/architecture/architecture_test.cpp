@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules of the house that a compiler does not know.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "base/text.hpp"
+#include "system/process.hpp"
+
+namespace tidegate {
+namespace {
+
+namespace fs = std::filesystem;
+const std::string source_root = TIDEGATE_SOURCE_DIR;
+
+std::string slurp(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Own sources below the given folders, relative paths, sorted.
+std::vector<std::string> sources(const std::vector<std::string>& folders) {
+  std::vector<std::string> found;
+  for (const std::string& folder : folders) {
+    if (!fs::exists(source_root + "/" + folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(source_root + "/" + folder)) {
+      const std::string extension = entry.path().extension();
+      if (extension == ".cpp" || extension == ".hpp") {
+        found.push_back(fs::relative(entry.path(), source_root).string());
+      }
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+const std::vector<std::string> code_folders{"lib", "detect", "build", "deploy-gate", "buildpack"};
+
+std::map<std::string, std::set<std::string>> read_layers() {
+  std::map<std::string, std::set<std::string>> layers;
+  std::istringstream text(slurp(source_root + "/lib/layers.txt"));
+  for (std::string line; std::getline(text, line);) {
+    if (line.empty() || line.front() == '#') continue;
+    const std::size_t colon = line.find(':');
+    std::set<std::string>& allowed = layers[line.substr(0, colon)];
+    for (const std::string_view word : split(std::string_view(line).substr(colon + 1), ' ')) {
+      if (!word.empty()) allowed.emplace(word);
+    }
+  }
+  return layers;
+}
+
+std::vector<std::string> quoted_includes(const std::string& text) {
+  std::vector<std::string> found;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("#include \"")) continue;
+    found.push_back(line.substr(10, line.find('"', 10) - 10));
+  }
+  return found;
+}
+
+// The module of a path below lib/: the longest module name that it starts with.
+std::string module_of(const std::map<std::string, std::set<std::string>>& layers, const std::string& path) {
+  std::string best;
+  for (const auto& layer : layers) {
+    if (path.starts_with(layer.first + "/") && layer.first.size() > best.size()) best = layer.first;
+  }
+  return best;
+}
+
+TEST(Architecture, modules_include_only_what_layers_txt_allows) {
+  const auto layers = read_layers();
+  for (const std::string& file : sources({"lib"})) {
+    const std::string module = module_of(layers, file.substr(4));
+    ASSERT_FALSE(module.empty()) << file << " belongs to no module of lib/layers.txt";
+    for (const std::string& include : quoted_includes(slurp(source_root + "/" + file))) {
+      const std::string other = module_of(layers, include);
+      if (other.empty()) {
+        EXPECT_EQ(include, "version.hpp") << file << " includes " << include << ", which is in no module";
+        continue;
+      }
+      EXPECT_TRUE(other == module || layers.at(module).contains(other))
+          << file << ": module " << module << " may not include " << other;
+    }
+  }
+}
+
+TEST(Architecture, third_party_parsers_stay_in_document) {
+  for (const std::string& file : sources(code_folders)) {
+    if (file.starts_with("lib/document/")) continue;
+    const std::string text = slurp(source_root + "/" + file);
+    for (const char* header : {"<nlohmann/", "<yaml-cpp/", "<toml++/", "<pugixml"}) {
+      EXPECT_EQ(text.find(std::string("#include ") + header), std::string::npos) << file << " includes " << header;
+    }
+  }
+}
+
+TEST(Architecture, forbidden_headers_are_absent) {
+  for (const std::string& file : sources(code_folders)) {
+    const std::string text = slurp(source_root + "/" + file);
+    for (const char* header : {"<regex>", "<iostream>", "<format>", "<expected>", "<source_location>"}) {
+      EXPECT_EQ(text.find(std::string("#include ") + header), std::string::npos) << file << " includes " << header;
+    }
+  }
+}
+
+TEST(Architecture, files_keep_to_the_size_budget) {
+  std::vector<std::size_t> headers, bodies;
+  for (const std::string& file : sources(code_folders)) {
+    const std::string text = slurp(source_root + "/" + file);
+    const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    EXPECT_LE(lines, 700U) << file;
+    (file.ends_with(".hpp") ? headers : bodies).push_back(lines);
+    EXPECT_TRUE(text.starts_with("// SPDX-License-Identifier: Apache-2.0\n")) << file;
+    if (file.ends_with(".hpp")) EXPECT_NE(text.find("#pragma once"), std::string::npos) << file;
+  }
+  std::sort(headers.begin(), headers.end());
+  std::sort(bodies.begin(), bodies.end());
+  EXPECT_LE(headers[headers.size() / 2], 80U) << "median of the headers";
+  EXPECT_LE(bodies[bodies.size() * 9 / 10], 450U) << "p90 of the sources";
+}
+
+TEST(Architecture, every_module_has_a_short_readme) {
+  for (const auto& layer : read_layers()) {
+    const std::string path = source_root + "/lib/" + layer.first + "/README.md";
+    if (!fs::exists(source_root + "/lib/" + layer.first)) continue;
+    ASSERT_TRUE(fs::exists(path)) << path;
+    const std::string text = slurp(path);
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 15) << path;
+  }
+}
+
+// Codes as string literals: "<area>.<words-with-dashes>" with a known area.
+std::set<std::string> codes_in(const std::string& text) {
+  static const std::set<std::string> areas{"adf", "artifact", "build", "databricks", "detect", "document",
+                                           "gate", "repository", "service", "spark", "system", "terraform"};
+  std::set<std::string> found;
+  for (std::size_t at = text.find('"'); at != std::string::npos; at = text.find('"', at + 1)) {
+    const std::size_t end = text.find('"', at + 1);
+    if (end == std::string::npos) break;
+    const std::string word = text.substr(at + 1, end - at - 1);
+    const std::size_t dot = word.find('.');
+    if (dot == std::string::npos || !areas.contains(word.substr(0, dot))) continue;
+    const std::string rest = word.substr(dot + 1);
+    const bool plain = !rest.empty() && std::all_of(rest.begin(), rest.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || c == '-' || (c >= '0' && c <= '9');
+    });
+    static const std::set<std::string> extensions{"json", "hpp", "cpp", "yaml", "md", "tar", "exe", "toml"};
+    if (plain && !extensions.contains(rest)) found.insert(word);
+  }
+  return found;
+}
+
+TEST(Architecture, every_code_has_a_page_and_every_page_a_code) {
+  std::set<std::string> used;
+  for (const std::string& file : sources(code_folders)) {
+    for (const std::string& code : codes_in(slurp(source_root + "/" + file))) {
+      used.insert(code);
+      EXPECT_TRUE(fs::exists(source_root + "/docs/codes/" + code + ".md")) << code << " in " << file;
+    }
+  }
+  for (const auto& entry : fs::directory_iterator(source_root + "/docs/codes")) {
+    const std::string code = entry.path().stem().string();
+    if (code != "README") EXPECT_TRUE(used.contains(code)) << entry.path() << " documents a code nobody emits";
+  }
+}
+
+TEST(Architecture, the_gate_links_no_repository_archive_or_network_library) {
+  const std::string gate = std::string(TIDEGATE_BIN_DIR) + "/deploy-gate";
+  if (!fs::exists(gate) || !system::find_program("readelf")) GTEST_SKIP() << "deploy-gate or readelf is missing";
+  const auto result = system::run_process({.argv = {"readelf", "-d", gate}});
+  ASSERT_TRUE(result.ok());
+  for (const char* library : {"libgit2", "libarchive", "libcurl", "libgrpc"}) {
+    EXPECT_EQ(result->out.find(library), std::string::npos) << library;
+  }
+}
+
+}  // namespace
+}  // namespace tidegate
