@@ -176,6 +176,13 @@ Result<DocumentPtr> parse_json(std::string file, std::string text, const ParseOp
                       .message = "byte " + std::to_string(*bad) + " is not valid UTF-8",
                       .hint = "save the file as UTF-8"};
   }
+  // The library takes a NUL for the end of the input, and skips a second byte order mark.
+  const std::size_t nul = builder.text().find('\0');
+  if (nul != std::string::npos || builder.text().starts_with("\xEF\xBB\xBF")) {
+    return Diagnostic{.code = "document.invalid-json", .where = builder.locate(nul != std::string::npos ? nul : 0),
+                      .message = nul != std::string::npos ? "not valid JSON: a NUL byte"
+                                                          : "not valid JSON: a second byte order mark"};
+  }
   Handler handler(builder, options);
   bool good = false;
   try {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text -> Document. All formats share the rules: a BOM is skipped, UTF-8 must be well formed,
 // duplicate keys are an error, nesting is limited, the error names file:line:col.
-// Codes: document.invalid-json, document.invalid-yaml, document.invalid-toml,
+// Codes: document.invalid-json, document.invalid-yaml,
 // document.duplicate-key, document.too-deep, document.invalid-utf8. A caller may map them to its own
 // (adf.invalid-json).
 #pragma once
@@ -23,8 +23,5 @@ Result<DocumentPtr> parse_json(std::string file, std::string text, const ParseOp
 // YAML 1.2 core schema, one document, string keys; anchors and aliases are refused
 // (they make a file of a few bytes arbitrarily large).
 Result<DocumentPtr> parse_yaml(std::string file, std::string text, const ParseOptions& options = {});
-
-// TOML 1.0; dates are strings.
-Result<DocumentPtr> parse_toml(std::string file, std::string text, const ParseOptions& options = {});
 
 }  // namespace tidegate::document

@@ -6,6 +6,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <charconv>
 #include <optional>
 #include <sstream>
 #include <vector>
@@ -85,6 +86,9 @@ class Handler final : public YAML::EventHandler {
     } else if (plain && (value == "false" || value == "False" || value == "FALSE")) {
       builder_.scalar(Kind::boolean, offset(mark), {}, false);
     } else if (plain && is_json_number(value)) {
+      long double ignored = 0;
+      const auto range = std::from_chars(value.data(), value.data() + value.size(), ignored);
+      if (range.ec == std::errc::result_out_of_range) return fail(mark, "number out of range");
       builder_.scalar(Kind::number, offset(mark), text);
     } else {
       builder_.scalar(Kind::string, offset(mark), text);
@@ -159,6 +163,15 @@ Result<DocumentPtr> parse_yaml(std::string file, std::string text, const ParseOp
     return Diagnostic{.code = "document.invalid-utf8", .where = builder.locate(*bad),
                       .message = "byte " + std::to_string(*bad) + " is not valid UTF-8",
                       .hint = "save the file as UTF-8"};
+  }
+  // YAML 1.2, section 5.1: the only control characters are tab and line ends; yaml-cpp takes others.
+  const std::string& bytes = builder.text();
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    const auto c = static_cast<unsigned char>(bytes[at]);
+    if ((c < 0x20U && c != '\t' && c != '\n' && c != '\r') || c == 0x7FU) {
+      return Diagnostic{.code = "document.invalid-yaml", .where = builder.locate(at),
+                        .message = "not valid YAML: a control character"};
+    }
   }
   Handler handler(builder, options);
   try {

@@ -120,7 +120,7 @@ TEST(Architecture, files_keep_to_the_size_budget) {
     EXPECT_LE(lines, 700U) << file;
     (file.ends_with(".hpp") ? headers : bodies).push_back(lines);
     EXPECT_TRUE(text.starts_with("// SPDX-License-Identifier: Apache-2.0\n")) << file;
-    if (file.ends_with(".hpp")) EXPECT_NE(text.find("#pragma once"), std::string::npos) << file;
+    EXPECT_TRUE(file.ends_with(".cpp") || text.find("#pragma once") != std::string::npos) << file;
   }
   std::sort(headers.begin(), headers.end());
   std::sort(bodies.begin(), bodies.end());
@@ -169,7 +169,7 @@ TEST(Architecture, every_code_has_a_page_and_every_page_a_code) {
   }
   for (const auto& entry : fs::directory_iterator(source_root + "/docs/codes")) {
     const std::string code = entry.path().stem().string();
-    if (code != "README") EXPECT_TRUE(used.contains(code)) << entry.path() << " documents a code nobody emits";
+    EXPECT_TRUE(code == "README" || used.contains(code)) << entry.path() << " documents a code nobody emits";
   }
 }
 

@@ -71,6 +71,8 @@ TEST(Json, names_the_place_of_a_syntax_error) {
   EXPECT_EQ(bad("{\"a\": 1\n \"b\": 2}").substr(0, 45), "a.json:2:2: error: not valid JSON: object - u");
   EXPECT_NE(bad("{\"a\": ").find("the text ends too early"), std::string::npos);
   EXPECT_NE(bad("").find("document.invalid-json"), std::string::npos);
+  EXPECT_NE(bad(std::string("{}\0", 3)).find("a NUL byte"), std::string::npos);
+  EXPECT_NE(bad("\xEF\xBB\xBF\xEF\xBB\xBF{}").find("second byte order mark"), std::string::npos);
   EXPECT_NE(bad("{} x").find("document.invalid-json"), std::string::npos);
   EXPECT_NE(bad("{\"a\": 01}").find("document.invalid-json"), std::string::npos);
   EXPECT_NE(bad("\"\\ud800\"").find("document.invalid-json"), std::string::npos);

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tidegate build`, `inspect` and `verify` as a user runs them.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "document/parse.hpp"
+#include "support/service.hpp"
+#include "support/shared.hpp"
+#include "system/digest.hpp"
+#include "system/file_sink.hpp"
+
+namespace tidegate {
+namespace {
+
+namespace fs = std::filesystem;
+using test::find_artifact;
+using test::git;
+using test::make_repository;
+using test::run_program;
+using test::TemporaryFolder;
+
+const std::string fixtures = TIDEGATE_SOURCE_DIR "/fixtures";
+const std::string sample = fixtures + "/services/retail-orders";
+
+std::string identity_of(const std::string& artifact) {
+  const auto tar = system::run_process({.argv = {"gzip", "-dc", artifact}});
+  return tar.ok() && tar->exit_code == 0 ? system::sha256_hex(tar->out) : std::string();
+}
+
+std::string tool_pipe(const std::string& script, const std::string& directory) {
+  const auto result = system::run_process({.argv = {"bash", "-c", script}, .directory = directory});
+  return result.ok() ? result->out : std::string();
+}
+
+TEST(Build, sample_service_becomes_an_artifact_that_verifies) {
+  const TemporaryFolder folder;
+  make_repository(sample, folder.path() + "/s");
+  const auto built = run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"});
+  ASSERT_EQ(built.exit_code, 0) << built.err;
+  const std::string artifact = find_artifact(folder.path() + "/out");
+  ASSERT_FALSE(artifact.empty());
+  EXPECT_NE(built.out.find("identity sha256:" + identity_of(artifact)), std::string::npos) << built.out;
+  const auto verified = run_program("tidegate", {"verify", artifact});
+  EXPECT_EQ(verified.exit_code, 0) << verified.err;
+  EXPECT_NE(verified.out.find(identity_of(artifact)), std::string::npos);
+  const auto inspected = run_program("tidegate", {"inspect", artifact, "--json"});
+  ASSERT_EQ(inspected.exit_code, 0) << inspected.err;
+  const auto manifest = document::parse_json("manifest", inspected.out);
+  ASSERT_TRUE(manifest.ok());
+  EXPECT_EQ((*manifest)->root()["schema"].as_string(), "tidegate/manifest/1");
+  EXPECT_EQ((*manifest)->root()["source"]["commit"].as_string(),
+            git(folder.path() + "/s", {"rev-parse", "HEAD"}).substr(0, 40));
+  EXPECT_GT((*manifest)->root()["files"].size(), 20U);
+}
+
+TEST(Build, is_reproducible_across_surroundings) {
+  const TemporaryFolder folder;
+  make_repository(sample, folder.path() + "/a");
+  git(folder.path(), {"clone", "-q", "a", "b b"});
+  git(folder.path(), {"clone", "-q", "--depth", "1", "file://" + folder.path() + "/a", "shallow"});
+  git(folder.path() + "/a", {"worktree", "add", "-q", "--detach", "../tree"});
+  git(folder.path(), {"clone", "-q", "-c", "core.autocrlf=true", "a", "crlf"});
+  fs::permissions(folder.path(), fs::perms::all);
+  const auto build = [&](const std::string& source, const std::string& prefix,
+                         const std::map<std::string, std::string>& environment) {
+    const std::string out = folder.path() + "/out-" + std::to_string(system::sha256_hex(source + prefix)[0]) + source;
+    fs::create_directories(out);
+    fs::permissions(out, fs::perms::all);
+    const auto result = system::run_process(
+        {.argv = {"bash", "-c", prefix + " \"$0\" build \"$1\" -o \"$2\"", std::string(TIDEGATE_BIN_DIR) + "/tidegate",
+                  folder.path() + "/" + source, out},
+         .environment = environment});
+    EXPECT_TRUE(result.ok() && result->exit_code == 0) << source << (result.ok() ? result->err : "");
+    return identity_of(find_artifact(out));
+  };
+  const std::string first = build("a", "umask 022;", {{"TZ", "UTC"}, {"LC_ALL", "C.UTF-8"}});
+  ASSERT_EQ(first.size(), 64U);
+  EXPECT_EQ(build("b b", "umask 077;", {{"TZ", "Asia/Tokyo"}, {"LC_ALL", "C"}}), first);
+  EXPECT_EQ(build("shallow", "", {}), first);
+  EXPECT_EQ(build("tree", "cd /;", {}), first);
+  EXPECT_EQ(build("crlf", "", {{"SOURCE_DATE_EPOCH", "1"}}), first);
+  if (::geteuid() == 0 && system::find_program("setpriv")) {
+    EXPECT_EQ(build("a", "exec setpriv --reuid 65534 --regid 65534 --clear-groups", {{"HOME", "/nonexistent"}}), first);
+  }
+  if (system::find_program("faketime")) {
+    EXPECT_EQ(build("a", "faketime '2031-01-01 00:00:00'", {}), first);
+  }
+}
+
+TEST(Build, identity_can_be_reproduced_with_tar) {
+  const TemporaryFolder folder;
+  make_repository(sample, folder.path() + "/s");
+  ASSERT_EQ(run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"}).exit_code, 0);
+  const std::string artifact = find_artifact(folder.path() + "/out");
+  fs::create_directories(folder.path() + "/e");
+  const std::string tar = tool_pipe(
+      "tar -xpf '" + artifact + "' && find . -type f -printf '%P\\n' | LC_ALL=C sort | tar --format=gnu --owner=0 "
+      "--group=0 --numeric-owner --mtime=@315532801 --blocking-factor=1 --no-recursion -T - -cf -", folder.path() + "/e");
+  EXPECT_EQ(system::sha256_hex(tar), identity_of(artifact));
+}
+
+TEST(Build, a_changed_byte_does_not_verify) {
+  const TemporaryFolder folder;
+  make_repository(sample, folder.path() + "/s");
+  ASSERT_EQ(run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"}).exit_code, 0);
+  std::string bytes = *system::read_file(find_artifact(folder.path() + "/out"));
+  for (const std::size_t at : {std::size_t{5}, std::size_t{9}, bytes.size() / 3, bytes.size() / 2, bytes.size() - 3}) {
+    std::string changed = bytes;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    const std::string file = folder.write("changed.tar.gz", changed);
+    EXPECT_EQ(run_program("tidegate", {"verify", file}).exit_code, 30) << at;
+  }
+}
+
+TEST(Build, says_when_the_working_tree_differs_and_builds_the_commit) {
+  const TemporaryFolder folder;
+  const std::string service = folder.path() + "/s";
+  make_repository(sample, service);
+  ASSERT_EQ(run_program("tidegate", {"build", service, "-o", folder.path() + "/one"}).exit_code, 0);
+  folder.write("s/config/extra.json", "{}");
+  const auto built = run_program("tidegate", {"build", service, "-o", folder.path() + "/two"});
+  ASSERT_EQ(built.exit_code, 0);
+  EXPECT_NE(built.err.find("config/extra.json"), std::string::npos) << built.err;
+  EXPECT_EQ(identity_of(find_artifact(folder.path() + "/one")), identity_of(find_artifact(folder.path() + "/two")));
+  const auto worktree = run_program("tidegate", {"build", service, "--worktree", "-o", folder.path() + "/three"});
+  ASSERT_EQ(worktree.exit_code, 0) << worktree.err;
+  EXPECT_NE(find_artifact(folder.path() + "/three").find(".dirty.tar.gz"), std::string::npos);
+}
+
+TEST(Build, works_without_git) {
+  const TemporaryFolder folder;
+  fs::copy(sample, folder.path() + "/s", fs::copy_options::recursive);
+  const auto built = run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"},
+                                 {{"GIT_CEILING_DIRECTORIES", folder.path()},
+                                  {"GITHUB_SHA", "0123456789012345678901234567890123456789"}});
+  ASSERT_EQ(built.exit_code, 0) << built.err;
+  EXPECT_NE(find_artifact(folder.path() + "/out").find("-g012345678901.tar.gz"), std::string::npos);
+}
+
+TEST(Build, stops_with_located_findings_and_leaves_nothing) {
+  const TemporaryFolder folder;
+  const std::string service = folder.path() + "/s";
+  make_repository(sample, service);
+  const auto mutate = [&](const std::string& file, const std::string& from, const std::string& to) {
+    std::string text = *system::read_file(service + "/" + file);
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << file << " has no " << from;
+    text.replace(at, from.size(), to);
+    folder.write("s/" + file, text);
+    git(service, {"commit", "-qam", "mutate"});
+  };
+  std::string pipeline;
+  for (const auto& entry : fs::directory_iterator(service + "/adf/pipeline")) {
+    const std::string path = entry.path().string();
+    if (system::read_file(path)->find("\"DatasetReference\"") != std::string::npos) {
+      pipeline = "adf/pipeline/" + entry.path().filename().string();
+    }
+  }
+  ASSERT_FALSE(pipeline.empty());
+  mutate(pipeline, "\"type\": \"DatasetReference\"", "\"type\": \"DatasetReference\",\n\"x\": 1,\n\"x\": 2");
+  const auto duplicate = run_program("tidegate", {"build", service, "-o", folder.path() + "/out"});
+  EXPECT_EQ(duplicate.exit_code, 20);
+  EXPECT_NE(duplicate.err.find(pipeline + ":"), std::string::npos) << duplicate.err;
+  EXPECT_NE(duplicate.err.find("[adf.duplicate-key]"), std::string::npos) << duplicate.err;
+  EXPECT_TRUE(!fs::exists(folder.path() + "/out") || fs::is_empty(folder.path() + "/out"));
+  git(service, {"reset", "-q", "--hard", "HEAD~1"});
+  mutate("adf/trigger/" + fs::directory_iterator(service + "/adf/trigger")->path().filename().string(),
+         "\"referenceName\": \"", "\"referenceName\": \"no_such_");
+  const auto unresolved = run_program("tidegate", {"build", service, "-o", folder.path() + "/out"});
+  EXPECT_EQ(unresolved.exit_code, 20);
+  EXPECT_NE(unresolved.err.find("[adf.unresolved-reference]"), std::string::npos) << unresolved.err;
+}
+
+TEST(Build, refuses_wrong_usage) {
+  EXPECT_EQ(run_program("tidegate", {}).exit_code, 64);
+  EXPECT_EQ(run_program("tidegate", {"buld"}).exit_code, 64);
+  EXPECT_EQ(run_program("tidegate", {"build", "--nope"}).exit_code, 64);
+  EXPECT_EQ(run_program("tidegate", {"verify"}).exit_code, 64);
+  EXPECT_EQ(run_program("tidegate", {"--version"}).exit_code, 0);
+  EXPECT_EQ(run_program("tidegate", {"build", "--help"}).exit_code, 0);
+  EXPECT_NE(run_program("tidegate", {"build", "/no/such/folder"}).exit_code, 0);
+}
+
+TEST(Corpus, every_repository_ends_with_an_artifact_or_located_errors) {
+  const auto shared = test::shared_folder();
+  if (!shared) GTEST_SKIP() << "the shared folder is not beside the project";
+  const TemporaryFolder folder;
+  std::size_t repositories = 0, roots = 0, built = 0;
+  for (const auto& entry : fs::directory_iterator(*shared + "/corpus/adf")) {
+    if (!entry.is_directory()) continue;
+    ++repositories;
+    const std::string name = entry.path().filename().string();
+    make_repository(entry.path().string(), folder.path() + "/" + name);
+    std::vector<std::string> paths{""};
+    const auto found = run_program("tidegate", {"detect", folder.path() + "/" + name, "--format", "json"});
+    ASSERT_EQ(found.exit_code, 0) << name << found.err;
+    const auto parsed = document::parse_json("detect", found.out);
+    ASSERT_TRUE(parsed.ok()) << found.out;
+    if ((*parsed)->root()["adfRoots"].size() > 1) {
+      for (const document::Node root : (*parsed)->root()["adfRoots"]) paths.emplace_back(root.as_string());
+    }
+    for (const std::string& path : paths) {
+      ++roots;
+      std::vector<std::string> arguments{"build", folder.path() + "/" + name, "-o",
+                                         folder.path() + "/out/" + std::to_string(roots)};
+      if (!path.empty()) arguments.insert(arguments.end(), {"--path", path});
+      const auto result = run_program("tidegate", arguments);
+      const std::string artifact = find_artifact(arguments[3]);
+      if (result.exit_code == 0) {
+        ++built;
+        EXPECT_EQ(run_program("tidegate", {"verify", artifact}).exit_code, 0) << name << "/" << path;
+        continue;
+      }
+      EXPECT_TRUE(result.exit_code == 20 || result.exit_code == 12) << name << "/" << path << "\n" << result.err;
+      EXPECT_NE(result.err.find(".json:"), std::string::npos) << name << "/" << path << "\n" << result.err;
+      EXPECT_TRUE(artifact.empty()) << artifact;
+    }
+  }
+  EXPECT_EQ(repositories, 7U);
+  EXPECT_GT(built, 10U);
+}
+
+}  // namespace
+}  // namespace tidegate
