@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SHA-256 (FIPS 180-4) by OpenSSL's EVP interface.
+// SHA-256 (FIPS 180-4) by OpenSSL's EVP interface; SHA-1 only where git's object names ask for it.
 #pragma once
 
 #include <memory>
@@ -16,6 +16,21 @@ class Sha256 {
   Sha256& operator=(Sha256&&) noexcept;
   void update(std::string_view bytes);
   std::string finish_hex();  // 64 lower-case hex digits; call once
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Names of git objects. No security property is derived from it.
+class Sha1 {
+ public:
+  Sha1();
+  ~Sha1();
+  Sha1(Sha1&&) noexcept;
+  Sha1& operator=(Sha1&&) noexcept;
+  void update(std::string_view bytes);
+  std::string finish_hex();  // 40 lower-case hex digits; call once
 
  private:
   struct State;

@@ -46,7 +46,7 @@ class FolderTree final : public FileTree {
  public:
   explicit FolderTree(std::string folder) : folder_(std::move(folder)) {}
 
-  Status scan(const std::string& relative) {
+  Status scan(const std::string& relative, const SkipFunction& skip) {
     const std::string full = relative.empty() ? folder_ : folder_ + "/" + relative;
     DIR* raw = ::opendir(full.c_str());
     if (raw == nullptr) return read_failure(full, errno);
@@ -61,8 +61,10 @@ class FolderTree final : public FileTree {
         if (errno == ENOENT) continue;  // went away while we looked
         return read_failure(path, errno);
       }
-      if (S_ISDIR(info.st_mode)) {
-        if (Status status = scan(path); !status) return status;
+      const bool is_folder = S_ISDIR(info.st_mode);
+      if (skip && skip(path, is_folder)) continue;
+      if (is_folder) {
+        if (Status status = scan(path, skip); !status) return status;
       } else {
         entries_.push_back({.path = path, .kind = kind_of(info.st_mode),
                             .size = static_cast<std::uint64_t>(info.st_size)});
@@ -180,9 +182,11 @@ Result<std::string> MemoryTree::read(std::string_view path) const {
   return file->second;
 }
 
-Result<FileTreePtr> read_folder(const std::string& folder) {
+Result<FileTreePtr> read_folder(const std::string& folder) { return read_folder(folder, SkipFunction()); }
+
+Result<FileTreePtr> read_folder(const std::string& folder, const SkipFunction& skip) {
   auto tree = std::make_shared<FolderTree>(folder);
-  if (Status status = tree->scan(""); !status) return status.failure();
+  if (Status status = tree->scan("", skip); !status) return status.failure();
   tree->sort();
   return FileTreePtr(std::move(tree));
 }

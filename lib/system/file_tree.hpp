@@ -62,4 +62,8 @@ class MemoryTree final : public FileTree {
 // Code system.read-failed when the folder cannot be read.
 Result<FileTreePtr> read_folder(const std::string& folder);
 
+// The same without what `skip(path, is_folder)` says yes to; a skipped folder is not entered.
+using SkipFunction = std::function<bool(const std::string& path, bool is_folder)>;
+Result<FileTreePtr> read_folder(const std::string& folder, const SkipFunction& skip);
+
 }  // namespace tidegate::system

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "repository/git.hpp"
+
+#include <git2/sys/repository.h>
+
+#include <array>
+#include <string>
+
+namespace tidegate::repository {
+
+namespace {
+
+// Extensions of a repository's format that change neither names nor storage of the objects that we
+// read. `objectformat` (sha256) and `refstorage` are left out on purpose: libgit2 then refuses.
+constexpr std::array<const char*, 4> harmless_extensions = {"worktreeconfig", "partialclone",
+                                                            "preciousobjects", "relativeworktrees"};
+
+std::string without_slash(const char* path) {
+  std::string text = path == nullptr ? "" : path;
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+GitLibrary::GitLibrary() {
+  git_libgit2_init();
+  git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+  git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+  git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, std::size_t{4} << 20U);
+  git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, std::size_t{16} << 20U);
+  auto extensions = harmless_extensions;  // libgit2 copies the names, but wants them mutable
+  git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions.data(), extensions.size());
+}
+
+GitLibrary::~GitLibrary() { git_libgit2_shutdown(); }
+
+std::string last_git_error() {
+  const git_error* error = git_error_last();
+  return error == nullptr || error->message == nullptr ? "unknown error" : error->message;
+}
+
+std::string to_string(const git_oid& id) {
+  std::array<char, GIT_OID_HEXSZ> text{};
+  git_oid_fmt(text.data(), &id);
+  return {text.data(), text.size()};
+}
+
+Diagnostic repository_failure(std::string_view code, ExitCode exit, std::string file,
+                              std::string message, std::string hint) {
+  return {.code = std::string(code), .where = {.file = std::move(file)},
+          .message = std::move(message), .hint = std::move(hint), .exit = exit};
+}
+
+Result<std::shared_ptr<GitRepository>> GitRepository::find(const std::string& folder) {
+  std::shared_ptr<GitRepository> repository(new GitRepository(nullptr));  // initialises libgit2
+  git_repository* handle = nullptr;
+  const int error = git_repository_open_ext(&handle, folder.c_str(), 0, nullptr);
+  if (error == GIT_ENOTFOUND) return std::shared_ptr<GitRepository>();
+  if (error != 0) {
+    const std::string words = last_git_error();
+    if (words.find("extension") != std::string::npos || words.find("version") != std::string::npos) {
+      return repository_failure("repository.unsupported", ExitCode::unsupported, folder,
+                                "the git repository has a format that is not supported: " + words,
+                                "use a repository with SHA-1 object names and the `files` ref store, or "
+                                "build a copy of the files without .git");
+    }
+    return repository_failure("repository.broken", ExitCode::unreadable, folder,
+                              "the git repository cannot be opened: " + words,
+                              "check it with `git status`; a copy without its .git is built as a folder");
+  }
+  repository->handle_.reset(handle);
+  return repository;
+}
+
+std::shared_ptr<GitRepository> GitRepository::in_memory(const std::string& folder) {
+  std::shared_ptr<GitRepository> repository(new GitRepository(nullptr));
+  git_repository* handle = nullptr;
+  if (git_repository_new(&handle) != 0) return nullptr;
+  repository->handle_.reset(handle);
+  if (git_repository_set_workdir(handle, folder.c_str(), 0) != 0) return nullptr;
+  return repository;
+}
+
+std::string GitRepository::work_folder() const { return without_slash(git_repository_workdir(get())); }
+
+std::string GitRepository::common_folder() const { return without_slash(git_repository_commondir(get())); }
+
+}  // namespace tidegate::repository

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "repository/git_tree.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "system/digest.hpp"
+
+namespace tidegate::repository {
+
+namespace {
+
+constexpr std::size_t piece_size = std::size_t{1} << 20U;
+constexpr unsigned max_depth = 256;          // folders in folders
+constexpr std::size_t max_entries = 1000000;  // a few trees that name each other hold any number
+
+// Names that git never writes; they would lead a path out of its folder.
+bool is_legal_name(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." && !equal_ignoring_case(name, ".git") &&
+         name.find('/') == std::string_view::npos;
+}
+
+Diagnostic broken(std::string file, std::string message) {
+  return repository_failure("repository.broken", ExitCode::unreadable, std::move(file),
+                            std::move(message), "check the repository with `git fsck`");
+}
+
+std::string_view bytes_of(const OdbObjectHandle& object) {
+  return {static_cast<const char*>(git_odb_object_data(object.get())),
+          git_odb_object_size(object.get())};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const GitTree>> GitTree::open(std::shared_ptr<const GitRepository> repository,
+                                                     const git_oid& tree) {
+  std::shared_ptr<GitTree> result(new GitTree());
+  result->repository_ = std::move(repository);
+  git_odb* objects = nullptr;
+  if (git_repository_odb(&objects, result->repository_->get()) != 0) {
+    return broken(".git", "the object database cannot be opened: " + last_git_error());
+  }
+  result->objects_.reset(objects);
+  if (Status status = result->list(tree, "", 0); !status) return status.failure();
+  const auto& entries = result->entries_;
+  for (std::size_t i = 1; i < entries.size(); ++i) {  // git's own order is the order of whole paths
+    if (entries[i - 1].path >= entries[i].path) {
+      return broken(entries[i].path, "tree entries are out of order or repeated");
+    }
+  }
+  return std::shared_ptr<const GitTree>(std::move(result));
+}
+
+Status GitTree::list(const git_oid& tree, const std::string& folder, unsigned depth) {
+  if (depth > max_depth) {
+    return repository_failure("repository.too-large", ExitCode::unreadable, folder,
+                              "folders are nested more than " + std::to_string(max_depth) + " deep");
+  }
+  git_tree* raw = nullptr;
+  if (git_tree_lookup(&raw, repository_->get(), &tree) != 0) {
+    return broken(folder.empty() ? "." : folder, "tree " + to_string(tree) + ": " + last_git_error());
+  }
+  const TreeHandle handle(raw);
+  const std::size_t count = git_tree_entrycount(handle.get());
+  for (std::size_t i = 0; i < count; ++i) {
+    const git_tree_entry* entry = git_tree_entry_byindex(handle.get(), i);
+    const std::string_view name = git_tree_entry_name(entry);
+    std::string path = join_path(folder, name);
+    if (!is_legal_name(name)) return broken(path, "a tree holds an entry that git never writes");
+    if (git_tree_entry_filemode_raw(entry) == GIT_FILEMODE_TREE) {
+      if (Status status = list(*git_tree_entry_id(entry), path, depth + 1); !status) return status;
+    } else if (Status status = add(*entry, std::move(path)); !status) {
+      return status;
+    }
+  }
+  return Done{};
+}
+
+Status GitTree::add(const git_tree_entry& entry, std::string path) {
+  if (entries_.size() == max_entries) {
+    return repository_failure("repository.too-large", ExitCode::unreadable, std::move(path),
+                              "the commit holds more than " + std::to_string(max_entries) + " files");
+  }
+  system::EntryKind kind = system::EntryKind::regular;
+  switch (git_tree_entry_filemode(&entry)) {  // normalised: old 100664 becomes 100644
+    case GIT_FILEMODE_BLOB: break;
+    case GIT_FILEMODE_BLOB_EXECUTABLE: kind = system::EntryKind::executable; break;
+    case GIT_FILEMODE_LINK: kind = system::EntryKind::symlink; break;
+    case GIT_FILEMODE_COMMIT: kind = system::EntryKind::submodule; break;
+    case GIT_FILEMODE_TREE:
+    case GIT_FILEMODE_UNREADABLE: return broken(std::move(path), "a tree entry has an unknown mode");
+  }
+  const git_oid& id = *git_tree_entry_id(&entry);
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_BLOB;
+  // A blob that is not here (partial clone) matters only when it is read.
+  if (kind != system::EntryKind::submodule &&
+      git_odb_read_header(&size, &type, objects_.get(), &id) != 0) {
+    size = 0;
+  }
+  entries_.push_back({.path = std::move(path), .kind = kind, .size = size});
+  ids_.push_back(id);
+  return Done{};
+}
+
+Result<std::size_t> GitTree::locate(std::string_view path) const {
+  const system::Entry* entry = find(path);
+  if (entry == nullptr) {
+    return Diagnostic{.code = "system.read-failed", .where = {.file = std::string(path)},
+                      .message = "cannot be read: no such file in the commit"};
+  }
+  if (entry->kind == system::EntryKind::submodule) {
+    return repository_failure("repository.submodule", ExitCode::build_failed, std::string(path),
+                              "this is a submodule; its files are not part of the commit",
+                              "copy what the service needs into its own repository");
+  }
+  return static_cast<std::size_t>(entry - entries_.data());
+}
+
+Diagnostic GitTree::missing(std::size_t index) const {
+  const bool shallow = git_repository_is_shallow(repository_->get()) == 1;
+  return repository_failure("repository.broken", ExitCode::unreadable, entries_[index].path,
+                            "blob " + to_string(ids_[index]) + " cannot be read: " + last_git_error(),
+                            shallow ? "the clone is shallow or partial; fetch the commit whole: "
+                                      "`git fetch --refetch --depth=1 origin HEAD`"
+                                    : "a partial clone lacks contents: clone without --filter, or check "
+                                      "the repository with `git fsck`");
+}
+
+// libgit2 compares the bytes with the object's name, so what comes back is what was committed.
+Result<OdbObjectHandle> GitTree::load(std::size_t index) const {
+  git_odb_object* raw = nullptr;
+  if (git_odb_read(&raw, objects_.get(), &ids_[index]) != 0) return missing(index);
+  OdbObjectHandle object(raw);
+  if (git_odb_object_type(raw) != GIT_OBJECT_BLOB) {
+    return broken(entries_[index].path, "object " + to_string(ids_[index]) + " is no blob");
+  }
+  return Result<OdbObjectHandle>(std::move(object));
+}
+
+Result<std::string> GitTree::read(std::string_view path) const {
+  const Result<std::size_t> index = locate(path);
+  if (!index) return index.failure();
+  const Result<OdbObjectHandle> object = load(*index);
+  if (!object) return object.failure();
+  return std::string(bytes_of(*object));
+}
+
+Result<std::string> GitTree::read_prefix(std::string_view path, std::size_t limit) const {
+  const Result<std::size_t> index = locate(path);
+  if (!index) return index.failure();
+  git_odb_stream* raw = nullptr;
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_BLOB;
+  // Loose objects can be read in part, then unchecked; packed ones (deltas) only as a whole.
+  if (entries_[*index].size > limit &&
+      git_odb_open_rstream(&raw, &size, &type, objects_.get(), &ids_[*index]) == 0) {
+    const OdbStreamHandle stream(raw);
+    std::string bytes(limit, '\0');
+    std::size_t have = 0;
+    while (have < limit) {
+      const int got = git_odb_stream_read(raw, bytes.data() + have, limit - have);
+      if (got < 0) return missing(*index);
+      if (got == 0) break;
+      have += static_cast<std::size_t>(got);
+    }
+    bytes.resize(have);
+    return bytes;
+  }
+  const Result<OdbObjectHandle> object = load(*index);
+  if (!object) return object.failure();
+  return std::string(bytes_of(*object).substr(0, limit));
+}
+
+Status GitTree::stream(std::string_view path,
+                       const std::function<Status(std::string_view)>& sink) const {
+  const Result<std::size_t> index = locate(path);
+  if (!index) return index.failure();
+  git_odb_stream* raw = nullptr;
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_BLOB;
+  if (entries_[*index].size <= piece_size ||
+      git_odb_open_rstream(&raw, &size, &type, objects_.get(), &ids_[*index]) != 0) {
+    const Result<OdbObjectHandle> object = load(*index);
+    if (!object) return object.failure();
+    const std::string_view bytes = bytes_of(*object);
+    for (std::size_t at = 0; at < bytes.size(); at += piece_size) {
+      if (Status status = sink(bytes.substr(at, piece_size)); !status) return status;
+    }
+    return Done{};
+  }
+  const OdbStreamHandle stream(raw);
+  system::Sha1 name;  // the stream does not check itself
+  name.update("blob " + std::to_string(size) + std::string(1, '\0'));
+  std::string piece(piece_size, '\0');
+  for (;;) {
+    const int got = git_odb_stream_read(raw, piece.data(), piece.size());
+    if (got < 0) return missing(*index);
+    if (got == 0) break;
+    const std::string_view bytes = std::string_view(piece).substr(0, static_cast<std::size_t>(got));
+    name.update(bytes);
+    if (Status status = sink(bytes); !status) return status;
+  }
+  if (name.finish_hex() != to_string(ids_[*index])) {
+    return broken(std::string(path), "the stored bytes do not fit object " + to_string(ids_[*index]));
+  }
+  return Done{};
+}
+
+}  // namespace tidegate::repository

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files of one git tree as a FileTree: names and modes up front, contents out of the object
+// database when asked for. Contents are the committed bytes: no filters, no line-end conversion.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "repository/git.hpp"
+#include "system/file_tree.hpp"
+
+namespace tidegate::repository {
+
+class GitTree final : public system::FileTree {
+ public:
+  // Codes: repository.broken (tree object missing or malformed), repository.too-large.
+  static Result<std::shared_ptr<const GitTree>> open(std::shared_ptr<const GitRepository> repository,
+                                                     const git_oid& tree);
+
+  const std::vector<system::Entry>& entries() const override { return entries_; }
+  Result<std::string> read(std::string_view path) const override;
+  Result<std::string> read_prefix(std::string_view path, std::size_t limit) const override;
+  Status stream(std::string_view path,
+                const std::function<Status(std::string_view)>& sink) const override;
+
+  const git_oid& object_id(std::size_t index) const { return ids_[index]; }  // parallel to entries()
+
+ private:
+  GitTree() = default;
+  Status list(const git_oid& tree, const std::string& folder, unsigned depth);
+  Status add(const git_tree_entry& entry, std::string path);
+  Result<std::size_t> locate(std::string_view path) const;
+  Result<OdbObjectHandle> load(std::size_t index) const;
+  Diagnostic missing(std::size_t index) const;
+
+  std::shared_ptr<const GitRepository> repository_{};
+  OdbHandle objects_{};
+  std::vector<system::Entry> entries_{};
+  std::vector<git_oid> ids_{};
+};
+
+}  // namespace tidegate::repository
