@@ -60,8 +60,8 @@ Diagnostic no_such_path(const std::string& file, std::string message, std::strin
 }
 
 Diagnostic bad_path_option(const SourceOptions& options) {
-  return no_such_path(options.path, "--path must be relative to the top of the repository, without `..`",
-                      "give the service's folder as git shows it, for example services/orders");
+  return no_such_path(options.path, "the path must be relative to the given folder and hold no `..`",
+                      "give the service's folder below it, for example services/orders");
 }
 
 std::string lfs_objects_of(const GitRepository& repository) {
@@ -163,19 +163,16 @@ Result<git_oid> find_tree(const SourceOptions& options, const git_object* commit
 // The service's folder inside the repository.
 Result<std::string> find_prefix(const SourceOptions& options, const GitRepository& repository,
                                 const std::string& directory) {
-  if (!options.path.empty()) {
-    std::optional<std::string> path = clean_path(options.path);
-    if (!path) return bad_path_option(options);
-    return std::move(*path);
-  }
+  const std::optional<std::string> path = clean_path(options.path);
+  if (!path) return bad_path_option(options);
   const std::string top = repository.work_folder();
-  if (top.empty()) return std::string();  // bare
-  std::optional<std::string> below = relative_to(real_path(top), directory);
+  if (top.empty()) return *path;  // bare
+  const std::optional<std::string> below = relative_to(real_path(top), directory);
   if (!below || equal_ignoring_case(*below, ".git") || starts_with_ignoring_case(*below, ".git/")) {
     return no_such_path(options.directory, "this folder does not belong to the files of the git repository " + top,
                         "run in the folder that holds the service's files");
   }
-  return std::move(*below);
+  return path->empty() ? *below : join_path(*below, *path);
 }
 
 // Base name of the service's folder; of a bare repository `orders.git`, orders.

@@ -14,10 +14,10 @@
 namespace tidegate::repository {
 
 struct SourceOptions {
-  std::string directory = ".";   // the folder of the service, or one below it
+  std::string directory = ".";   // the folder of the service, anywhere in a repository; or a bare one
   std::string commit = "HEAD";   // any revision expression of libgit2
   bool worktree = false;         // the files as they lie on disk
-  std::string path{};            // folder of the service inside the repository (monorepo)
+  std::string path{};            // folder of the service inside `directory` (monorepo)
   // Name -> value of GITHUB_SHA, BUILD_SOURCEVERSION, GIT_COMMIT: the commit of a folder without
   // git. Handed in, so that this module reads no environment.
   std::map<std::string, std::string> environment{};
@@ -38,8 +38,14 @@ struct Source {
   std::size_t differing_count = 0;
 };
 
+// Symlinks and LFS pointers of the tree are followed already (resolved_tree.hpp); reading one that
+// cannot be fails with repository.bad-symlink, repository.lfs-missing or repository.lfs-invalid,
+// reading a submodule with repository.submodule.
+//
+// In worktree mode a repository without commits has commit "unknown" and is dirty.
 // Codes: repository.not-found, repository.no-such-commit, repository.no-such-path,
-// repository.broken (object missing, shallow boundary), system.read-failed.
+// repository.no-worktree (bare), repository.broken (object missing, malformed tree),
+// repository.unsupported (SHA-256 names, reftable), repository.too-large, system.read-failed.
 Result<Source> open_source(const SourceOptions& options);
 
 }  // namespace tidegate::repository
