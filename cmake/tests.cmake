@@ -32,6 +32,13 @@ foreach(module IN LISTS tidegate_modules)
   endif()
 endforeach()
 
+# The detect stage without the rest of the program.
+if(TARGET tidegate_repository AND TARGET tidegate_service)
+  file(GLOB sources CONFIGURE_DEPENDS test/unit/detect/*.cpp detect/*.cpp)
+  tidegate_test(unit_detect unit ${sources} buildpack/cli/detect.cpp buildpack/cli/output.cpp)
+  target_link_libraries(unit_detect PRIVATE tidegate_repository tidegate_service CLI11::CLI11)
+endif()
+
 foreach(kind IN ITEMS golden e2e architecture)
   file(GLOB sources CONFIGURE_DEPENDS test/${kind}/*.cpp)
   if(sources)
