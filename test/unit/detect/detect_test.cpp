@@ -80,7 +80,7 @@ TEST(Detect, not_ours) {
   EXPECT_TRUE(has_line(answer.out, "SKIPPED manifest: no tidegate.yaml at the top; deploy/tidegate.yaml is not read")) << answer.out;
   EXPECT_TRUE(has_line(answer.out, "SKIPPED terraform: no *.tf and no *.tf.json in terraform/; infra/main.tf lies elsewhere and is not used"))
       << answer.out;
-  EXPECT_EQ(detect(TemporaryFolder().path()).code, ExitCode::usage);  // gone by then
+  EXPECT_EQ(detect(folder.path() + "/none").code, ExitCode::usage);
   const TemporaryFolder empty;
   EXPECT_EQ(detect(empty.path()).code, ExitCode::not_ours);
 }
