@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view manifest_file = "tidegate.yaml";
 
-Result<repository::Source> open_the_source(const std::string& directory, const cli::Context& context) {
+Result<repository::Source> open_the_source(const std::string& directory,
+                                           const cli::Context& context) {
   repository::SourceOptions options{.directory = directory, .worktree = true};
   for (const char* name : {"GITHUB_SHA", "BUILD_SOURCEVERSION", "GIT_COMMIT"}) {
     if (auto value = context.environment.get(name)) options.environment[name] = *value;
@@ -22,14 +23,16 @@ Result<repository::Source> open_the_source(const std::string& directory, const c
   return repository::open_source(options);
 }
 
-service::ServiceManifest read_the_manifest(const repository::Source& source, Diagnostics& diagnostics) {
+service::ServiceManifest read_the_manifest(const repository::Source& source,
+                                           Diagnostics& diagnostics) {
   if (source.tree->find(manifest_file) == nullptr) return service::default_manifest(source.name);
   Result<std::string> text = source.tree->read(manifest_file);
   if (!text) {
     diagnostics.add(text.failure());
     return service::default_manifest(source.name);
   }
-  const Result<document::DocumentPtr> parsed = document::parse_yaml(std::string(manifest_file), std::move(*text));
+  const Result<document::DocumentPtr> parsed =
+      document::parse_yaml(std::string(manifest_file), std::move(*text));
   if (!parsed) {
     diagnostics.add(parsed.failure());
     return service::default_manifest(source.name);
@@ -49,9 +52,11 @@ Result<Detection> detect_service(const std::string& directory, const cli::Contex
   const service::ServiceManifest manifest = read_the_manifest(*source, detection.diagnostics);
   // The manifest says where things lie: with a broken one the lines would be guesses.
   if (detection.diagnostics.has_errors()) return detection;
-  const repository::Inventory inventory = repository::take_inventory(
-      *source->tree, {.adf_root = manifest.adf_root.value_or(""), .adf_root_given = manifest.adf_root.has_value(),
-                      .notebooks = manifest.notebooks, .config = manifest.config});
+  const repository::Inventory inventory =
+      repository::take_inventory(*source->tree, {.adf_root = manifest.adf_root.value_or(""),
+                                                 .adf_root_given = manifest.adf_root.has_value(),
+                                                 .notebooks = manifest.notebooks,
+                                                 .config = manifest.config});
   detection.facts = collect_facts(*source, inventory, manifest, detection.diagnostics);
   return detection;
 }
@@ -71,7 +76,9 @@ ExitCode say(Detection& detection, bool json, cli::Context& context) {
     context.terminal.out(json ? render_facts_json(detection.facts, detection.diagnostics)
                               : render_facts_text(detection.facts));
   }
-  if (detection.diagnostics.count(Severity::error) + detection.diagnostics.count(Severity::warning) > 0) {
+  if (detection.diagnostics.count(Severity::error) +
+          detection.diagnostics.count(Severity::warning) >
+      0) {
     cli::print_diagnostics(context, detection.diagnostics, false);
   }
   if (broken) return first_error(detection.diagnostics);
@@ -90,7 +97,8 @@ ExitCode run_buildpack_detect(cli::Context& context, const std::vector<std::stri
   std::optional<std::string> plan = context.environment.get("CNB_BUILD_PLAN_PATH");
   if ((!plan || plan->empty()) && arguments.size() > 1) plan = arguments[1];
   if (!plan || plan->empty()) {
-    context.terminal.err("detect: no build plan path: set CNB_BUILD_PLAN_PATH, or call `detect PLATFORM PLAN`\n");
+    context.terminal.err(
+        "detect: no build plan path: set CNB_BUILD_PLAN_PATH, or call `detect PLATFORM PLAN`\n");
     return ExitCode::usage;
   }
   Result<Detection> detection = detect_service(".", context);

@@ -19,7 +19,8 @@ struct DetectOptions {
 ExitCode run_detect(const DetectOptions& options, cli::Context& context);
 
 // bin/detect of the buildpack. `arguments`: <platform> <plan>, without the program's name; the
-// variable CNB_BUILD_PLAN_PATH goes before the second. The plan is written only if the folder is ours.
+// variable CNB_BUILD_PLAN_PATH goes before the second. The plan is written only if the folder is
+// ours.
 ExitCode run_buildpack_detect(cli::Context& context, const std::vector<std::string>& arguments);
 
 }  // namespace tidegate

@@ -34,11 +34,15 @@ constexpr std::array marker_rules = {
     MarkerRule{"jars", Role::jar, "jar", Role::pom, "POM", "no *.jar and no pom.xml"},
     MarkerRule{"wheels", Role::wheel, "wheel", Role::other, "", "no *.whl and no *.egg"},
     MarkerRule{"python", Role::python, "Python file", Role::other, "", "no *.py but notebooks"},
-    MarkerRule{"config", Role::config, "configuration file", Role::other, "", "no file in the config folder"},
-    MarkerRule{"terraform", Role::terraform, "Terraform file", Role::other, "", "no *.tf and no *.tf.json in terraform/"},
+    MarkerRule{"config", Role::config, "configuration file", Role::other, "",
+               "no file in the config folder"},
+    MarkerRule{"terraform", Role::terraform, "Terraform file", Role::other, "",
+               "no *.tf and no *.tf.json in terraform/"},
     MarkerRule{"checks", Role::check, "rule file", Role::other, "", "no *.yaml in checks/"},
-    MarkerRule{"tests", Role::test, "Terraform test", Role::other, "", "no *.tftest.hcl and no *.tftest.json in tests/"},
-    MarkerRule{"contract", Role::contract, "contract file", Role::other, "", "no file in contract/"},
+    MarkerRule{"tests", Role::test, "Terraform test", Role::other, "",
+               "no *.tftest.hcl and no *.tftest.json in tests/"},
+    MarkerRule{"contract", Role::contract, "contract file", Role::other, "",
+               "no file in contract/"},
 };
 
 // Kind folders in the order of a line; others follow by name.
@@ -63,11 +67,14 @@ constexpr std::array kind_words = {
 
 std::string named(const std::vector<std::string>& paths) {
   std::string text;
-  for (std::size_t i = 0; i < paths.size() && i < max_named; ++i) text += (i == 0 ? "" : ", ") + printable(paths[i]);
+  for (std::size_t i = 0; i < paths.size() && i < max_named; ++i)
+    text += (i == 0 ? "" : ", ") + printable(paths[i]);
   return paths.size() > max_named ? text + ", …" : text;
 }
 
-std::string shown_root(const std::string& root) { return root.empty() ? "at the top" : "in " + printable(root) + "/"; }
+std::string shown_root(const std::string& root) {
+  return root.empty() ? "at the top" : "in " + printable(root) + "/";
+}
 
 void add_paths(std::vector<std::string>& paths, const std::vector<const InventoryFile*>& files) {
   for (const InventoryFile* file : files) paths.push_back(file->path);
@@ -78,7 +85,8 @@ Marker manifest_marker(const Inventory& inventory, const service::ServiceManifes
   if (manifest.present) {
     marker.passed = true;
     marker.paths = {manifest.file};
-    marker.reason = manifest.file + ", service " + printable(manifest.service) + ", owner " + printable(manifest.owner);
+    marker.reason = manifest.file + ", service " + printable(manifest.service) + ", owner " +
+                    printable(manifest.owner);
     if (!manifest.flavour.empty()) marker.reason += ", flavour " + printable(manifest.flavour);
     return marker;
   }
@@ -107,9 +115,12 @@ Marker root_marker(const Inventory& inventory, const std::string& root) {
     if (counts.contains(folder)) add(folder, counted(counts[folder], kind.singular, kind.plural));
   }
   for (const auto& count : counts) {
-    const bool known = std::any_of(kind_words.begin(), kind_words.end(),
-                                   [&](const KindWords& kind) { return kind.folder == count.first; });
-    if (!known) add(count.first, counted(count.second, count.first + " (Synapse)", count.first + " (Synapse)"));
+    const bool known =
+        std::any_of(kind_words.begin(), kind_words.end(),
+                    [&](const KindWords& kind) { return kind.folder == count.first; });
+    if (!known)
+      add(count.first,
+          counted(count.second, count.first + " (Synapse)", count.first + " (Synapse)"));
   }
   marker.reason += " " + shown_root(root);
   return marker;
@@ -118,10 +129,13 @@ Marker root_marker(const Inventory& inventory, const std::string& root) {
 Marker no_root_marker(const service::ServiceManifest& manifest) {
   Marker marker{.name = "adf"};
   if (manifest.adf_root) {
-    marker.reason = "adf.root is `" + printable(*manifest.adf_root) + "`, and no Data Factory folder with JSON files lies there";
+    marker.reason = "adf.root is `" + printable(*manifest.adf_root) +
+                    "`, and no Data Factory folder with JSON files lies there";
   } else {
-    marker.reason = "no folder holds two of pipeline/, dataset/, linkedService/, dataflow/, trigger/ … with JSON files, "
-                    "or one with a fitting file";
+    marker.reason =
+        "no folder holds two of pipeline/, dataset/, linkedService/, dataflow/, trigger/ … with "
+        "JSON files, "
+        "or one with a fitting file";
   }
   return marker;
 }
@@ -129,15 +143,18 @@ Marker no_root_marker(const service::ServiceManifest& manifest) {
 Marker file_marker(const Inventory& inventory, const MarkerRule& rule) {
   Marker marker{.name = std::string(rule.name)};
   const std::vector<const InventoryFile*> first = inventory.with_role(rule.role);
-  const std::vector<const InventoryFile*> second =
-      rule.second == Role::other ? std::vector<const InventoryFile*>() : inventory.with_role(rule.second);
+  const std::vector<const InventoryFile*> second = rule.second == Role::other
+                                                       ? std::vector<const InventoryFile*>()
+                                                       : inventory.with_role(rule.second);
   add_paths(marker.paths, first);
   add_paths(marker.paths, second);
   if (marker.paths.empty()) {
     marker.reason = std::string(rule.missing);
     if (rule.role != Role::terraform) return marker;
     for (const InventoryFile& file : inventory.files) {
-      if (file.role != Role::other || !(file.path.ends_with(".tf") || file.path.ends_with(".tf.json"))) continue;
+      if (file.role != Role::other ||
+          !(file.path.ends_with(".tf") || file.path.ends_with(".tf.json")))
+        continue;
       marker.reason += "; " + printable(file.path) + " lies elsewhere and is not used";
       break;
     }
@@ -145,7 +162,8 @@ Marker file_marker(const Inventory& inventory, const MarkerRule& rule) {
   }
   marker.passed = true;
   if (!first.empty()) marker.reason = counted(first.size(), rule.singular);
-  if (!second.empty()) marker.reason += (first.empty() ? "" : ", ") + counted(second.size(), rule.second_singular);
+  if (!second.empty())
+    marker.reason += (first.empty() ? "" : ", ") + counted(second.size(), rule.second_singular);
   marker.reason += " (" + named(marker.paths) + ")";
   return marker;
 }
@@ -160,11 +178,13 @@ void add_left_out(const Inventory& inventory, std::vector<Marker>& markers) {
     if (file.lfs_pointer) pointers.paths.push_back(file.path);
     if (file.entry == system::EntryKind::submodule) submodules.paths.push_back(file.path);
     if (file.entry == system::EntryKind::symlink) links.paths.push_back(file.path);
-    if (file.role == Role::denied && file.entry != system::EntryKind::submodule) denied.paths.push_back(file.path);
+    if (file.role == Role::denied && file.entry != system::EntryKind::submodule)
+      denied.paths.push_back(file.path);
   }
   const auto add = [&](Marker& marker, std::string_view words) {
     if (marker.paths.empty()) return;
-    marker.reason = counted(marker.paths.size(), "path") + " " + std::string(words) + " (" + named(marker.paths) + ")";
+    marker.reason = counted(marker.paths.size(), "path") + " " + std::string(words) + " (" +
+                    named(marker.paths) + ")";
     markers.push_back(std::move(marker));
   };
   add(denied, "never packed");
@@ -176,21 +196,25 @@ void add_left_out(const Inventory& inventory, std::vector<Marker>& markers) {
 void check_roots(const Inventory& inventory, Diagnostics& diagnostics) {
   if (inventory.adf_roots.size() < 2) return;
   std::vector<std::string> shown;
-  for (const std::string& root : inventory.adf_roots) shown.push_back(root.empty() ? "." : root + "/");
-  diagnostics.warning("detect.several-roots", {.file = shown.front()},
-                      counted(shown.size(), "Data Factory root") + ": " + join(shown, ", ") + "; a service has one",
-                      "write adf.root into tidegate.yaml, or build one of them with --path");
+  for (const std::string& root : inventory.adf_roots)
+    shown.push_back(root.empty() ? "." : root + "/");
+  diagnostics.warning(
+      "detect.several-roots", {.file = shown.front()},
+      counted(shown.size(), "Data Factory root") + ": " + join(shown, ", ") + "; a service has one",
+      "write adf.root into tidegate.yaml, or build one of them with --path");
 }
 
 }  // namespace
 
 Facts collect_facts(const repository::Source& source, const Inventory& inventory,
                     const service::ServiceManifest& manifest, Diagnostics& diagnostics) {
-  Facts facts{.kind = source.kind, .commit = source.commit, .path = source.path, .dirty = source.dirty};
+  Facts facts{
+      .kind = source.kind, .commit = source.commit, .path = source.path, .dirty = source.dirty};
   facts.ours = !inventory.adf_roots.empty() || (manifest.present && !manifest.flavour.empty());
   if (facts.ours) facts.flavours = {manifest.flavour.empty() ? "adf_databricks" : manifest.flavour};
   facts.markers.push_back(manifest_marker(inventory, manifest));
-  for (const std::string& root : inventory.adf_roots) facts.markers.push_back(root_marker(inventory, root));
+  for (const std::string& root : inventory.adf_roots)
+    facts.markers.push_back(root_marker(inventory, root));
   if (inventory.adf_roots.empty()) facts.markers.push_back(no_root_marker(manifest));
   for (const MarkerRule& rule : marker_rules) facts.markers.push_back(file_marker(inventory, rule));
   add_left_out(inventory, facts.markers);
@@ -210,14 +234,18 @@ namespace {
 
 void write_marker(document::JsonWriter& json, const Marker& marker) {
   json.begin_object();
-  json.member("name", marker.name).member_boolean("passed", marker.passed).member("reason", marker.reason);
+  json.member("name", marker.name)
+      .member_boolean("passed", marker.passed)
+      .member("reason", marker.reason);
   if (!marker.kinds.empty()) {
     json.key("kinds").begin_object();
-    for (const auto& kind : marker.kinds) json.member(kind.first, static_cast<std::int64_t>(kind.second));
+    for (const auto& kind : marker.kinds)
+      json.member(kind.first, static_cast<std::int64_t>(kind.second));
     json.end_object();
   }
   json.key("paths").begin_array();
-  for (const std::string& path : marker.paths) json.string(find_invalid_utf8(path) ? printable(path) : path);
+  for (const std::string& path : marker.paths)
+    json.string(find_invalid_utf8(path) ? printable(path) : path);
   json.end_array();
   json.end_object();
 }
@@ -246,7 +274,9 @@ std::string render_facts_json(const Facts& facts, const Diagnostics& diagnostics
     json.member("file", printable(item.where.file));
     json.member("line", static_cast<std::int64_t>(item.where.line));
     json.member("column", static_cast<std::int64_t>(item.where.column));
-    json.member("message", printable(item.message)).member("hint", printable(item.hint)).end_object();
+    json.member("message", printable(item.message))
+        .member("hint", printable(item.hint))
+        .end_object();
   }
   json.end_array().end_object();
   return text + "\n";
@@ -258,8 +288,10 @@ std::string render_build_plan(const Facts& facts) {
     list += list.empty() ? "" : ", ";
     document::append_json_string(list, flavour);  // a TOML basic string has the same escapes
   }
-  return "[[provides]]\nname = \"tidegate-artifact\"\n\n[[requires]]\nname = \"tidegate-artifact\"\n\n"
-         "[requires.metadata]\nflavours = [" + list + "]\n";
+  return "[[provides]]\nname = \"tidegate-artifact\"\n\n[[requires]]\nname = "
+         "\"tidegate-artifact\"\n\n"
+         "[requires.metadata]\nflavours = [" +
+         list + "]\n";
 }
 
 }  // namespace tidegate

@@ -24,9 +24,9 @@ struct Marker {
 struct Facts {
   bool ours = false;
   std::vector<std::string> flavours{};
-  std::string kind{};      // of the source: git, folder
+  std::string kind{};  // of the source: git, folder
   std::string commit{};
-  std::string path{};      // folder inside the git repository
+  std::string path{};  // folder inside the git repository
   bool dirty = false;
   std::vector<Marker> markers{};
 };
@@ -36,7 +36,8 @@ Facts collect_facts(const repository::Source& source, const repository::Inventor
                     const service::ServiceManifest& manifest, Diagnostics& diagnostics);
 
 std::string render_facts_text(const Facts& facts);  // `PASSED adf: 12 pipelines … in adf/`
-std::string render_facts_json(const Facts& facts, const Diagnostics& diagnostics);  // tidegate/detect/1
-std::string render_build_plan(const Facts& facts);  // TOML of the buildpack protocol
+std::string render_facts_json(const Facts& facts,
+                              const Diagnostics& diagnostics);  // tidegate/detect/1
+std::string render_build_plan(const Facts& facts);              // TOML of the buildpack protocol
 
 }  // namespace tidegate

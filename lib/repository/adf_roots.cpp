@@ -18,9 +18,9 @@ using system::Entry;
 using system::FileTree;
 
 struct KindFolder {
-  std::string_view name{};    // lower case
-  bool makes_root = true;     // false: Synapse folders and adfcdc occur beside the others
-  std::string_view shape{};   // a key that every object of the kind has; "" when there is none
+  std::string_view name{};   // lower case
+  bool makes_root = true;    // false: Synapse folders and adfcdc occur beside the others
+  std::string_view shape{};  // a key that every object of the kind has; "" when there is none
 };
 
 constexpr std::array kind_folders = {
@@ -41,7 +41,8 @@ constexpr std::array kind_folders = {
 };
 
 constexpr std::array<std::string_view, 10> factory_keys = {
-    "name", "location", "properties", "identity", "id", "type", "eTag", "tags", "lastPublishTime", "sku"};
+    "name", "location", "properties", "identity",        "id",
+    "type", "eTag",     "tags",       "lastPublishTime", "sku"};
 
 constexpr std::size_t shape_limit = std::size_t{16} << 10U;  // bytes in which the key is looked for
 
@@ -62,9 +63,11 @@ bool is_factory(const FileTree& tree, const std::string& path) {
   if (!text) return false;
   const Result<document::DocumentPtr> parsed = document::parse_json(path, std::move(*text));
   if (!parsed || !(*parsed)->root()["name"].is_string()) return false;
-  if (!(*parsed)->root()["location"].is_string() && !(*parsed)->root()["properties"].is_object()) return false;
+  if (!(*parsed)->root()["location"].is_string() && !(*parsed)->root()["properties"].is_object())
+    return false;
   for (const document::Node member : (*parsed)->root()) {
-    if (std::find(factory_keys.begin(), factory_keys.end(), member.key()) == factory_keys.end()) return false;
+    if (std::find(factory_keys.begin(), factory_keys.end(), member.key()) == factory_keys.end())
+      return false;
   }
   return true;
 }
@@ -91,7 +94,8 @@ std::string_view kind_folder_of(std::string_view path) {
 
 }  // namespace
 
-std::vector<std::string> find_adf_roots(const FileTree& tree, const std::vector<const Entry*>& candidates) {
+std::vector<std::string> find_adf_roots(const FileTree& tree,
+                                        const std::vector<const Entry*>& candidates) {
   // root -> kind -> its files
   std::map<std::string, std::map<const KindFolder*, std::vector<const Entry*>>, std::less<>> places;
   for (const Entry* entry : candidates) {
@@ -119,13 +123,15 @@ std::vector<std::string> find_adf_roots(const FileTree& tree, const std::vector<
 const std::string* find_root_of(std::string_view path, const std::vector<std::string>& roots) {
   const std::string* best = nullptr;
   for (const std::string& root : roots) {
-    const bool below = root.empty() || (path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/');
+    const bool below = root.empty() || (path.size() > root.size() && path.starts_with(root) &&
+                                        path[root.size()] == '/');
     if (below && (best == nullptr || root.size() > best->size())) best = &root;
   }
   return best;
 }
 
-std::optional<AdfPlace> find_adf_place(std::string_view path, const std::vector<std::string>& roots) {
+std::optional<AdfPlace> find_adf_place(std::string_view path,
+                                       const std::vector<std::string>& roots) {
   if (!is_object_file(path)) return std::nullopt;
   const std::string_view folder = kind_folder_of(path);
   const KindFolder* kind = find_kind(file_name(folder));
@@ -133,7 +139,8 @@ std::optional<AdfPlace> find_adf_place(std::string_view path, const std::vector<
   const std::string root(parent_path(folder));
   if (!std::binary_search(roots.begin(), roots.end(), root)) return std::nullopt;
   const bool endpoint = folder != parent_path(path);
-  return AdfPlace{.root = root, .kind_folder = endpoint ? "managedprivateendpoint" : std::string(kind->name)};
+  return AdfPlace{.root = root,
+                  .kind_folder = endpoint ? "managedprivateendpoint" : std::string(kind->name)};
 }
 
 }  // namespace tidegate::repository

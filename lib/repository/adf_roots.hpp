@@ -17,11 +17,13 @@ std::vector<std::string> find_adf_roots(const system::FileTree& tree,
 
 struct AdfPlace {
   std::string root{};
-  std::string kind_folder{};  // lower case: "pipeline", "linkedservice", "managedprivateendpoint", …
+  std::string
+      kind_folder{};  // lower case: "pipeline", "linkedservice", "managedprivateendpoint", …
 };
 
 // The place of a JSON file that is an object of one of `roots` (the longest root wins).
-std::optional<AdfPlace> find_adf_place(std::string_view path, const std::vector<std::string>& roots);
+std::optional<AdfPlace> find_adf_place(std::string_view path,
+                                       const std::vector<std::string>& roots);
 
 // The longest of `roots` that `path` lies below; nullptr if none.
 const std::string* find_root_of(std::string_view path, const std::vector<std::string>& roots);

@@ -34,7 +34,8 @@ class Comparison {
     if (git_repository_index(&index, repository) == 0) {
       index_.reset(index);
       struct stat info {};
-      if (git_index_path(index) != nullptr && ::stat(git_index_path(index), &info) == 0) index_time_ = info.st_mtim;
+      if (git_index_path(index) != nullptr && ::stat(git_index_path(index), &info) == 0)
+        index_time_ = info.st_mtim;
     }
     git_config* config = nullptr;
     if (git_repository_config_snapshot(&config, repository) == 0) {
@@ -57,9 +58,11 @@ class Comparison {
     }
     if (on_disk.kind == EntryKind::special) return true;
     // Without symlinks on the file system, git writes their text into a regular file.
-    const bool link_differs = (committed.kind == EntryKind::symlink) != (on_disk.kind == EntryKind::symlink);
+    const bool link_differs =
+        (committed.kind == EntryKind::symlink) != (on_disk.kind == EntryKind::symlink);
     if (link_differs && on_disk.kind == EntryKind::symlink) return true;
-    const bool mode_differs = (committed.kind == EntryKind::executable) != (on_disk.kind == EntryKind::executable);
+    const bool mode_differs =
+        (committed.kind == EntryKind::executable) != (on_disk.kind == EntryKind::executable);
     if (mode_differs && !link_differs && modes_count_) return true;
     if (unchanged_since_checkout(committed.path, id)) return false;
     if (has_raw_bytes(on_disk, id)) return false;
@@ -85,13 +88,13 @@ class Comparison {
     if (entry->ctime.seconds != static_cast<std::int32_t>(info.st_ctim.tv_sec)) return false;
     if (entry->file_size != static_cast<std::uint32_t>(info.st_size)) return false;
     if (entry->ino != static_cast<std::uint32_t>(info.st_ino)) return false;
-    return info.st_mtim.tv_sec < index_time_.tv_sec ||
-           (info.st_mtim.tv_sec == index_time_.tv_sec && info.st_mtim.tv_nsec < index_time_.tv_nsec);
+    return info.st_mtim.tv_sec < index_time_.tv_sec || (info.st_mtim.tv_sec == index_time_.tv_sec &&
+                                                        info.st_mtim.tv_nsec < index_time_.tv_nsec);
   }
 
   bool has_raw_bytes(const Entry& on_disk, const git_oid& id) const {
-    const std::size_t index = static_cast<std::size_t>(
-        where_.committed->find(on_disk.path) - where_.committed->entries().data());
+    const std::size_t index = static_cast<std::size_t>(where_.committed->find(on_disk.path) -
+                                                       where_.committed->entries().data());
     if (where_.committed->entries()[index].size != on_disk.size) return false;
     system::Sha1 name;
     name.update("blob " + std::to_string(on_disk.size) + std::string(1, '\0'));
@@ -106,13 +109,15 @@ class Comparison {
     git_repository* repository = where_.repository->get();
     const std::string path = join_path(where_.prefix, on_disk.path);
     const char* driver = nullptr;
-    if (git_attr_get(&driver, repository, GIT_ATTR_CHECK_FILE_THEN_INDEX, path.c_str(), "filter") == 0 &&
+    if (git_attr_get(&driver, repository, GIT_ATTR_CHECK_FILE_THEN_INDEX, path.c_str(), "filter") ==
+            0 &&
         git_attr_value(driver) == GIT_ATTR_VALUE_STRING) {
       return differs_from_pointer(index, on_disk);
     }
     git_filter_list* raw = nullptr;
     if (git_filter_list_load(&raw, repository, nullptr, path.c_str(), GIT_FILTER_TO_ODB,
-                             GIT_FILTER_ALLOW_UNSAFE) != 0 || raw == nullptr) {
+                             GIT_FILTER_ALLOW_UNSAFE) != 0 ||
+        raw == nullptr) {
       return true;  // nothing converts this file
     }
     const FilterListHandle filters(raw);
@@ -162,10 +167,13 @@ Difference find_differences(const WorkingFolder& where, const FileTree& disk, st
   std::size_t a = 0;
   std::size_t b = 0;
   while (a < committed.size() || b < present.size()) {
-    const bool only_committed = b == present.size() || (a < committed.size() && committed[a].path < present[b].path);
-    const bool only_present = !only_committed && (a == committed.size() || present[b].path < committed[a].path);
+    const bool only_committed =
+        b == present.size() || (a < committed.size() && committed[a].path < present[b].path);
+    const bool only_present =
+        !only_committed && (a == committed.size() || present[b].path < committed[a].path);
     if (only_committed) {
-      if (committed[a].kind != EntryKind::submodule && !comparison.left_out(committed[a])) note(committed[a].path);
+      if (committed[a].kind != EntryKind::submodule && !comparison.left_out(committed[a]))
+        note(committed[a].path);
     } else if (only_present) {
       note(present[b].path);
     } else if (comparison.differs(a, present[b])) {

@@ -48,8 +48,11 @@ std::string to_string(const git_oid& id) {
 
 Diagnostic repository_failure(std::string_view code, ExitCode exit, std::string file,
                               std::string message, std::string hint) {
-  return {.code = std::string(code), .where = {.file = std::move(file)},
-          .message = std::move(message), .hint = std::move(hint), .exit = exit};
+  return {.code = std::string(code),
+          .where = {.file = std::move(file)},
+          .message = std::move(message),
+          .hint = std::move(hint),
+          .exit = exit};
 }
 
 Result<std::shared_ptr<GitRepository>> GitRepository::find(const std::string& folder) {
@@ -59,15 +62,18 @@ Result<std::shared_ptr<GitRepository>> GitRepository::find(const std::string& fo
   if (error == GIT_ENOTFOUND) return std::shared_ptr<GitRepository>();
   if (error != 0) {
     const std::string words = last_git_error();
-    if (words.find("extension") != std::string::npos || words.find("version") != std::string::npos) {
-      return repository_failure("repository.unsupported", ExitCode::unsupported, folder,
-                                "the git repository has a format that is not supported: " + words,
-                                "use a repository with SHA-1 object names and the `files` ref store, or "
-                                "build a copy of the files without .git");
+    if (words.find("extension") != std::string::npos ||
+        words.find("version") != std::string::npos) {
+      return repository_failure(
+          "repository.unsupported", ExitCode::unsupported, folder,
+          "the git repository has a format that is not supported: " + words,
+          "use a repository with SHA-1 object names and the `files` ref store, or "
+          "build a copy of the files without .git");
     }
-    return repository_failure("repository.broken", ExitCode::unreadable, folder,
-                              "the git repository cannot be opened: " + words,
-                              "check it with `git status`; a copy without its .git is built as a folder");
+    return repository_failure(
+        "repository.broken", ExitCode::unreadable, folder,
+        "the git repository cannot be opened: " + words,
+        "check it with `git status`; a copy without its .git is built as a folder");
   }
   repository->handle_.reset(handle);
   return repository;
@@ -82,8 +88,12 @@ std::shared_ptr<GitRepository> GitRepository::in_memory(const std::string& folde
   return repository;
 }
 
-std::string GitRepository::work_folder() const { return without_slash(git_repository_workdir(get())); }
+std::string GitRepository::work_folder() const {
+  return without_slash(git_repository_workdir(get()));
+}
 
-std::string GitRepository::common_folder() const { return without_slash(git_repository_commondir(get())); }
+std::string GitRepository::common_folder() const {
+  return without_slash(git_repository_commondir(get()));
+}
 
 }  // namespace tidegate::repository

@@ -16,7 +16,9 @@ namespace tidegate::repository {
 template <auto Free>
 struct Freer {
   template <class T>
-  void operator()(T* object) const { Free(object); }
+  void operator()(T* object) const {
+    Free(object);
+  }
 };
 
 template <class T, auto Free>
@@ -62,7 +64,7 @@ class GitRepository {
   Handle<git_repository, git_repository_free> handle_{};
 };
 
-std::string last_git_error();         // libgit2's last message
+std::string last_git_error();              // libgit2's last message
 std::string to_string(const git_oid& id);  // 40 hex digits
 
 // A finding of this module.

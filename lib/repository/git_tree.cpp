@@ -12,7 +12,7 @@ namespace tidegate::repository {
 namespace {
 
 constexpr std::size_t piece_size = std::size_t{1} << 20U;
-constexpr unsigned max_depth = 256;          // folders in folders
+constexpr unsigned max_depth = 256;           // folders in folders
 constexpr std::size_t max_entries = 1000000;  // a few trees that name each other hold any number
 
 // Names that git never writes; they would lead a path out of its folder.
@@ -33,8 +33,8 @@ std::string_view bytes_of(const OdbObjectHandle& object) {
 
 }  // namespace
 
-Result<std::shared_ptr<const GitTree>> GitTree::open(std::shared_ptr<const GitRepository> repository,
-                                                     const git_oid& tree) {
+Result<std::shared_ptr<const GitTree>> GitTree::open(
+    std::shared_ptr<const GitRepository> repository, const git_oid& tree) {
   std::shared_ptr<GitTree> result(new GitTree());
   result->repository_ = std::move(repository);
   git_odb* objects = nullptr;
@@ -54,12 +54,14 @@ Result<std::shared_ptr<const GitTree>> GitTree::open(std::shared_ptr<const GitRe
 
 Status GitTree::list(const git_oid& tree, const std::string& folder, unsigned depth) {
   if (depth > max_depth) {
-    return repository_failure("repository.too-large", ExitCode::unreadable, folder,
-                              "folders are nested more than " + std::to_string(max_depth) + " deep");
+    return repository_failure(
+        "repository.too-large", ExitCode::unreadable, folder,
+        "folders are nested more than " + std::to_string(max_depth) + " deep");
   }
   git_tree* raw = nullptr;
   if (git_tree_lookup(&raw, repository_->get(), &tree) != 0) {
-    return broken(folder.empty() ? "." : folder, "tree " + to_string(tree) + ": " + last_git_error());
+    return broken(folder.empty() ? "." : folder,
+                  "tree " + to_string(tree) + ": " + last_git_error());
   }
   const TreeHandle handle(raw);
   const std::size_t count = git_tree_entrycount(handle.get());
@@ -79,17 +81,26 @@ Status GitTree::list(const git_oid& tree, const std::string& folder, unsigned de
 
 Status GitTree::add(const git_tree_entry& entry, std::string path) {
   if (entries_.size() == max_entries) {
-    return repository_failure("repository.too-large", ExitCode::unreadable, std::move(path),
-                              "the commit holds more than " + std::to_string(max_entries) + " files");
+    return repository_failure(
+        "repository.too-large", ExitCode::unreadable, std::move(path),
+        "the commit holds more than " + std::to_string(max_entries) + " files");
   }
   system::EntryKind kind = system::EntryKind::regular;
   switch (git_tree_entry_filemode(&entry)) {  // normalised: old 100664 becomes 100644
-    case GIT_FILEMODE_BLOB: break;
-    case GIT_FILEMODE_BLOB_EXECUTABLE: kind = system::EntryKind::executable; break;
-    case GIT_FILEMODE_LINK: kind = system::EntryKind::symlink; break;
-    case GIT_FILEMODE_COMMIT: kind = system::EntryKind::submodule; break;
+    case GIT_FILEMODE_BLOB:
+      break;
+    case GIT_FILEMODE_BLOB_EXECUTABLE:
+      kind = system::EntryKind::executable;
+      break;
+    case GIT_FILEMODE_LINK:
+      kind = system::EntryKind::symlink;
+      break;
+    case GIT_FILEMODE_COMMIT:
+      kind = system::EntryKind::submodule;
+      break;
     case GIT_FILEMODE_TREE:
-    case GIT_FILEMODE_UNREADABLE: return broken(std::move(path), "a tree entry has an unknown mode");
+    case GIT_FILEMODE_UNREADABLE:
+      return broken(std::move(path), "a tree entry has an unknown mode");
   }
   const git_oid& id = *git_tree_entry_id(&entry);
   std::size_t size = 0;
@@ -107,7 +118,8 @@ Status GitTree::add(const git_tree_entry& entry, std::string path) {
 Result<std::size_t> GitTree::locate(std::string_view path) const {
   const system::Entry* entry = find(path);
   if (entry == nullptr) {
-    return Diagnostic{.code = "system.read-failed", .where = {.file = std::string(path)},
+    return Diagnostic{.code = "system.read-failed",
+                      .where = {.file = std::string(path)},
                       .message = "cannot be read: no such file in the commit"};
   }
   if (entry->kind == system::EntryKind::submodule) {
@@ -120,12 +132,13 @@ Result<std::size_t> GitTree::locate(std::string_view path) const {
 
 Diagnostic GitTree::missing(std::size_t index) const {
   const bool shallow = git_repository_is_shallow(repository_->get()) == 1;
-  return repository_failure("repository.broken", ExitCode::unreadable, entries_[index].path,
-                            "blob " + to_string(ids_[index]) + " cannot be read: " + last_git_error(),
-                            shallow ? "the clone is shallow or partial; fetch the commit whole: "
-                                      "`git fetch --refetch --depth=1 origin HEAD`"
-                                    : "a partial clone lacks contents: clone without --filter, or check "
-                                      "the repository with `git fsck`");
+  return repository_failure(
+      "repository.broken", ExitCode::unreadable, entries_[index].path,
+      "blob " + to_string(ids_[index]) + " cannot be read: " + last_git_error(),
+      shallow ? "the clone is shallow or partial; fetch the commit whole: "
+                "`git fetch --refetch --depth=1 origin HEAD`"
+              : "a partial clone lacks contents: clone without --filter, or check "
+                "the repository with `git fsck`");
 }
 
 // libgit2 compares the bytes with the object's name, so what comes back is what was committed.
@@ -203,7 +216,8 @@ Status GitTree::stream(std::string_view path,
     if (Status status = sink(bytes); !status) return status;
   }
   if (name.finish_hex() != to_string(ids_[*index])) {
-    return broken(std::string(path), "the stored bytes do not fit object " + to_string(ids_[*index]));
+    return broken(std::string(path),
+                  "the stored bytes do not fit object " + to_string(ids_[*index]));
   }
   return Done{};
 }

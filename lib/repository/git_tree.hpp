@@ -15,8 +15,8 @@ namespace tidegate::repository {
 class GitTree final : public system::FileTree {
  public:
   // Codes: repository.broken (tree object missing or malformed), repository.too-large.
-  static Result<std::shared_ptr<const GitTree>> open(std::shared_ptr<const GitRepository> repository,
-                                                     const git_oid& tree);
+  static Result<std::shared_ptr<const GitTree>> open(
+      std::shared_ptr<const GitRepository> repository, const git_oid& tree);
 
   const std::vector<system::Entry>& entries() const override { return entries_; }
   Result<std::string> read(std::string_view path) const override;
@@ -24,7 +24,9 @@ class GitTree final : public system::FileTree {
   Status stream(std::string_view path,
                 const std::function<Status(std::string_view)>& sink) const override;
 
-  const git_oid& object_id(std::size_t index) const { return ids_[index]; }  // parallel to entries()
+  const git_oid& object_id(std::size_t index) const {
+    return ids_[index];
+  }  // parallel to entries()
 
  private:
   GitTree() = default;

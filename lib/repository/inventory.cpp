@@ -60,14 +60,20 @@ constexpr std::array rules = {
     // What a service is made of.
     RoleRule{Role::manifest, Scope::top, "", "tidegate.yaml", "service manifest"},
     RoleRule{Role::adf_object, Scope::adf_kind, "", "*.json", "Data Factory object"},
-    RoleRule{Role::adf_support, Scope::adf_beside, "", "publish_config.json", "publish settings of ADF Studio"},
+    RoleRule{Role::adf_support, Scope::adf_beside, "", "publish_config.json",
+             "publish settings of ADF Studio"},
     RoleRule{Role::adf_support, Scope::adf_beside, "", "arm-template-parameters-definition.json",
              "template settings of ADF Studio"},
-    RoleRule{Role::adf_support, Scope::adf_beside, "", "adfcdc/*.json", "change data capture, kept, not checked"},
-    RoleRule{Role::notebook, Scope::anywhere, "", "*.py", "# Databricks notebook source", Content::notebook_header},
-    RoleRule{Role::notebook, Scope::anywhere, "", "*.r", "# Databricks notebook source", Content::notebook_header},
-    RoleRule{Role::notebook, Scope::anywhere, "", "*.scala", "// Databricks notebook source", Content::notebook_header},
-    RoleRule{Role::notebook, Scope::anywhere, "", "*.sql", "-- Databricks notebook source", Content::notebook_header},
+    RoleRule{Role::adf_support, Scope::adf_beside, "", "adfcdc/*.json",
+             "change data capture, kept, not checked"},
+    RoleRule{Role::notebook, Scope::anywhere, "", "*.py", "# Databricks notebook source",
+             Content::notebook_header},
+    RoleRule{Role::notebook, Scope::anywhere, "", "*.r", "# Databricks notebook source",
+             Content::notebook_header},
+    RoleRule{Role::notebook, Scope::anywhere, "", "*.scala", "// Databricks notebook source",
+             Content::notebook_header},
+    RoleRule{Role::notebook, Scope::anywhere, "", "*.sql", "-- Databricks notebook source",
+             Content::notebook_header},
     RoleRule{Role::notebook, Scope::anywhere, "", "*.ipynb", "Jupyter notebook"},
     RoleRule{Role::notebook, Scope::anywhere, "", "*.dbc", "Databricks archive"},
     RoleRule{Role::jar, Scope::anywhere, "", "*.jar", "Java archive"},
@@ -75,7 +81,8 @@ constexpr std::array rules = {
     RoleRule{Role::wheel, Scope::anywhere, "", "*.egg", "Python egg"},
     RoleRule{Role::pom, Scope::anywhere, "", "pom.xml", "Maven project"},
     RoleRule{Role::terraform, Scope::top, "", ".terraform.lock.hcl", "provider lock file"},
-    RoleRule{Role::terraform, Scope::below, "terraform", ".terraform.lock.hcl", "provider lock file"},
+    RoleRule{Role::terraform, Scope::below, "terraform", ".terraform.lock.hcl",
+             "provider lock file"},
     RoleRule{Role::terraform, Scope::below, "terraform", "*.tf", "hand-written Terraform"},
     RoleRule{Role::terraform, Scope::below, "terraform", "*.tf.json", "hand-written Terraform"},
     RoleRule{Role::check, Scope::below, "checks", "*.yaml", "custom gate rules"},
@@ -139,7 +146,8 @@ std::string_view first_line(std::string_view text) {
 
 class Classifier {
  public:
-  Classifier(const FileTree& tree, const InventoryOptions& options, const std::vector<std::string>& roots)
+  Classifier(const FileTree& tree, const InventoryOptions& options,
+             const std::vector<std::string>& roots)
       : tree_(tree), options_(options), roots_(roots) {}
 
   InventoryFile classify(const Entry& entry) const {
@@ -148,9 +156,9 @@ class Classifier {
     for (const RoleRule& rule : rules) {
       if (!fits(rule, lower, file)) continue;
       file.role = rule.role;
-      file.reason = rule.role == Role::denied
-                        ? "never packed: " + std::string(rule.name) + " (" + std::string(rule.reason) + ")"
-                        : std::string(rule.reason);
+      file.reason = rule.role == Role::denied ? "never packed: " + std::string(rule.name) + " (" +
+                                                    std::string(rule.reason) + ")"
+                                              : std::string(rule.reason);
       break;
     }
     describe(lower, file);
@@ -160,12 +168,18 @@ class Classifier {
  private:
   bool fits(const RoleRule& rule, const LowerPath& lower, InventoryFile& file) const {
     switch (rule.scope) {
-      case Scope::any_part: return any_part_matches(rule.name, lower);
-      case Scope::anywhere: return matches_glob(rule.name, lower.name()) && content_fits(rule, file);
-      case Scope::top: return file.path == rule.name;
-      case Scope::below: return is_below(file.path, rule.folder) && matches_glob(rule.name, lower.name());
-      case Scope::config: return !options_.config.empty() && is_below(file.path, options_.config);
-      case Scope::adf_kind: return set_place(file);
+      case Scope::any_part:
+        return any_part_matches(rule.name, lower);
+      case Scope::anywhere:
+        return matches_glob(rule.name, lower.name()) && content_fits(rule, file);
+      case Scope::top:
+        return file.path == rule.name;
+      case Scope::below:
+        return is_below(file.path, rule.folder) && matches_glob(rule.name, lower.name());
+      case Scope::config:
+        return !options_.config.empty() && is_below(file.path, options_.config);
+      case Scope::adf_kind:
+        return set_place(file);
       case Scope::adf_beside: {
         const std::string* root = find_root_of(file.path, roots_);
         if (root == nullptr) return false;
@@ -206,7 +220,8 @@ class Classifier {
     } else if (file.entry == EntryKind::special) {
       file.reason = "no regular file";
     }
-    if (file.role == Role::jar || file.role == Role::wheel || file.role == Role::notebook) find_pointer(file);
+    if (file.role == Role::jar || file.role == Role::wheel || file.role == Role::notebook)
+      find_pointer(file);
     if (file.role == Role::other && file.reason.empty()) describe_other(lower.name(), file);
   }
 
@@ -215,7 +230,8 @@ class Classifier {
     if (file.entry != EntryKind::regular && file.entry != EntryKind::executable) return;
     if (file.size > max_lfs_pointer_size) return;
     const Result<std::string> text = tree_.read_prefix(file.path, max_lfs_pointer_size);
-    file.lfs_pointer = text.ok() ? is_lfs_pointer(*text) : text.failure().code == "repository.lfs-missing";
+    file.lfs_pointer =
+        text.ok() ? is_lfs_pointer(*text) : text.failure().code == "repository.lfs-missing";
     if (file.lfs_pointer) file.reason += "; only its LFS pointer is here";
   }
 
@@ -223,7 +239,8 @@ class Classifier {
     file.reason = "no rule fits";
     if (name == "tidegate.yaml" || name == "tidegate.yml") {
       file.reason = "no manifest: it must be called tidegate.yaml and lie at the top";
-    } else if (find_root_of(file.path, roots_) != nullptr && name.starts_with('~') && name.ends_with(".json")) {
+    } else if (find_root_of(file.path, roots_) != nullptr && name.starts_with('~') &&
+               name.ends_with(".json")) {
       file.reason = "temporary file of ADF Studio (starts with ~)";
     } else if (!options_.notebooks.empty() && !is_below(file.path, options_.notebooks) &&
                (name.ends_with(".ipynb") || name.ends_with(".dbc"))) {
@@ -249,7 +266,8 @@ std::string without_slashes(std::string_view folder) {
 std::vector<std::string> find_roots(const FileTree& tree, const InventoryOptions& options) {
   std::vector<const Entry*> candidates;
   for (const Entry& entry : tree.entries()) {
-    if (ends_with_ignoring_case(entry.path, ".json") && !is_denied(LowerPath(entry.path))) candidates.push_back(&entry);
+    if (ends_with_ignoring_case(entry.path, ".json") && !is_denied(LowerPath(entry.path)))
+      candidates.push_back(&entry);
   }
   if (!options.adf_root_given) return find_adf_roots(tree, candidates);
   const std::vector<std::string> given = {options.adf_root};
@@ -263,21 +281,36 @@ std::vector<std::string> find_roots(const FileTree& tree, const InventoryOptions
 
 std::string_view to_string(Role role) {
   switch (role) {
-    case Role::manifest: return "manifest";
-    case Role::adf_object: return "adf_object";
-    case Role::adf_support: return "adf_support";
-    case Role::notebook: return "notebook";
-    case Role::jar: return "jar";
-    case Role::wheel: return "wheel";
-    case Role::pom: return "pom";
-    case Role::config: return "config";
-    case Role::python: return "python";
-    case Role::terraform: return "terraform";
-    case Role::check: return "check";
-    case Role::test: return "test";
-    case Role::contract: return "contract";
-    case Role::denied: return "denied";
-    case Role::other: return "other";
+    case Role::manifest:
+      return "manifest";
+    case Role::adf_object:
+      return "adf_object";
+    case Role::adf_support:
+      return "adf_support";
+    case Role::notebook:
+      return "notebook";
+    case Role::jar:
+      return "jar";
+    case Role::wheel:
+      return "wheel";
+    case Role::pom:
+      return "pom";
+    case Role::config:
+      return "config";
+    case Role::python:
+      return "python";
+    case Role::terraform:
+      return "terraform";
+    case Role::check:
+      return "check";
+    case Role::test:
+      return "test";
+    case Role::contract:
+      return "contract";
+    case Role::denied:
+      return "denied";
+    case Role::other:
+      return "other";
   }
   return "other";
 }
@@ -291,8 +324,9 @@ std::vector<const InventoryFile*> Inventory::with_role(Role role) const {
 }
 
 const InventoryFile* Inventory::find(std::string_view path) const {
-  const auto place = std::lower_bound(files.begin(), files.end(), path,
-                                      [](const InventoryFile& file, std::string_view name) { return file.path < name; });
+  const auto place = std::lower_bound(
+      files.begin(), files.end(), path,
+      [](const InventoryFile& file, std::string_view name) { return file.path < name; });
   return place != files.end() && place->path == path ? &*place : nullptr;
 }
 

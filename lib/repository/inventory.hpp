@@ -18,15 +18,15 @@ enum class Role : std::uint8_t {
   adf_support,  // publish_config.json, arm-template-parameters-definition.json, adfcdc/
   notebook,     // Databricks notebook, recognised by its first line or as .ipynb / .dbc
   jar,
-  wheel,        // .whl, .egg
-  pom,          // pom.xml
-  config,       // below the config folder
-  python,       // .py that is no notebook
-  terraform,    // *.tf, *.tf.json below terraform/, and .terraform.lock.hcl
-  check,        // checks/*.yaml
-  test,         // tests/*.tftest.hcl, tests/*.tftest.json
-  contract,     // contract/
-  denied,       // never packed (keys, state, environment files); reason says which rule
+  wheel,      // .whl, .egg
+  pom,        // pom.xml
+  config,     // below the config folder
+  python,     // .py that is no notebook
+  terraform,  // *.tf, *.tf.json below terraform/, and .terraform.lock.hcl
+  check,      // checks/*.yaml
+  test,       // tests/*.tftest.hcl, tests/*.tftest.json
+  contract,   // contract/
+  denied,     // never packed (keys, state, environment files); reason says which rule
   other,
 };
 
@@ -44,9 +44,9 @@ struct InventoryFile {
 };
 
 struct InventoryOptions {
-  std::string adf_root{};        // from tidegate.yaml; empty: detected
+  std::string adf_root{};  // from tidegate.yaml; empty: detected
   bool adf_root_given = false;
-  std::string notebooks{};       // folder; empty: anywhere
+  std::string notebooks{};  // folder; empty: anywhere
   std::string config = "config";
 };
 
@@ -58,8 +58,8 @@ struct Inventory {
   const InventoryFile* find(std::string_view path) const;
 };
 
-// An ADF root is a folder that holds two or more of the known ADF folders (names without case), or a
-// `pipeline` folder with at least one JSON file that looks like a pipeline (adf.md, section 1).
+// An ADF root is a folder that holds two or more of the known ADF folders (names without case), or
+// a `pipeline` folder with at least one JSON file that looks like a pipeline (adf.md, section 1).
 Inventory take_inventory(const system::FileTree& tree, const InventoryOptions& options);
 
 }  // namespace tidegate::repository

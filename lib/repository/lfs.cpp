@@ -16,8 +16,10 @@ constexpr std::string_view first_line = "version https://git-lfs.github.com/spec
 
 Diagnostic lfs_failure(std::string_view code, std::string_view file, std::string message,
                        std::string hint) {
-  return {.code = std::string(code), .where = {.file = std::string(file)},
-          .message = std::move(message), .hint = std::move(hint)};
+  return {.code = std::string(code),
+          .where = {.file = std::string(file)},
+          .message = std::move(message),
+          .hint = std::move(hint)};
 }
 
 Diagnostic invalid(std::string_view file, std::string message) {
@@ -49,26 +51,28 @@ Result<LfsPointer> parse_lfs_pointer(std::string_view file, std::string_view byt
     const std::string_view value = space == std::string_view::npos ? "" : line.substr(space + 1);
     if (key == "oid" && value.starts_with("sha256:")) pointer.digest = value.substr(7);
     if (key.starts_with("ext-")) {
-      return lfs_failure("repository.lfs-invalid", file, "the LFS pointer uses an extension, " + printable(key),
+      return lfs_failure("repository.lfs-invalid", file,
+                         "the LFS pointer uses an extension, " + printable(key),
                          "commit the file without LFS extensions");
     }
     if (key != "size") continue;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), pointer.size);
+    const auto [end, error] =
+        std::from_chars(value.data(), value.data() + value.size(), pointer.size);
     has_size = error == std::errc() && end == value.data() + value.size();
   }
   if (!is_digest(pointer.digest) || !has_size || bytes.size() > max_lfs_pointer_size) {
-    return lfs_failure("repository.lfs-invalid", file,
-                       "the file starts like an LFS pointer, but has no `oid sha256:` and `size` lines",
-                       "commit the file again with `git lfs` installed");
+    return lfs_failure(
+        "repository.lfs-invalid", file,
+        "the file starts like an LFS pointer, but has no `oid sha256:` and `size` lines",
+        "commit the file again with `git lfs` installed");
   }
   return pointer;
 }
 
-bool LfsStore::has(const LfsPointer& pointer) const {
-  return open("", pointer).ok();
-}
+bool LfsStore::has(const LfsPointer& pointer) const { return open("", pointer).ok(); }
 
-Result<system::FileTreePtr> LfsStore::open(const std::string& file, const LfsPointer& pointer) const {
+Result<system::FileTreePtr> LfsStore::open(const std::string& file,
+                                           const LfsPointer& pointer) const {
   if (!folder_.empty()) {
     const std::string folder =
         folder_ + "/" + pointer.digest.substr(0, 2) + "/" + pointer.digest.substr(2, 2);
@@ -76,8 +80,8 @@ Result<system::FileTreePtr> LfsStore::open(const std::string& file, const LfsPoi
     if (objects.ok() && (*objects)->find(pointer.digest) != nullptr) return objects;
   }
   return lfs_failure("repository.lfs-missing", file,
-                     "only the LFS pointer is here, not its object sha256:" + pointer.digest + " (" +
-                         std::to_string(pointer.size) + " bytes)",
+                     "only the LFS pointer is here, not its object sha256:" + pointer.digest +
+                         " (" + std::to_string(pointer.size) + " bytes)",
                      "run `git lfs pull`; in CI, check out with LFS enabled");
 }
 
@@ -94,8 +98,8 @@ Status LfsStore::stream(const std::string& file, const LfsPointer& pointer,
   if (!objects) return objects.failure();
   const std::uint64_t found = (*objects)->find(pointer.digest)->size;
   if (found != pointer.size) {
-    return invalid(file, "the LFS object has " + std::to_string(found) + " bytes, its pointer says " +
-                             std::to_string(pointer.size));
+    return invalid(file, "the LFS object has " + std::to_string(found) +
+                             " bytes, its pointer says " + std::to_string(pointer.size));
   }
   system::Sha256 digest;
   const Status status = (*objects)->stream(pointer.digest, [&](std::string_view piece) -> Status {
@@ -105,8 +109,8 @@ Status LfsStore::stream(const std::string& file, const LfsPointer& pointer,
   if (!status) return status;
   const std::string actual = digest.finish_hex();
   if (actual == pointer.digest) return Done{};
-  return invalid(file, "the LFS object has digest sha256:" + actual + ", its pointer says sha256:" +
-                           pointer.digest);
+  return invalid(file, "the LFS object has digest sha256:" + actual +
+                           ", its pointer says sha256:" + pointer.digest);
 }
 
 }  // namespace tidegate::repository

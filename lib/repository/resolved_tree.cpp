@@ -26,7 +26,8 @@ struct LinkTarget {
 };
 
 bool is_file(const Entry* entry) {
-  return entry != nullptr && (entry->kind == EntryKind::regular || entry->kind == EntryKind::executable);
+  return entry != nullptr &&
+         (entry->kind == EntryKind::regular || entry->kind == EntryKind::executable);
 }
 
 // True if `folder` has something below it.
@@ -34,8 +35,9 @@ bool is_folder(const FileTree& tree, const std::string& folder) {
   if (folder.empty()) return true;
   const std::string prefix = folder + "/";
   const auto& all = tree.entries();
-  const auto place = std::lower_bound(all.begin(), all.end(), prefix,
-                                      [](const Entry& entry, const std::string& name) { return entry.path < name; });
+  const auto place = std::lower_bound(
+      all.begin(), all.end(), prefix,
+      [](const Entry& entry, const std::string& name) { return entry.path < name; });
   return place != all.end() && place->path.starts_with(prefix);
 }
 
@@ -58,7 +60,8 @@ std::optional<std::string> normalise(std::string_view folder, std::string_view t
 
 // The first folder of `path` that is itself a symlink, or nothing.
 const Entry* find_linked_folder(const FileTree& tree, std::string_view path) {
-  for (std::size_t slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
+  for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
+       slash = path.find('/', slash + 1)) {
     const Entry* entry = tree.find(path.substr(0, slash));
     if (entry != nullptr && entry->kind == EntryKind::symlink) return entry;
   }
@@ -82,7 +85,8 @@ LinkTarget follow(const FileTree& tree, std::string link) {
       }
       return {.refusal = "leads to " + shown + ", which is not there (or ignored by git)"};
     }
-    if (entry->kind != EntryKind::symlink) return {.refusal = "leads to " + shown + ", which is no regular file"};
+    if (entry->kind != EntryKind::symlink)
+      return {.refusal = "leads to " + shown + ", which is no regular file"};
     link = *path;
   }
   return {.refusal = "leads in a circle"};
@@ -109,10 +113,11 @@ class ResolvedTree final : public FileTree {
     const Result<LfsPointer> pointer = parse_lfs_pointer(path, *bytes);
     if (!pointer) return pointer.failure();
     std::string content;
-    const Status status = store_.stream(std::string(path), *pointer, [&](std::string_view piece) -> Status {
-      content += piece;
-      return Done{};
-    });
+    const Status status =
+        store_.stream(std::string(path), *pointer, [&](std::string_view piece) -> Status {
+          content += piece;
+          return Done{};
+        });
     if (!status) return status.failure();
     return content;
   }
@@ -132,7 +137,8 @@ class ResolvedTree final : public FileTree {
     return bytes;
   }
 
-  Status stream(std::string_view path, const std::function<Status(std::string_view)>& sink) const override {
+  Status stream(std::string_view path,
+                const std::function<Status(std::string_view)>& sink) const override {
     const Result<std::string> place = locate(path);
     if (!place) return place.failure();
     const Entry* entry = raw_->find(*place);
@@ -158,7 +164,8 @@ class ResolvedTree final : public FileTree {
 
   void resolve_pointer(Entry& entry) const {
     if (entry.kind != EntryKind::regular && entry.kind != EntryKind::executable) return;
-    if (entry.size > max_lfs_pointer_size || entry.size < 100) return;  // the shortest has 126 bytes
+    if (entry.size > max_lfs_pointer_size || entry.size < 100)
+      return;  // the shortest has 126 bytes
     const Result<std::string> place = locate(entry.path);
     if (!place) return;
     const Result<std::string> bytes = raw_->read(*place);
@@ -172,9 +179,11 @@ class ResolvedTree final : public FileTree {
     const auto link = links_.find(path);
     if (link == links_.end()) return std::string(path);
     if (link->second.refusal.empty()) return link->second.path;
-    return Diagnostic{.code = "repository.bad-symlink", .where = {.file = std::string(path)},
-                      .message = "the symlink " + link->second.refusal,
-                      .hint = "link to a regular file inside the service's folder, or commit a copy"};
+    return Diagnostic{
+        .code = "repository.bad-symlink",
+        .where = {.file = std::string(path)},
+        .message = "the symlink " + link->second.refusal,
+        .hint = "link to a regular file inside the service's folder, or commit a copy"};
   }
 
   FileTreePtr raw_;

@@ -3,7 +3,8 @@
 // plain files:
 // * a symlink to a regular file of the same tree is that file (kind, size and bytes of the target);
 // * any other symlink stays an entry of kind `symlink`, and reading it fails with
-//   repository.bad-symlink and the reason: absolute, leads outside, to a folder, to nothing, a loop;
+//   repository.bad-symlink and the reason: absolute, leads outside, to a folder, to nothing, a
+//   loop;
 // * an LFS pointer whose object is stored is the object, checked against digest and size; without
 //   the object the entry stays as small as the pointer, and reading it fails with
 //   repository.lfs-missing.

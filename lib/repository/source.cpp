@@ -30,6 +30,18 @@ std::string real_path(const std::string& path) {
   return real == nullptr ? std::string() : std::string(real.get());
 }
 
+// A `.git` file (linked worktree, submodule) names a folder elsewhere. libgit2 goes on upwards when
+// that is not there, and would find another repository or none. `found`: work folder that it found.
+std::optional<std::string> find_dangling_git_file(std::string folder, const std::string& found) {
+  while (folder != found) {
+    struct stat info {};
+    if (::lstat((folder + "/.git").c_str(), &info) == 0 && S_ISREG(info.st_mode)) return folder;
+    if (folder.empty() || folder == "/") break;
+    folder = std::string(parent_path(folder));
+  }
+  return std::nullopt;
+}
+
 // `path` below `folder`, "" if equal, nothing if outside.
 std::optional<std::string> relative_to(const std::string& folder, const std::string& path) {
   if (path == folder) return std::string();
@@ -56,11 +68,13 @@ bool is_commit_id(std::string_view text) {
 }
 
 Diagnostic no_such_path(const std::string& file, std::string message, std::string hint) {
-  return repository_failure("repository.no-such-path", ExitCode::usage, file, std::move(message), std::move(hint));
+  return repository_failure("repository.no-such-path", ExitCode::usage, file, std::move(message),
+                            std::move(hint));
 }
 
 Diagnostic bad_path_option(const SourceOptions& options) {
-  return no_such_path(options.path, "the path must be relative to the given folder and hold no `..`",
+  return no_such_path(options.path,
+                      "the path must be relative to the given folder and hold no `..`",
                       "give the service's folder below it, for example services/orders");
 }
 
@@ -72,16 +86,17 @@ std::string lfs_objects_of(const GitRepository& repository) {
 // A folder without git.
 Result<Source> open_folder(const SourceOptions& options, const std::string& directory) {
   if (options.commit != "HEAD" && !options.worktree) {
-    return repository_failure("repository.not-found", ExitCode::usage, options.directory,
-                              "there is no git repository here or above, so there is no commit `" +
-                                  options.commit + "`",
-                              "leave --commit away to build the folder as it lies");
+    return repository_failure(
+        "repository.not-found", ExitCode::usage, options.directory,
+        "there is no git repository here or above, so there is no commit `" + options.commit + "`",
+        "leave --commit away to build the folder as it lies");
   }
   const std::optional<std::string> below = clean_path(options.path);
   if (!below) return bad_path_option(options);
   const std::string folder = below->empty() ? directory : directory + "/" + *below;
   if (!is_folder(folder)) {
-    return no_such_path(options.path, "there is no such folder in " + options.directory, "check --path");
+    return no_such_path(options.path, "there is no such folder in " + options.directory,
+                        "check --path");
   }
   Source source;
   source.kind = "folder";
@@ -102,7 +117,8 @@ Result<Source> open_folder(const SourceOptions& options, const std::string& dire
   return source;
 }
 
-Diagnostic no_such_commit(const SourceOptions& options, const GitRepository& repository, int error) {
+Diagnostic no_such_commit(const SourceOptions& options, const GitRepository& repository,
+                          int error) {
   const auto refuse = [&](std::string message, std::string hint) {
     return repository_failure("repository.no-such-commit", ExitCode::usage, options.directory,
                               std::move(message), std::move(hint));
@@ -113,11 +129,13 @@ Diagnostic no_such_commit(const SourceOptions& options, const GitRepository& rep
                   "commit the files, or use the files as they lie with --worktree");
   }
   if (error == GIT_EAMBIGUOUS) {
-    return refuse("`" + options.commit + "` fits more than one object", "give more digits of the commit");
+    return refuse("`" + options.commit + "` fits more than one object",
+                  "give more digits of the commit");
   }
   if (git_repository_is_shallow(repository.get()) == 1) {
-    return refuse("`" + options.commit + "` is not in this shallow clone: " + words,
-                  "fetch it: `git fetch --unshallow`, or check out with full history (fetch-depth: 0)");
+    return refuse(
+        "`" + options.commit + "` is not in this shallow clone: " + words,
+        "fetch it: `git fetch --unshallow`, or check out with full history (fetch-depth: 0)");
   }
   return refuse("`" + options.commit + "` names no commit: " + words,
                 "give a commit, branch or tag that `git rev-parse` knows");
@@ -135,7 +153,8 @@ Result<ObjectHandle> find_commit(const SourceOptions& options, const GitReposito
 }
 
 // The git tree of the service's folder in a commit.
-Result<git_oid> find_tree(const SourceOptions& options, const git_object* commit, const std::string& prefix) {
+Result<git_oid> find_tree(const SourceOptions& options, const git_object* commit,
+                          const std::string& prefix) {
   git_tree* raw = nullptr;
   if (git_commit_tree(&raw, reinterpret_cast<const git_commit*>(commit)) != 0) {
     return repository_failure("repository.broken", ExitCode::unreadable, options.directory,
@@ -157,7 +176,8 @@ Result<git_oid> find_tree(const SourceOptions& options, const git_object* commit
     return no_such_path(prefix, "this is a submodule in commit " + id + ", not a folder",
                         "run in a clone of the submodule's own repository");
   }
-  return no_such_path(prefix, "this is a file in commit " + id + ", not a folder", "give the folder");
+  return no_such_path(prefix, "this is a file in commit " + id + ", not a folder",
+                      "give the folder");
 }
 
 // The service's folder inside the repository.
@@ -169,14 +189,16 @@ Result<std::string> find_prefix(const SourceOptions& options, const GitRepositor
   if (top.empty()) return *path;  // bare
   const std::optional<std::string> below = relative_to(real_path(top), directory);
   if (!below || equal_ignoring_case(*below, ".git") || starts_with_ignoring_case(*below, ".git/")) {
-    return no_such_path(options.directory, "this folder does not belong to the files of the git repository " + top,
+    return no_such_path(options.directory,
+                        "this folder does not belong to the files of the git repository " + top,
                         "run in the folder that holds the service's files");
   }
   return path->empty() ? *below : join_path(*below, *path);
 }
 
 // Base name of the service's folder; of a bare repository `orders.git`, orders.
-std::string name_of(const GitRepository& repository, const std::string& prefix, const std::string& directory) {
+std::string name_of(const GitRepository& repository, const std::string& prefix,
+                    const std::string& directory) {
   if (!prefix.empty()) return std::string(file_name(prefix));
   const std::string top = real_path(repository.work_folder());
   if (!top.empty()) return std::string(file_name(top));
@@ -185,8 +207,9 @@ std::string name_of(const GitRepository& repository, const std::string& prefix, 
   return name;
 }
 
-Status read_commit(const SourceOptions& options, const std::shared_ptr<const GitRepository>& repository,
-                   Source& source, std::shared_ptr<const GitTree>& tree) {
+Status read_commit(const SourceOptions& options,
+                   const std::shared_ptr<const GitRepository>& repository, Source& source,
+                   std::shared_ptr<const GitTree>& tree) {
   const Result<ObjectHandle> commit = find_commit(options, *repository);
   if (!commit) return commit.failure();
   const Result<git_oid> id = find_tree(options, commit->get(), source.path);
@@ -200,9 +223,11 @@ Status read_commit(const SourceOptions& options, const std::shared_ptr<const Git
 }
 
 // The files as they lie; the commit may be missing, or not know the folder yet.
-Result<Source> open_worktree(const SourceOptions& options, const std::shared_ptr<const GitRepository>& repository,
+Result<Source> open_worktree(const SourceOptions& options,
+                             const std::shared_ptr<const GitRepository>& repository,
                              Source source) {
-  WorkingFolder where{.repository = repository, .folder = real_path(repository->work_folder()),
+  WorkingFolder where{.repository = repository,
+                      .folder = real_path(repository->work_folder()),
                       .prefix = source.path};
   if (where.folder.empty()) {
     return repository_failure("repository.no-worktree", ExitCode::usage, options.directory,
@@ -228,11 +253,13 @@ Result<Source> open_worktree(const SourceOptions& options, const std::shared_ptr
   return source;
 }
 
-Result<Source> open_commit(const SourceOptions& options, const std::shared_ptr<const GitRepository>& repository,
-                           Source source) {
-  WorkingFolder where{.repository = repository, .folder = real_path(repository->work_folder()),
+Result<Source> open_commit(const SourceOptions& options,
+                           const std::shared_ptr<const GitRepository>& repository, Source source) {
+  WorkingFolder where{.repository = repository,
+                      .folder = real_path(repository->work_folder()),
                       .prefix = source.path};
-  if (Status status = read_commit(options, repository, source, where.committed); !status) return status.failure();
+  if (Status status = read_commit(options, repository, source, where.committed); !status)
+    return status.failure();
   source.tree = resolve_tree(where.committed, lfs_objects_of(*repository));
   if (where.folder.empty()) return source;
   if (!where.prefix.empty()) where.folder += "/" + where.prefix;
@@ -259,6 +286,13 @@ Result<Source> open_source(const SourceOptions& options) {
   const std::string directory = real_path(options.directory);
   Result<std::shared_ptr<GitRepository>> found = GitRepository::find(directory);
   if (!found) return found.failure();
+  const std::string top = *found == nullptr ? "" : real_path((*found)->work_folder());
+  if (const auto folder = find_dangling_git_file(directory, top)) {
+    return repository_failure(
+        "repository.broken", ExitCode::unreadable, *folder + "/.git",
+        "this file names the git folder of a worktree or submodule, and that folder is not there",
+        "copy or mount the main repository too, or remove this file to build a folder without git");
+  }
   if (*found == nullptr) return open_folder(options, directory);
   const std::shared_ptr<const GitRepository> repository = std::move(*found);
   Result<std::string> prefix = find_prefix(options, *repository, directory);

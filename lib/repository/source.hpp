@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the files of a service come from: a git commit (default), the files as they lie, or a folder
-// without git. Only object databases are read: no index, no filters, no line-end conversion, no tags,
-// no remotes. Owner validation of libgit2 is off, because nothing is executed or written.
+// Where the files of a service come from: a git commit (default), the files as they lie, or a
+// folder without git. Only object databases are read: no index, no filters, no line-end conversion,
+// no tags, no remotes. Owner validation of libgit2 is off, because nothing is executed or written.
 #pragma once
 
 #include <map>
@@ -14,24 +14,25 @@
 namespace tidegate::repository {
 
 struct SourceOptions {
-  std::string directory = ".";   // the folder of the service, anywhere in a repository; or a bare one
-  std::string commit = "HEAD";   // any revision expression of libgit2
-  bool worktree = false;         // the files as they lie on disk
-  std::string path{};            // folder of the service inside `directory` (monorepo)
+  std::string directory =
+      ".";  // the folder of the service, anywhere in a repository; or a bare one
+  std::string commit = "HEAD";  // any revision expression of libgit2
+  bool worktree = false;        // the files as they lie on disk
+  std::string path{};           // folder of the service inside `directory` (monorepo)
   // Name -> value of GITHUB_SHA, BUILD_SOURCEVERSION, GIT_COMMIT: the commit of a folder without
   // git. Handed in, so that this module reads no environment.
   std::map<std::string, std::string> environment{};
 };
 
 struct Source {
-  system::FileTreePtr tree{};   // paths relative to the service's folder
-  std::string kind{};           // "git" or "folder"
-  std::string commit{};         // 40 hex digits, or "unknown"
-  std::string tree_id{};        // git tree of the service's folder, empty for a folder
-  std::string path{};           // service's folder inside the repository, "" at the top
-  std::string name{};           // base name of the service's folder (default service name)
+  system::FileTreePtr tree{};  // paths relative to the service's folder
+  std::string kind{};          // "git" or "folder"
+  std::string commit{};        // 40 hex digits, or "unknown"
+  std::string tree_id{};       // git tree of the service's folder, empty for a folder
+  std::string path{};          // service's folder inside the repository, "" at the top
+  std::string name{};          // base name of the service's folder (default service name)
   bool worktree = false;
-  bool dirty = false;           // worktree mode: files differ from the commit
+  bool dirty = false;  // worktree mode: files differ from the commit
   // Commit mode: paths that lie differently on disk (modified, added, deleted, not ignored), at
   // most 20; `differing_count` is the whole number. The build says so and uses the commit.
   std::vector<std::string> differing{};

@@ -31,7 +31,8 @@ IndexHandle open_index(const GitRepository& repository) {
 class Selection {
  public:
   explicit Selection(const WorkingFolder& where) : where_(where) {
-    if (where.repository != nullptr && where.committed != nullptr) index_ = open_index(*where.repository);
+    if (where.repository != nullptr && where.committed != nullptr)
+      index_ = open_index(*where.repository);
   }
 
   bool skip(const std::string& path, bool is_folder) {
@@ -42,7 +43,8 @@ class Selection {
     if (where_.repository == nullptr || is_tracked(path, is_folder)) return false;
     int ignored = 0;
     const std::string full = join_path(where_.prefix, path) + (is_folder ? "/" : "");
-    return git_ignore_path_is_ignored(&ignored, where_.repository->get(), full.c_str()) == 0 && ignored == 1;
+    return git_ignore_path_is_ignored(&ignored, where_.repository->get(), full.c_str()) == 0 &&
+           ignored == 1;
   }
 
   const std::vector<std::string>& nested() const { return nested_; }
@@ -52,9 +54,11 @@ class Selection {
     if (where_.committed != nullptr) {
       const auto& all = where_.committed->entries();
       const std::string first = is_folder ? path + "/" : path;
-      const auto place = std::lower_bound(all.begin(), all.end(), first,
-                                          [](const Entry& entry, const std::string& name) { return entry.path < name; });
-      if (place != all.end() && (is_folder ? place->path.starts_with(first) : place->path == first)) return true;
+      const auto place = std::lower_bound(
+          all.begin(), all.end(), first,
+          [](const Entry& entry, const std::string& name) { return entry.path < name; });
+      if (place != all.end() && (is_folder ? place->path.starts_with(first) : place->path == first))
+        return true;
     }
     if (index_ == nullptr) return false;
     const std::string full = join_path(where_.prefix, path);
@@ -73,8 +77,10 @@ class WorkingTree final : public FileTree {
  public:
   WorkingTree(FileTreePtr files, const std::vector<std::string>& nested)
       : files_(std::move(files)), entries_(files_->entries()) {
-    for (const std::string& path : nested) entries_.push_back({.path = path, .kind = EntryKind::submodule});
-    std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.path < b.path; });
+    for (const std::string& path : nested)
+      entries_.push_back({.path = path, .kind = EntryKind::submodule});
+    std::sort(entries_.begin(), entries_.end(),
+              [](const Entry& a, const Entry& b) { return a.path < b.path; });
   }
 
   const std::vector<Entry>& entries() const override { return entries_; }
@@ -86,7 +92,8 @@ class WorkingTree final : public FileTree {
     if (is_nested(path)) return nested_failure(path);
     return files_->read_prefix(path, limit);
   }
-  Status stream(std::string_view path, const std::function<Status(std::string_view)>& sink) const override {
+  Status stream(std::string_view path,
+                const std::function<Status(std::string_view)>& sink) const override {
     if (is_nested(path)) return nested_failure(path);
     return files_->stream(path, sink);
   }
@@ -97,9 +104,10 @@ class WorkingTree final : public FileTree {
     return entry != nullptr && entry->kind == EntryKind::submodule;
   }
   static Diagnostic nested_failure(std::string_view path) {
-    return repository_failure("repository.submodule", ExitCode::build_failed, std::string(path),
-                              "this folder is a repository of its own (submodule); its files are not read",
-                              "copy what the service needs into its own repository");
+    return repository_failure(
+        "repository.submodule", ExitCode::build_failed, std::string(path),
+        "this folder is a repository of its own (submodule); its files are not read",
+        "copy what the service needs into its own repository");
   }
 
   FileTreePtr files_;
@@ -111,7 +119,8 @@ class WorkingTree final : public FileTree {
 Result<FileTreePtr> read_working_tree(const WorkingFolder& where) {
   Selection selection(where);
   Result<FileTreePtr> files = system::read_folder(
-      where.folder, [&](const std::string& path, bool is_folder) { return selection.skip(path, is_folder); });
+      where.folder,
+      [&](const std::string& path, bool is_folder) { return selection.skip(path, is_folder); });
   if (!files || selection.nested().empty()) return files;
   return FileTreePtr(std::make_shared<WorkingTree>(std::move(*files), selection.nested()));
 }

@@ -29,10 +29,10 @@ struct Difference {
   std::size_t count = 0;
 };
 
-// Paths modified, added or deleted against `where.committed`. Not counted: ignored files, files left
-// out by a sparse checkout, submodules, and files whose bytes differ only by git's own conversions
-// (line ends, LFS, a filter program that we do not run). The index serves as a cache of file times
-// only; without a readable index every file is hashed.
+// Paths modified, added or deleted against `where.committed`. Not counted: ignored files, files
+// left out by a sparse checkout, submodules, and files whose bytes differ only by git's own
+// conversions (line ends, LFS, a filter program that we do not run). The index serves as a cache of
+// file times only; without a readable index every file is hashed.
 Difference find_differences(const WorkingFolder& where, const system::FileTree& disk,
                             std::size_t limit);
 

@@ -77,8 +77,13 @@ TEST(Detect, not_ours) {
   const Answer answer = detect(folder.path());
   EXPECT_EQ(answer.code, ExitCode::not_ours);
   EXPECT_TRUE(has_line(answer.out, "SKIPPED jars: no *.jar and no pom.xml")) << answer.out;
-  EXPECT_TRUE(has_line(answer.out, "SKIPPED manifest: no tidegate.yaml at the top; deploy/tidegate.yaml is not read")) << answer.out;
-  EXPECT_TRUE(has_line(answer.out, "SKIPPED terraform: no *.tf and no *.tf.json in terraform/; infra/main.tf lies elsewhere and is not used"))
+  EXPECT_TRUE(
+      has_line(answer.out,
+               "SKIPPED manifest: no tidegate.yaml at the top; deploy/tidegate.yaml is not read"))
+      << answer.out;
+  EXPECT_TRUE(has_line(answer.out,
+                       "SKIPPED terraform: no *.tf and no *.tf.json in terraform/; infra/main.tf "
+                       "lies elsewhere and is not used"))
       << answer.out;
   EXPECT_EQ(detect(folder.path() + "/none").code, ExitCode::usage);
   const TemporaryFolder empty;
@@ -89,10 +94,14 @@ TEST(Detect, manifest_with_flavour_is_ours_and_a_broken_one_an_error) {
   const TemporaryFolder folder;
   folder.write("tidegate.yaml", "apiVersion: tidegate/v1\nservice: orders\nowner: team\n");
   EXPECT_EQ(detect(folder.path()).code, ExitCode::not_ours);
-  folder.write("tidegate.yaml", "apiVersion: tidegate/v1\nservice: orders\nowner: team\nflavour: adf_databricks\n");
+  folder.write("tidegate.yaml",
+               "apiVersion: tidegate/v1\nservice: orders\nowner: team\nflavour: adf_databricks\n");
   const Answer ours = detect(folder.path());
   EXPECT_EQ(ours.code, ExitCode::success) << ours.err;
-  EXPECT_TRUE(has_line(ours.out, "PASSED manifest: tidegate.yaml, service orders, owner team, flavour adf_databricks")) << ours.out;
+  EXPECT_TRUE(has_line(
+      ours.out,
+      "PASSED manifest: tidegate.yaml, service orders, owner team, flavour adf_databricks"))
+      << ours.out;
   folder.write("tidegate.yaml", "apiVersion: tidegate/v1\nservise: orders\n");
   const Answer unknown = detect(folder.path());
   EXPECT_EQ(unknown.code, ExitCode::build_failed);
@@ -138,15 +147,23 @@ TEST(Detect, names_what_is_left_out) {
   const TemporaryFolder folder;
   folder.write("pipeline/p.json", pipeline);
   folder.write("config/a.pem", "k");
-  folder.write("libs/a.jar", "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') + "\nsize 5\n");
+  folder.write("libs/a.jar", "version https://git-lfs.github.com/spec/v1\noid sha256:" +
+                                 std::string(64, 'a') + "\nsize 5\n");
   folder.write("sub/.git", "gitdir: elsewhere\n");
   ASSERT_EQ(::symlink("/etc", (folder.path() + "/link").c_str()), 0);
   const Answer answer = detect(folder.path());
   EXPECT_TRUE(has_line(answer.out, "PASSED adf: 1 pipeline at the top")) << answer.out;
-  EXPECT_TRUE(has_line(answer.out, "SKIPPED denied: 1 path never packed (config/a.pem)")) << answer.out;
-  EXPECT_TRUE(has_line(answer.out, "SKIPPED lfs: 1 path only an LFS pointer, run `git lfs pull` (libs/a.jar)")) << answer.out;
-  EXPECT_TRUE(has_line(answer.out, "SKIPPED submodules: 1 path with a repository of its own, not read (sub)")) << answer.out;
-  EXPECT_TRUE(has_line(answer.out, "SKIPPED symlinks: 1 path a symlink that leads to no file of this folder (link)")) << answer.out;
+  EXPECT_TRUE(has_line(answer.out, "SKIPPED denied: 1 path never packed (config/a.pem)"))
+      << answer.out;
+  EXPECT_TRUE(has_line(answer.out,
+                       "SKIPPED lfs: 1 path only an LFS pointer, run `git lfs pull` (libs/a.jar)"))
+      << answer.out;
+  EXPECT_TRUE(has_line(answer.out,
+                       "SKIPPED submodules: 1 path with a repository of its own, not read (sub)"))
+      << answer.out;
+  EXPECT_TRUE(has_line(
+      answer.out, "SKIPPED symlinks: 1 path a symlink that leads to no file of this folder (link)"))
+      << answer.out;
 }
 
 TEST(Detect, json_has_the_same_facts) {
@@ -166,7 +183,8 @@ TEST(Detect, json_has_the_same_facts) {
   EXPECT_EQ(root["findings"].at(0)["code"].as_string(), "detect.several-roots");
   std::string lines;
   for (const document::Node marker : root["markers"]) {
-    lines += (marker["passed"].as_boolean() ? "PASSED " : "SKIPPED ") + std::string(marker["name"].as_string()) + ": " +
+    lines += (marker["passed"].as_boolean() ? "PASSED " : "SKIPPED ") +
+             std::string(marker["name"].as_string()) + ": " +
              std::string(marker["reason"].as_string()) + "\n";
   }
   EXPECT_EQ(lines, detect(folder.path()).out);
@@ -175,7 +193,9 @@ TEST(Detect, json_has_the_same_facts) {
 
 class InFolder {
  public:
-  explicit InFolder(const std::string& folder) : before_(fs::current_path()) { fs::current_path(folder); }
+  explicit InFolder(const std::string& folder) : before_(fs::current_path()) {
+    fs::current_path(folder);
+  }
   InFolder(const InFolder&) = delete;
   InFolder& operator=(const InFolder&) = delete;
   ~InFolder() { fs::current_path(before_); }
@@ -184,7 +204,8 @@ class InFolder {
   fs::path before_;
 };
 
-Answer buildpack(const std::map<std::string, std::string>& variables, const std::vector<std::string>& arguments) {
+Answer buildpack(const std::map<std::string, std::string>& variables,
+                 const std::vector<std::string>& arguments) {
   system::MemoryTerminal terminal;
   const system::MemoryEnvironment environment(variables);
   cli::Context context{terminal, environment};
@@ -199,10 +220,12 @@ TEST(Buildpack, writes_the_plan_where_the_environment_says_then_the_argument) {
   const std::string first = plans.path() + "/first.toml", second = plans.path() + "/second.toml";
   const Answer by_variable = buildpack({{"CNB_BUILD_PLAN_PATH", first}}, {"/platform", second});
   EXPECT_EQ(by_variable.code, ExitCode::success) << by_variable.err;
-  EXPECT_TRUE(by_variable.out.find("PASSED adf: 2 pipelines") != std::string::npos) << by_variable.out;
-  EXPECT_EQ(*system::read_file(first),
-            "[[provides]]\nname = \"tidegate-artifact\"\n\n[[requires]]\nname = \"tidegate-artifact\"\n\n"
-            "[requires.metadata]\nflavours = [\"adf_databricks\"]\n");
+  EXPECT_TRUE(by_variable.out.find("PASSED adf: 2 pipelines") != std::string::npos)
+      << by_variable.out;
+  EXPECT_EQ(
+      *system::read_file(first),
+      "[[provides]]\nname = \"tidegate-artifact\"\n\n[[requires]]\nname = \"tidegate-artifact\"\n\n"
+      "[requires.metadata]\nflavours = [\"adf_databricks\"]\n");
   EXPECT_FALSE(fs::exists(second));
   EXPECT_EQ(buildpack({}, {"/platform", second}).code, ExitCode::success);
   EXPECT_TRUE(fs::exists(second));

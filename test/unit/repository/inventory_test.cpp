@@ -14,11 +14,14 @@ namespace {
 
 using Roots = std::vector<std::string>;
 
-Inventory take(const std::map<std::string, std::string>& files, const InventoryOptions& options = {}) {
+Inventory take(const std::map<std::string, std::string>& files,
+               const InventoryOptions& options = {}) {
   return take_inventory(system::MemoryTree(files), options);
 }
 
-Role role_of(const std::string& path, const std::string& bytes = "{}") { return take({{path, bytes}}).files.at(0).role; }
+Role role_of(const std::string& path, const std::string& bytes = "{}") {
+  return take({{path, bytes}}).files.at(0).role;
+}
 
 constexpr const char* pipeline = R"({"name": "p", "properties": {"activities": []}})";
 
@@ -54,10 +57,15 @@ TEST(Inventory, one_folder_needs_a_file_of_the_right_shape) {
   EXPECT_EQ(take({{"a/pipeline/p.yaml", pipeline}}).adf_roots, Roots{});
   EXPECT_EQ(take({{"a/pipeline/deeper/p.json", pipeline}}).adf_roots, Roots{});
   EXPECT_EQ(take({{"pipeline.json", pipeline}}).adf_roots, Roots{});
-  EXPECT_EQ(take({{"src/dataset/train.json", R"({"rows": 3})"}, {"src/dataset/x.py", ""}}).adf_roots, Roots{});
+  EXPECT_EQ(
+      take({{"src/dataset/train.json", R"({"rows": 3})"}, {"src/dataset/x.py", ""}}).adf_roots,
+      Roots{});
   EXPECT_EQ(take({{"src/dataset/a.py", ""}, {"src/factory/b.py", ""}}).adf_roots, Roots{});
-  EXPECT_EQ(take({{"f/factory/f.json", R"({"name": "f", "location": "eastus"})"}}).adf_roots, Roots{"f"});
-  EXPECT_EQ(take({{"f/factory/f.json", R"({"name": "Mill", "location": "Leeds", "output": 7})"}}).adf_roots, Roots{});
+  EXPECT_EQ(take({{"f/factory/f.json", R"({"name": "f", "location": "eastus"})"}}).adf_roots,
+            Roots{"f"});
+  EXPECT_EQ(take({{"f/factory/f.json", R"({"name": "Mill", "location": "Leeds", "output": 7})"}})
+                .adf_roots,
+            Roots{});
   EXPECT_EQ(take({{"f/factory/f.json", "no json"}}).adf_roots, Roots{});
 }
 
@@ -73,25 +81,31 @@ TEST(Inventory, several_roots_and_denied_folders) {
 }
 
 TEST(Inventory, given_root) {
-  const std::map<std::string, std::string> files = {{"a/pipeline/p.json", "{}"}, {"b/pipeline/p.json", pipeline}};
+  const std::map<std::string, std::string> files = {{"a/pipeline/p.json", "{}"},
+                                                    {"b/pipeline/p.json", pipeline}};
   const Inventory inventory = take(files, {.adf_root = "./a/", .adf_root_given = true});
   EXPECT_EQ(inventory.adf_roots, Roots{"a"});
   EXPECT_EQ(inventory.find("a/pipeline/p.json")->role, Role::adf_object);
   EXPECT_EQ(inventory.find("b/pipeline/p.json")->role, Role::other);
   EXPECT_EQ(take(files, {.adf_root = "none", .adf_root_given = true}).adf_roots, Roots{});
-  EXPECT_EQ(take({{"pipeline/p.json", "{}"}}, {.adf_root = ".", .adf_root_given = true}).adf_roots, Roots{""});
+  EXPECT_EQ(take({{"pipeline/p.json", "{}"}}, {.adf_root = ".", .adf_root_given = true}).adf_roots,
+            Roots{""});
 }
 
 TEST(Inventory, managed_network_and_endpoints) {
   const Inventory inventory =
       take({{"managedVirtualNetwork/default.json", R"({"name": "default", "properties": {}})"},
-            {"managedVirtualNetwork/default/managedPrivateEndpoint/e.json", R"({"name": "e", "properties": {}})"},
+            {"managedVirtualNetwork/default/managedPrivateEndpoint/e.json",
+             R"({"name": "e", "properties": {}})"},
             {"pipeline/p.json", pipeline},
             {"pipeline/~p.json", pipeline},
             {"notebook/n.json", "{}"}});
   EXPECT_EQ(inventory.adf_roots, Roots{""});
-  EXPECT_EQ(inventory.find("managedVirtualNetwork/default.json")->kind_folder, "managedvirtualnetwork");
-  EXPECT_EQ(inventory.find("managedVirtualNetwork/default/managedPrivateEndpoint/e.json")->kind_folder, "managedprivateendpoint");
+  EXPECT_EQ(inventory.find("managedVirtualNetwork/default.json")->kind_folder,
+            "managedvirtualnetwork");
+  EXPECT_EQ(
+      inventory.find("managedVirtualNetwork/default/managedPrivateEndpoint/e.json")->kind_folder,
+      "managedprivateendpoint");
   EXPECT_EQ(inventory.find("pipeline/~p.json")->role, Role::other);
   EXPECT_NE(inventory.find("pipeline/~p.json")->reason.find("~"), std::string::npos);
   EXPECT_EQ(inventory.find("notebook/n.json")->role, Role::adf_object);  // Synapse
@@ -113,7 +127,9 @@ TEST(Inventory, notebooks_by_their_first_line_only) {
   EXPECT_EQ(role_of("a.py", ""), Role::python);
   EXPECT_EQ(role_of("a.sql", "select 1"), Role::other);
   EXPECT_EQ(role_of("a.txt", "# Databricks notebook source" + body), Role::other);
-  const Inventory inventory = take({{"n/a.py", "# Databricks notebook source\n"}, {"o/b.py", "# Databricks notebook source\n"}, {"o/c.ipynb", "{}"}},
+  const Inventory inventory = take({{"n/a.py", "# Databricks notebook source\n"},
+                                    {"o/b.py", "# Databricks notebook source\n"},
+                                    {"o/c.ipynb", "{}"}},
                                    {.notebooks = "n/"});
   EXPECT_EQ(inventory.find("n/a.py")->role, Role::notebook);
   EXPECT_EQ(inventory.find("o/b.py")->role, Role::python);
@@ -121,42 +137,77 @@ TEST(Inventory, notebooks_by_their_first_line_only) {
 }
 
 TEST(Inventory, roles_by_name) {
-  const std::map<std::string, Role> expected = {
-      {"tidegate.yaml", Role::manifest},       {"sub/tidegate.yaml", Role::other},
-      {"tidegate.yml", Role::other},           {"libs/x.JAR", Role::jar},
-      {"dist/x.whl", Role::wheel},             {"dist/x.egg", Role::wheel},
-      {"libs/pom.xml", Role::pom},             {"libs/other.xml", Role::other},
-      {"terraform/a.tf", Role::terraform},     {"terraform/m/b.tf.json", Role::terraform},
-      {"infra/a.tf", Role::other},             {"terraform/.terraform.lock.hcl", Role::terraform},
-      {".terraform.lock.hcl", Role::terraform}, {"terraform/notes.md", Role::other},
-      {"checks/a.yaml", Role::check},          {"checks/a.txt", Role::other},
-      {"tests/a.tftest.hcl", Role::test},      {"tests/a.tftest.json", Role::test},
-      {"contract/a.json", Role::contract},     {"config/a/b.conf", Role::config},
-      {"config/a.py", Role::config},           {"src/a.py", Role::python},
-      {"README.md", Role::other}};
+  const std::map<std::string, Role> expected = {{"tidegate.yaml", Role::manifest},
+                                                {"sub/tidegate.yaml", Role::other},
+                                                {"tidegate.yml", Role::other},
+                                                {"libs/x.JAR", Role::jar},
+                                                {"dist/x.whl", Role::wheel},
+                                                {"dist/x.egg", Role::wheel},
+                                                {"libs/pom.xml", Role::pom},
+                                                {"libs/other.xml", Role::other},
+                                                {"terraform/a.tf", Role::terraform},
+                                                {"terraform/m/b.tf.json", Role::terraform},
+                                                {"infra/a.tf", Role::other},
+                                                {"terraform/.terraform.lock.hcl", Role::terraform},
+                                                {".terraform.lock.hcl", Role::terraform},
+                                                {"terraform/notes.md", Role::other},
+                                                {"checks/a.yaml", Role::check},
+                                                {"checks/a.txt", Role::other},
+                                                {"tests/a.tftest.hcl", Role::test},
+                                                {"tests/a.tftest.json", Role::test},
+                                                {"contract/a.json", Role::contract},
+                                                {"config/a/b.conf", Role::config},
+                                                {"config/a.py", Role::config},
+                                                {"src/a.py", Role::python},
+                                                {"README.md", Role::other}};
   for (const auto& item : expected) {
     EXPECT_EQ(to_string(role_of(item.first, "x")), to_string(item.second)) << item.first;
   }
-  EXPECT_EQ(take({{"settings/a.conf", "x"}}, {.config = "settings"}).files.at(0).role, Role::config);
+  EXPECT_EQ(take({{"settings/a.conf", "x"}}, {.config = "settings"}).files.at(0).role,
+            Role::config);
   EXPECT_EQ(take({{"config/a.conf", "x"}}, {.config = ""}).files.at(0).role, Role::other);
 }
 
 TEST(Inventory, denied_names) {
-  for (const char* path : {".git/config", "a/.git/x", ".env", "a/.env.prod", ".ENVRC", "k.pem", "config/K.PEM", "a.key",
-                           "a.pfx", "a.p12", "a.jks", "id_rsa", "id_rsa.pub", "id_ed25519", ".terraform/x", "terraform/.terraform/x.tf",
-                           "terraform.tfstate", "terraform/a.tfstate.backup", "x.auto.tfvars", "x.auto.tfvars.json", "._x.json",
-                           "pipeline/._p.json", ".DS_Store", "a/__pycache__/b.pyc", "node_modules/a/b.js"}) {
+  for (const char* path : {".git/config",
+                           "a/.git/x",
+                           ".env",
+                           "a/.env.prod",
+                           ".ENVRC",
+                           "k.pem",
+                           "config/K.PEM",
+                           "a.key",
+                           "a.pfx",
+                           "a.p12",
+                           "a.jks",
+                           "id_rsa",
+                           "id_rsa.pub",
+                           "id_ed25519",
+                           ".terraform/x",
+                           "terraform/.terraform/x.tf",
+                           "terraform.tfstate",
+                           "terraform/a.tfstate.backup",
+                           "x.auto.tfvars",
+                           "x.auto.tfvars.json",
+                           "._x.json",
+                           "pipeline/._p.json",
+                           ".DS_Store",
+                           "a/__pycache__/b.pyc",
+                           "node_modules/a/b.js"}) {
     const Inventory inventory = take({{path, "x"}});
     EXPECT_EQ(inventory.files.at(0).role, Role::denied) << path;
     EXPECT_TRUE(inventory.files.at(0).reason.starts_with("never packed: ")) << path;
   }
-  for (const char* path : {".terraform.lock.hcl", "env.json", "monkey", "a.keys", "node_modules", "tfstate.md", "x.tfvars", ".gitignore"}) {
+  for (const char* path : {".terraform.lock.hcl", "env.json", "monkey", "a.keys", "node_modules",
+                           "tfstate.md", "x.tfvars", ".gitignore"}) {
     EXPECT_NE(role_of(path, "x"), Role::denied) << path;
   }
 }
 
 TEST(Inventory, pointer_in_a_plain_tree_is_seen) {
-  const Inventory inventory = take({{"a.jar", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"}, {"b.jar", "PK"}});
+  const Inventory inventory =
+      take({{"a.jar", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"},
+            {"b.jar", "PK"}});
   EXPECT_TRUE(inventory.find("a.jar")->lfs_pointer);
   EXPECT_FALSE(inventory.find("b.jar")->lfs_pointer);
   EXPECT_EQ(inventory.with_role(Role::jar).size(), 2U);
@@ -167,10 +218,12 @@ TEST(Inventory, pointer_in_a_plain_tree_is_seen) {
 class CountingTree final : public system::FileTree {
  public:
   CountingTree() {
-    for (const char* path : {"a.json", "b.md", "pipeline/p.json", "dataset/d.json", "n.py", "x.class"}) {
+    for (const char* path :
+         {"a.json", "b.md", "pipeline/p.json", "dataset/d.json", "n.py", "x.class"}) {
       entries_.push_back({.path = path, .size = 100000});
     }
-    std::sort(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    std::sort(entries_.begin(), entries_.end(),
+              [](const auto& a, const auto& b) { return a.path < b.path; });
   }
   const std::vector<system::Entry>& entries() const override { return entries_; }
   Result<std::string> read(std::string_view path) const override {
@@ -217,15 +270,18 @@ TEST(Corpus, roots_and_kinds_are_those_of_its_readme) {
       {"mrpaulandrew__procfwk", 2, 36, 2, 9, 1, 2, 2},
   };
   for (const Expected& row : table) {
-    const Result<system::FileTreePtr> tree = system::read_folder(*shared + "/corpus/adf/" + row.folder);
+    const Result<system::FileTreePtr> tree =
+        system::read_folder(*shared + "/corpus/adf/" + row.folder);
     ASSERT_TRUE(tree.ok()) << row.folder;
     const Inventory inventory = take_inventory(**tree, {});
     EXPECT_EQ(inventory.adf_roots.size(), row.roots) << row.folder;
     std::map<std::string, std::size_t> kinds;
-    for (const InventoryFile* file : inventory.with_role(Role::adf_object)) ++kinds[file->kind_folder];
+    for (const InventoryFile* file : inventory.with_role(Role::adf_object))
+      ++kinds[file->kind_folder];
     // Its table counts the one `~` file too, which is no object.
     for (const InventoryFile& file : inventory.files) {
-      if (file_name(file.path).starts_with('~') && file_name(parent_path(file.path)) == "pipeline") ++kinds["pipeline"];
+      if (file_name(file.path).starts_with('~') && file_name(parent_path(file.path)) == "pipeline")
+        ++kinds["pipeline"];
     }
     EXPECT_EQ(kinds["pipeline"], row.pipelines) << row.folder;
     EXPECT_EQ(kinds["dataset"], row.datasets) << row.folder;

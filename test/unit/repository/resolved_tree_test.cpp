@@ -29,12 +29,13 @@ void commit_all(const std::string& folder) {
 }
 
 std::string pointer_text(const std::string& content) {
-  return "version https://git-lfs.github.com/spec/v1\noid sha256:" + system::sha256_hex(content) + "\nsize " +
-         std::to_string(content.size()) + "\n";
+  return "version https://git-lfs.github.com/spec/v1\noid sha256:" + system::sha256_hex(content) +
+         "\nsize " + std::to_string(content.size()) + "\n";
 }
 
 void store(const TemporaryFolder& folder, const std::string& digest, const std::string& content) {
-  folder.write(".git/lfs/objects/" + digest.substr(0, 2) + "/" + digest.substr(2, 2) + "/" + digest, content);
+  folder.write(".git/lfs/objects/" + digest.substr(0, 2) + "/" + digest.substr(2, 2) + "/" + digest,
+               content);
 }
 
 std::string message_of(const Source& source, const std::string& path) {
@@ -69,16 +70,21 @@ TEST(Symlinks, to_files_are_copies_and_all_else_is_refused_when_read) {
       EXPECT_EQ(*source.tree->read_prefix(name, 3), "con") << name;
     }
     EXPECT_EQ(source.tree->find("folder")->kind, EntryKind::symlink);
-    EXPECT_EQ(message_of(source, "folder"), "repository.bad-symlink: the symlink leads to a folder, `a`");
+    EXPECT_EQ(message_of(source, "folder"),
+              "repository.bad-symlink: the symlink leads to a folder, `a`");
     EXPECT_EQ(message_of(source, "through"),
-              "repository.bad-symlink: the symlink leads through another symlink to a folder, `folder/file.txt`");
+              "repository.bad-symlink: the symlink leads through another symlink to a folder, "
+              "`folder/file.txt`");
     EXPECT_EQ(message_of(source, "absolute"),
               "repository.bad-symlink: the symlink leads to the absolute path `/etc/passwd`");
     EXPECT_EQ(message_of(source, "escaping"),
-              "repository.bad-symlink: the symlink leads outside the service's folder, to `../outside.txt`");
+              "repository.bad-symlink: the symlink leads outside the service's folder, to "
+              "`../outside.txt`");
     EXPECT_EQ(message_of(source, "dangling"),
-              "repository.bad-symlink: the symlink leads to `none.txt`, which is not there (or ignored by git)");
-    EXPECT_EQ(message_of(source, "circle-a"), "repository.bad-symlink: the symlink leads in a circle");
+              "repository.bad-symlink: the symlink leads to `none.txt`, which is not there (or "
+              "ignored by git)");
+    EXPECT_EQ(message_of(source, "circle-a"),
+              "repository.bad-symlink: the symlink leads in a circle");
     EXPECT_EQ(source.differing_count, 0U);
     EXPECT_FALSE(source.dirty);
     EXPECT_EQ(take_inventory(*source.tree, {}).find("dangling")->reason,
@@ -121,7 +127,8 @@ TEST(Lfs, object_is_read_checked_and_reported_when_missing) {
   store(folder, digest, "short");
   EXPECT_EQ(forged.tree->read("libs/a.jar").failure().code, "repository.lfs-invalid");
   folder.write("libs/a.jar", std::string(content.size(), 'x'));
-  EXPECT_EQ(open_source({.directory = folder.path()})->differing, std::vector<std::string>{"libs/a.jar"});
+  EXPECT_EQ(open_source({.directory = folder.path()})->differing,
+            std::vector<std::string>{"libs/a.jar"});
 }
 
 TEST(Lfs, linked_worktree_uses_the_store_of_the_main_repository) {
@@ -142,10 +149,12 @@ TEST(Lfs, pointer_text) {
   ASSERT_TRUE(pointer.ok());
   EXPECT_EQ(pointer->size, 3U);
   EXPECT_EQ(pointer->digest, system::sha256_hex("abc"));
-  for (const std::string& text : std::vector<std::string>{"version https://git-lfs.github.com/spec/v1\n",
-                                  pointer_text("abc") + "ext-0-foo sha256:" + std::string(64, 'a') + "\n",
-                                  "version https://git-lfs.github.com/spec/v1\noid sha256:zz\nsize 1\n",
-                                  "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') + "\nsize -1\n"}) {
+  for (const std::string& text : std::vector<std::string>{
+           "version https://git-lfs.github.com/spec/v1\n",
+           pointer_text("abc") + "ext-0-foo sha256:" + std::string(64, 'a') + "\n",
+           "version https://git-lfs.github.com/spec/v1\noid sha256:zz\nsize 1\n",
+           "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') +
+               "\nsize -1\n"}) {
     const Result<LfsPointer> refused = parse_lfs_pointer("f", text);
     ASSERT_FALSE(refused.ok()) << text;
     EXPECT_EQ(refused.failure().code, "repository.lfs-invalid");

@@ -35,12 +35,16 @@ void commit_all(const std::string& folder) {
   git(folder, {"commit", "-q", "--allow-empty", "-m", "c"});
 }
 
-std::string head_of(const std::string& folder) { return git(folder, {"rev-parse", "HEAD"}).substr(0, 40); }
+std::string head_of(const std::string& folder) {
+  return git(folder, {"rev-parse", "HEAD"}).substr(0, 40);
+}
 
 Source open_ok(const SourceOptions& options) {
   Result<Source> source = open_source(options);
   EXPECT_TRUE(source.ok()) << (source.ok() ? "" : render_diagnostic(source.failure()));
-  return source.ok() ? *source : Source{.tree = std::make_shared<system::MemoryTree>(std::map<std::string, std::string>())};
+  return source.ok() ? *source
+                     : Source{.tree = std::make_shared<system::MemoryTree>(
+                                  std::map<std::string, std::string>())};
 }
 
 std::string failure_code(const SourceOptions& options) {
@@ -72,11 +76,14 @@ TEST(Source, reads_committed_bytes_and_modes) {
     EXPECT_EQ(source.tree->find("run.sh")->kind, EntryKind::executable);
     std::string streamed;
     std::size_t pieces = 0;
-    ASSERT_TRUE(source.tree->stream("big.bin", [&](std::string_view piece) -> Status {
-      streamed += piece;
-      ++pieces;
-      return Done{};
-    }).ok());
+    ASSERT_TRUE(source.tree
+                    ->stream("big.bin",
+                             [&](std::string_view piece) -> Status {
+                               streamed += piece;
+                               ++pieces;
+                               return Done{};
+                             })
+                    .ok());
     EXPECT_EQ(system::sha256_hex(streamed), system::sha256_hex(*source.tree->read("big.bin")));
     EXPECT_GE(pieces, 3U);
     EXPECT_EQ(source.tree->read("none").failure().code, "system.read-failed");
@@ -106,7 +113,8 @@ TEST(Source, differences_count_modified_added_deleted_but_not_ignored) {
   EXPECT_FALSE(source.dirty);
 
   const Source worktree = open_ok({.directory = folder.path(), .worktree = true});
-  EXPECT_EQ(paths_of(worktree), (Paths{".gitignore", "keep.json", "new.json", "out/tracked.txt", "same.json"}));
+  EXPECT_EQ(paths_of(worktree),
+            (Paths{".gitignore", "keep.json", "new.json", "out/tracked.txt", "same.json"}));
   EXPECT_EQ(*worktree.tree->read("keep.json"), "{ }");
   EXPECT_TRUE(worktree.worktree);
   EXPECT_TRUE(worktree.dirty);
@@ -152,9 +160,11 @@ TEST(Source, line_end_conversion_is_no_difference) {
   folder.write(".gitattributes", "attributes/*.json text eol=crlf\n");
   commit_all(folder.path());
   git(folder.path(), {"config", "core.autocrlf", "true"});
-  for (const char* name : {"a.json", "b.json", "attributes/c.json"}) fs::remove(folder.path() + "/" + name);
+  for (const char* name : {"a.json", "b.json", "attributes/c.json"})
+    fs::remove(folder.path() + "/" + name);
   git(folder.path(), {"checkout", "-q", "--", "."});
-  ASSERT_EQ(*system::read_folder(folder.path()).value()->read("a.json"), "{\r\n}\r\n");  // git did convert
+  ASSERT_EQ(*system::read_folder(folder.path()).value()->read("a.json"),
+            "{\r\n}\r\n");                    // git did convert
   fs::remove(folder.path() + "/.git/index");  // so that no file time helps
   const Source source = open_ok({.directory = folder.path()});
   EXPECT_EQ(source.differing, Paths{});
@@ -168,7 +178,8 @@ TEST(Source, sparse_checkout_is_no_difference) {
   folder.write("a/x", "1");
   folder.write("b/x", "1");
   commit_all(folder.path());
-  git(folder.path(), {"sparse-checkout", "set", "--no-cone", "/a/"});  // sets extensions.worktreeConfig
+  git(folder.path(),
+      {"sparse-checkout", "set", "--no-cone", "/a/"});  // sets extensions.worktreeConfig
   ASSERT_FALSE(fs::exists(folder.path() + "/b/x"));
   const Source source = open_ok({.directory = folder.path()});
   EXPECT_EQ(source.differing, Paths{});
@@ -181,9 +192,10 @@ TEST(Source, subfolder_is_the_tree) {
   folder.write("services/b.txt", "b");
   commit_all(folder.path());
   folder.write("services/b.txt", "changed outside");
-  for (const SourceOptions& options : {SourceOptions{.directory = folder.path() + "/services/a"},
-                                       SourceOptions{.directory = folder.path(), .path = "services/a/"},
-                                       SourceOptions{.directory = folder.path() + "/services", .path = "./a"}}) {
+  for (const SourceOptions& options :
+       {SourceOptions{.directory = folder.path() + "/services/a"},
+        SourceOptions{.directory = folder.path(), .path = "services/a/"},
+        SourceOptions{.directory = folder.path() + "/services", .path = "./a"}}) {
     const Source source = open_ok(options);
     EXPECT_EQ(source.path, "services/a");
     EXPECT_EQ(source.name, "a");
@@ -191,14 +203,17 @@ TEST(Source, subfolder_is_the_tree) {
     EXPECT_EQ(source.tree_id + "\n", git(folder.path(), {"rev-parse", "HEAD:services/a"}));
     EXPECT_EQ(source.differing_count, 0U);
   }
-  EXPECT_EQ(failure_code({.directory = folder.path(), .path = "services/none"}), "repository.no-such-path");
-  EXPECT_EQ(failure_code({.directory = folder.path(), .path = "services/b.txt"}), "repository.no-such-path");
+  EXPECT_EQ(failure_code({.directory = folder.path(), .path = "services/none"}),
+            "repository.no-such-path");
+  EXPECT_EQ(failure_code({.directory = folder.path(), .path = "services/b.txt"}),
+            "repository.no-such-path");
   EXPECT_EQ(failure_code({.directory = folder.path(), .path = "../x"}), "repository.no-such-path");
   EXPECT_EQ(failure_code({.directory = folder.path(), .path = "/etc"}), "repository.no-such-path");
   EXPECT_EQ(failure_code({.directory = folder.path() + "/.git"}), "repository.no-such-path");
   // Not committed yet: worktree mode takes it, and says that it differs.
   folder.write("services/new/x", "1");
-  EXPECT_EQ(failure_code({.directory = folder.path() + "/services/new"}), "repository.no-such-path");
+  EXPECT_EQ(failure_code({.directory = folder.path() + "/services/new"}),
+            "repository.no-such-path");
   EXPECT_TRUE(open_ok({.directory = folder.path() + "/services/new", .worktree = true}).dirty);
 }
 
@@ -210,13 +225,16 @@ TEST(Source, commits_by_name) {
   git(folder.path(), {"tag", "-a", "v1", "-m", "v1"});
   folder.write("a", "2");
   commit_all(folder.path());
-  for (const std::string& name : {first, first.substr(0, 12), std::string("v1"), std::string("HEAD~1"), std::string("main^")}) {
+  for (const std::string& name : {first, first.substr(0, 12), std::string("v1"),
+                                  std::string("HEAD~1"), std::string("main^")}) {
     const Source source = open_ok({.directory = folder.path(), .commit = name});
     EXPECT_EQ(source.commit, first) << name;
     EXPECT_EQ(*source.tree->read("a"), "1");
   }
-  EXPECT_EQ(failure_code({.directory = folder.path(), .commit = "nope"}), "repository.no-such-commit");
-  EXPECT_EQ(failure_code({.directory = folder.path(), .commit = "HEAD:a"}), "repository.no-such-commit");
+  EXPECT_EQ(failure_code({.directory = folder.path(), .commit = "nope"}),
+            "repository.no-such-commit");
+  EXPECT_EQ(failure_code({.directory = folder.path(), .commit = "HEAD:a"}),
+            "repository.no-such-commit");
   EXPECT_EQ(failure_code({.directory = folder.path(), .commit = ""}), "repository.no-such-commit");
 }
 
@@ -229,9 +247,9 @@ TEST(Source, repository_of_another_owner_needs_no_safe_directory) {
     ASSERT_EQ(::lchown(entry.path().c_str(), 12345, 12345), 0);
   }
   ASSERT_EQ(::lchown(folder.path().c_str(), 12345, 12345), 0);
-  const auto refused = system::run_process({.argv = {"git", "-C", folder.path(), "status"},
-                                            .environment = {{"GIT_CONFIG_GLOBAL", "/dev/null"},
-                                                            {"GIT_CONFIG_SYSTEM", "/dev/null"}}});
+  const auto refused = system::run_process(
+      {.argv = {"git", "-C", folder.path(), "status"},
+       .environment = {{"GIT_CONFIG_GLOBAL", "/dev/null"}, {"GIT_CONFIG_SYSTEM", "/dev/null"}}});
   ASSERT_NE(refused->exit_code, 0) << "git itself was expected to refuse";
   EXPECT_EQ(*open_ok({.directory = folder.path()}).tree->read("a"), "1");
   EXPECT_FALSE(open_ok({.directory = folder.path(), .worktree = true}).dirty);
@@ -247,7 +265,8 @@ TEST(Source, shallow_clone) {
   const Source source = open_ok({.directory = folder.path() + "/clone"});
   EXPECT_EQ(source.commit, head_of(folder.path() + "/origin"));
   EXPECT_EQ(*source.tree->read("a"), "2");
-  const Result<Source> before = open_source({.directory = folder.path() + "/clone", .commit = "HEAD~1"});
+  const Result<Source> before =
+      open_source({.directory = folder.path() + "/clone", .commit = "HEAD~1"});
   ASSERT_FALSE(before.ok());
   EXPECT_EQ(before.failure().code, "repository.no-such-commit");
   EXPECT_NE(before.failure().hint.find("--unshallow"), std::string::npos);
@@ -259,7 +278,8 @@ TEST(Source, partial_clone_fails_only_for_contents_that_are_read) {
   folder.write("origin/b/far", "2");
   commit_all(folder.path() + "/origin");
   git(folder.path() + "/origin", {"config", "uploadpack.allowFilter", "true"});
-  git(folder.path(), {"clone", "-q", "--filter=blob:none", "--no-checkout", "file://" + folder.path() + "/origin", "clone"});
+  git(folder.path(), {"clone", "-q", "--filter=blob:none", "--no-checkout",
+                      "file://" + folder.path() + "/origin", "clone"});
   git(folder.path() + "/clone", {"sparse-checkout", "set", "a"});
   git(folder.path() + "/clone", {"checkout", "-q", "main"});
   const Source source = open_ok({.directory = folder.path() + "/clone"});
@@ -281,7 +301,8 @@ TEST(Source, linked_worktree) {
   EXPECT_EQ(source.commit, head_of(folder.path() + "/side"));
   EXPECT_EQ(*source.tree->read("a"), "2");
   EXPECT_EQ(source.differing_count, 0U);
-  EXPECT_EQ(paths_of(open_ok({.directory = folder.path() + "/side", .worktree = true})), Paths{"a"});
+  EXPECT_EQ(paths_of(open_ok({.directory = folder.path() + "/side", .worktree = true})),
+            Paths{"a"});
 }
 
 TEST(Source, bare_repository) {
@@ -292,8 +313,10 @@ TEST(Source, bare_repository) {
   const Source source = open_ok({.directory = folder.path() + "/orders.git"});
   EXPECT_EQ(source.name, "orders");
   EXPECT_EQ(paths_of(source), Paths{"s/a"});
-  EXPECT_EQ(paths_of(open_ok({.directory = folder.path() + "/orders.git", .path = "s"})), Paths{"a"});
-  EXPECT_EQ(failure_code({.directory = folder.path() + "/orders.git", .worktree = true}), "repository.no-worktree");
+  EXPECT_EQ(paths_of(open_ok({.directory = folder.path() + "/orders.git", .path = "s"})),
+            Paths{"a"});
+  EXPECT_EQ(failure_code({.directory = folder.path() + "/orders.git", .worktree = true}),
+            "repository.no-worktree");
 }
 
 TEST(Source, repository_without_commits) {
@@ -325,7 +348,8 @@ TEST(Source, missing_blob_is_located) {
   folder.write("d/a", "1");
   commit_all(folder.path());
   const std::string id = git(folder.path(), {"rev-parse", "HEAD:d/a"}).substr(0, 40);
-  const std::string object = folder.path() + "/.git/objects/" + id.substr(0, 2) + "/" + id.substr(2);
+  const std::string object =
+      folder.path() + "/.git/objects/" + id.substr(0, 2) + "/" + id.substr(2);
   const std::string tree = git(folder.path(), {"rev-parse", "HEAD:d"}).substr(0, 40);
   fs::remove(object);
   const Result<std::string> bytes = open_ok({.directory = folder.path()}).tree->read("d/a");
@@ -358,7 +382,8 @@ TEST(Source, submodule_is_an_entry_that_cannot_be_read) {
   commit_all(folder.path() + "/lib");
   folder.write("main/a", "1");
   commit_all(folder.path() + "/main");
-  git(folder.path() + "/main", {"-c", "protocol.file.allow=always", "submodule", "add", "-q", folder.path() + "/lib", "sub"});
+  git(folder.path() + "/main", {"-c", "protocol.file.allow=always", "submodule", "add", "-q",
+                                folder.path() + "/lib", "sub"});
   commit_all(folder.path() + "/main");
   for (const bool worktree : {false, true}) {
     const Source source = open_ok({.directory = folder.path() + "/main", .worktree = worktree});
@@ -380,12 +405,44 @@ TEST(Source, odd_paths) {
   commit_all(folder.path());
   for (const bool worktree : {false, true}) {
     const Source source = open_ok({.directory = folder.path(), .worktree = worktree});
-    EXPECT_EQ(paths_of(source), (Paths{"a b/\xE3\x82\xB3.json", "latin-\xE9.json", "new\nline.json"}));
+    EXPECT_EQ(paths_of(source),
+              (Paths{"a b/\xE3\x82\xB3.json", "latin-\xE9.json", "new\nline.json"}));
     EXPECT_EQ(*source.tree->read("new\nline.json"), "1");
     EXPECT_EQ(*source.tree->read("latin-\xE9.json"), "2");
     EXPECT_FALSE(source.dirty);
     EXPECT_EQ(source.differing_count, 0U);
   }
+}
+
+// Names that would lead a path out of its folder; git itself never writes them.
+TEST(Source, hostile_tree_is_refused) {
+  const TemporaryFolder folder;
+  folder.write("a", "1");
+  commit_all(folder.path());
+  const std::string blob = git(folder.path(), {"rev-parse", "HEAD:a"}).substr(0, 40);
+  for (const char* name : {"..", ".git", ".GIT", "."}) {
+    const auto tree = system::run_process({.argv = {"git", "mktree"},
+                                           .directory = folder.path(),
+                                           .input = "100644 blob " + blob + "\t" + name + "\n"});
+    ASSERT_EQ(tree->exit_code, 0) << tree->err;
+    const std::string commit =
+        git(folder.path(), {"commit-tree", "-m", "hostile", tree->out.substr(0, 40)});
+    EXPECT_EQ(failure_code({.directory = folder.path(), .commit = commit.substr(0, 40)}),
+              "repository.broken")
+        << name;
+  }
+}
+
+// A copied worktree or submodule: `.git` names a folder that is not there.
+TEST(Source, git_file_that_points_nowhere_is_an_error) {
+  const TemporaryFolder folder;
+  folder.write("a", "1");
+  folder.write(".git", "gitdir: ../nowhere/.git/worktrees/x\n");
+  const Result<Source> source = open_source({.directory = folder.path(), .worktree = true});
+  ASSERT_FALSE(source.ok());
+  EXPECT_EQ(source.failure().code, "repository.broken");
+  folder.write("sub/deeper/a", "1");
+  EXPECT_EQ(failure_code({.directory = folder.path() + "/sub/deeper"}), "repository.broken");
 }
 
 TEST(Source, folder_without_git) {
@@ -404,7 +461,9 @@ TEST(Source, folder_without_git) {
   EXPECT_FALSE(source.dirty);
   EXPECT_EQ(paths_of(source), (Paths{".gitignore", "a", "sub/out/x"}));
   const std::string id(40, 'a');
-  options.environment = {{"GITHUB_SHA", "no commit"}, {"BUILD_SOURCEVERSION", id}, {"GIT_COMMIT", std::string(40, 'b')}};
+  options.environment = {{"GITHUB_SHA", "no commit"},
+                         {"BUILD_SOURCEVERSION", id},
+                         {"GIT_COMMIT", std::string(40, 'b')}};
   EXPECT_EQ(open_ok(options).commit, id);
   EXPECT_EQ(open_ok({.directory = folder.path(), .path = "s"}).name, "s");
   options.commit = "main";
