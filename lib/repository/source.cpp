@@ -287,7 +287,9 @@ Result<Source> open_source(const SourceOptions& options) {
   Result<std::shared_ptr<GitRepository>> found = GitRepository::find(directory);
   if (!found) return found.failure();
   const std::string top = *found == nullptr ? "" : real_path((*found)->work_folder());
-  if (const auto folder = find_dangling_git_file(directory, top)) {
+  const bool bare = *found != nullptr && top.empty();
+  const auto folder = bare ? std::nullopt : find_dangling_git_file(directory, top);
+  if (folder) {
     return repository_failure(
         "repository.broken", ExitCode::unreadable, *folder + "/.git",
         "this file names the git folder of a worktree or submodule, and that folder is not there",

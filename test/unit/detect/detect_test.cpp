@@ -191,6 +191,20 @@ TEST(Detect, json_has_the_same_facts) {
   EXPECT_EQ(root["markers"].at(1)["kinds"]["pipeline"].as_integer(), 2);
 }
 
+TEST(Detect, every_repository_of_the_corpus_is_ours) {
+  const std::optional<std::string> shared = test::shared_folder();
+  if (!shared) GTEST_SKIP() << "the shared corpus is not there";
+  std::size_t repositories = 0;
+  for (const auto& entry : fs::directory_iterator(*shared + "/corpus/adf")) {
+    if (!entry.is_directory()) continue;
+    ++repositories;
+    const Answer answer = detect(entry.path().string());
+    EXPECT_EQ(answer.code, ExitCode::success) << entry.path() << answer.err;
+    EXPECT_NE(answer.out.find("PASSED adf: "), std::string::npos) << entry.path() << answer.out;
+  }
+  EXPECT_EQ(repositories, 7U);
+}
+
 class InFolder {
  public:
   explicit InFolder(const std::string& folder) : before_(fs::current_path()) {
