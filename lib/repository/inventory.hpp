@@ -38,7 +38,7 @@ struct InventoryFile {
   std::string root{};         // adf_object, adf_support: the ADF root; "" is the top
   std::string kind_folder{};  // adf_object: lower-case folder name, "pipeline", "linkedservice", …
   std::string reason{};       // why this role, for `detect` and `explain`
-  bool lfs_pointer = false;
+  bool lfs_pointer = false;   // jars, wheels, notebooks: only the pointer is here
   system::EntryKind entry = system::EntryKind::regular;
   std::uint64_t size = 0;
 };
@@ -58,8 +58,10 @@ struct Inventory {
   const InventoryFile* find(std::string_view path) const;
 };
 
-// An ADF root is a folder that holds two or more of the known ADF folders (names without case), or
-// a `pipeline` folder with at least one JSON file that looks like a pipeline (adf.md, section 1).
+// An ADF root is a folder that holds two or more of the known ADF folders with JSON files (names
+// without case), or one of them with at least one file that looks like such an object: a pipeline
+// has `activities`, a dataset `linkedServiceName`, a factory only a factory's keys (adf.md, section
+// 1). Files whose name starts with ~ do not count.
 Inventory take_inventory(const system::FileTree& tree, const InventoryOptions& options);
 
 }  // namespace tidegate::repository
