@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Benchmarks; ./dev bench builds the programs and calls this. Every figure that is judged is a ratio
+# against a reference in the same run, or peak memory. Exit 1 when a target is missed, 2 when a
+# program failed. References that are not installed are named and left out.
+#   SIZES, PLANS: pipelines and megabytes (default "10 100 1000", "1 15 50"); RUNS: runs a figure (5)
+set -euo pipefail
+export LC_ALL=C.UTF-8
+root=$(cd "$(dirname "$0")/../.." && pwd)
+bin=$root/out/release/bin
+work=$root/out/perf
+read -ra sizes <<<"${SIZES:-10 100 1000}"
+read -ra plans <<<"${PLANS:-1 15 50}"
+runs=${RUNS:-5}
+missed=0
+mkdir -p "$work"
+
+have() { command -v "$1" >/dev/null; }
+fail() { echo "bench: $*" >&2; exit 2; }
+for tool in hyperfine jq cmake; do have $tool || fail "$tool is needed: ./dev bench installs it"; done
+[ -x /usr/bin/time ] || fail "/usr/bin/time is needed: ./dev bench installs it"
+for program in tidegate deploy-gate; do [ -x "$bin/$program" ] || fail "no $bin/$program: run ./dev build"; done
+
+cmake --preset release -S "$root" -DTIDEGATE_PERF=ON >"$work/configure.log" 2>&1 ||
+  { cat "$work/configure.log"; fail "configure"; }
+cmake --build "$root/out/release" --target perf-generate >"$work/build.log" 2>&1 ||
+  { cat "$work/build.log"; fail "build of perf-generate"; }
+
+# seconds EXPECTED-EXIT COMMAND…: median wall time. The exit is checked once, before measuring.
+seconds() {
+  local want=$1 code=0; shift
+  "$@" >"$work/last.log" 2>&1 </dev/null || code=$?
+  [ "$code" = "$want" ] || { tail -20 "$work/last.log" >&2; fail "exit $code instead of $want: $*"; }
+  hyperfine --warmup 1 --runs "$runs" --ignore-failure --shell=none --style none \
+    --export-json "$work/time.json" "$(printf '%q ' "$@")" >/dev/null 2>&1 || fail "hyperfine: $*"
+  jq -r '.results[0].median' "$work/time.json"
+}
+
+# peak COMMAND…: peak resident memory in MB. The exit was checked by `seconds`.
+peak() {
+  /usr/bin/time -o "$work/peak" -f %M "$@" >/dev/null 2>&1 </dev/null || true
+  awk 'END {printf "%.1f", $1 / 1024}' "$work/peak"
+}
+
+calc() { awk "BEGIN {printf \"%.${2:-2}f\", $1}"; }
+
+# judge TEXT FIGURE OPERATOR TARGET UNIT
+judge() {
+  local verdict=pass
+  awk "BEGIN {exit !($2 $3 $4)}" || { verdict='FALLS SHORT'; missed=1; }
+  printf '    %-44s %9s %-3s target %s %s   %s\n' "$1" "$2" "$5" "$3" "$4" "$verdict"
+}
+
+prepare_cdktf() {
+  have node && have npm || { echo "node or npm is not installed: no comparison with CDKTF"; return 1; }
+  local folder=$work/cdktf
+  mkdir -p "$folder"
+  cp "$root"/test/perf/cdktf/* "$folder/"
+  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund >"$work/npm.log" 2>&1) ||
+    { tail -5 "$work/npm.log"; echo "npm ci failed: no comparison with CDKTF"; return 1; }
+}
+
+# The reference must do the same work: as many resources of each type as the artifact declares.
+same_resources() { # ARTIFACT CDKTF-FILE
+  local ours theirs
+  ours=$(tar -xzOf "$1" --wildcards 'terraform/*.tf.json' |
+    jq -s '[.[].resource // {} | to_entries[] | {(.key): (.value | length)}] | add // {}')
+  theirs=$(jq '.resource | map_values(length)' "$2")
+  jq -en --argjson a "$ours" --argjson b "$theirs" \
+    '["azapi_resource", "databricks_notebook", "databricks_file"] | all($a[.] == $b[.])' >/dev/null ||
+    fail "the reference emits other resources: $(jq -c . <<<"$ours") and $(jq -c . <<<"$theirs")"
+}
+
+bench_build() {
+  local n=$1 repository=$work/service-$1 files wall memory reference
+  rm -rf "$repository" "$work/out" "$work/cdktf-out"
+  "$bin/perf-generate" service "$n" "$repository"
+  git -C "$repository" init -q
+  git -C "$repository" add -A
+  git -C "$repository" -c user.name=bench -c user.email=bench@example.com commit -qm 'Generated'
+  files=$(git -C "$repository" ls-files | wc -l)
+  wall=$(seconds 0 "$bin/tidegate" build "$repository" -o "$work/out")
+  memory=$(peak "$bin/tidegate" build "$repository" -o "$work/out")
+  printf '\nbuild, %s pipelines, datasets and linked services, %s files\n' "$n" "$files"
+  printf '    tidegate build: checks, Terraform, archive   %9s s   %7s MB   %s files/s\n' \
+    "$(calc "$wall" 3)" "$memory" "$(calc "$files / $wall" 0)"
+  if [ "$cdktf" = yes ]; then
+    reference=$(seconds 0 node "$work/cdktf/main.js" "$repository" "$work/cdktf-out")
+    same_resources "$(ls "$work"/out/*.tar.gz | head -1)" "$work/cdktf-out/stacks/service/cdk.tf.json"
+    printf '    CDKTF 0.21: synthesis only                   %9s s   %7s MB\n' "$(calc "$reference" 3)" \
+      "$(peak node "$work/cdktf/main.js" "$repository" "$work/cdktf-out")"
+    judge 'CDKTF / tidegate' "$(calc "$reference / $wall" 1)" '>=' 10 x
+  fi
+  if [ "$n" = 1000 ]; then judge 'peak memory' "$memory" '<' 40 MB; fi
+}
+
+cat >"$work/filter.jq" <<'JQ'
+[.resource_changes[] | select(.mode == "managed") | select(.change.actions | index("delete"))
+ | select(.type | test("storage_container|storage_account|database")) | .address]
+JQ
+cat >"$work/filter.py" <<'PY'
+import json, re, sys
+with open(sys.argv[1], encoding="utf-8") as file:
+    plan = json.load(file)
+print([c["address"] for c in plan["resource_changes"] if c["mode"] == "managed" and "delete" in c["change"]["actions"]
+       and re.search("storage_container|storage_account|database", c["type"])])
+PY
+
+bench_gate() {
+  local megabytes=$1 plan=$work/plan-$1.json wall memory reference
+  "$bin/perf-generate" plan "$megabytes" "$plan"
+  wall=$(seconds 10 "$bin/deploy-gate" check "$plan")
+  memory=$(peak "$bin/deploy-gate" check "$plan")
+  printf '\ndeploy-gate check, plan of %s MB\n' "$(calc "$(stat -c %s "$plan") / 1000000" 1)"
+  printf '    deploy-gate                                  %9s s   %7s MB   %s MB/s\n' \
+    "$(calc "$wall" 4)" "$memory" "$(calc "$(stat -c %s "$plan") / 1000000 / $wall" 0)"
+  reference=$(seconds 0 jq -c -f "$work/filter.jq" "$plan")
+  printf '    jq, an equivalent filter                     %9s s   %7s MB\n' "$(calc "$reference" 4)" \
+    "$(peak jq -c -f "$work/filter.jq" "$plan")"
+  if [ "$megabytes" -ge 15 ]; then judge 'jq / deploy-gate' "$(calc "$reference / $wall" 1)" '>=' 20 x; else
+    printf '    jq / deploy-gate %s x\n' "$(calc "$reference / $wall" 1)"; fi
+  if have python3; then
+    reference=$(seconds 0 python3 "$work/filter.py" "$plan")
+    printf '    Python json, the same filter                 %9s s   %7s MB\n' "$(calc "$reference" 4)" \
+      "$(peak python3 "$work/filter.py" "$plan")"
+    if [ "$megabytes" -ge 15 ]; then judge 'Python / deploy-gate' "$(calc "$reference / $wall" 1)" '>=' 10 x; else
+      printf '    Python / deploy-gate %s x\n' "$(calc "$reference / $wall" 1)"; fi
+  fi
+  gate_memory+=("$memory")
+}
+
+cdktf=no
+if prepare_cdktf; then cdktf=yes; fi
+for n in "${sizes[@]}"; do bench_build "$n"; done
+gate_memory=()
+for megabytes in "${plans[@]}"; do bench_gate "$megabytes"; done
+printf '\nMemory of deploy-gate counts the pages of a mapped input; %s MB for %s MB.\n' \
+  "$(IFS=/; echo "${gate_memory[*]}")" "$(IFS=/; echo "${plans[*]}")"
+if [ "$missed" = 0 ]; then echo 'bench: every target is met'; else echo 'bench: a target is missed'; fi
+exit "$missed"
