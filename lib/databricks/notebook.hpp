@@ -3,11 +3,13 @@
 // "Databricks notebook source" (.py .scala .sql .r), Jupyter .ipynb, and .dbc archives.
 #pragma once
 
-#include <optional>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/diagnostic.hpp"
 #include "base/result.hpp"
 
 namespace tidegate::databricks {
@@ -30,12 +32,12 @@ struct NotebookRun {    // %run PATH, or dbutils.notebook.run(PATH)
 
 struct Widget {
   Found name{};
-  bool has_default = false;
+  bool has_default = false;  // also an empty text: the widget exists, reading it cannot fail
 };
 
 struct SecretUse {       // names only, never a value
-  Found scope{};
-  std::string key{};
+  Found scope{};         // text empty: no literal; the place is right
+  std::string key{};     // empty: no literal
 };
 
 struct Notebook {
@@ -48,14 +50,19 @@ struct Notebook {
   std::vector<Widget> widgets{};
   std::vector<Found> widget_reads{};
   std::vector<SecretUse> secrets{};
-  std::vector<Found> data_paths{};  // dbfs:/ /mnt/ abfss:// literals
+  bool reads_all_widgets = false;   // getAll(), or a name that is no literal
+  std::vector<Found> data_paths{};  // literals: dbfs:/ /dbfs/ /mnt/ abfss:// wasbs:// s3:// gs:// …
+  std::string entry{};              // dbc: path in the archive; line and column count in this entry
 };
 
 // True if the first bytes or the name say "notebook" (adf.md, section 7).
 bool is_notebook(std::string_view path, std::string_view first_bytes);
 
-// Codes: databricks.invalid-notebook.
+// One notebook. A .dbc must hold exactly one. Codes: databricks.invalid-notebook.
 Result<Notebook> parse_notebook(std::string file, std::string_view bytes);
+
+// The same, but a .dbc may hold many: paths are then <file without extension>/<path in the archive>.
+Result<std::vector<Notebook>> parse_notebooks(std::string file, std::string_view bytes);
 
 // Which notebook a workspace path of an activity, or a %run path, means.
 struct PathMatch {
@@ -74,6 +81,6 @@ PathMatch match_run_path(const std::vector<Notebook>& notebooks, const Notebook&
 // Checks runs: databricks.unresolved-run, databricks.run-cycle, databricks.unresolved-notebook-run,
 // databricks.ambiguous-notebook.
 void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<std::string>& roots,
-                     class ::tidegate::Diagnostics& diagnostics);
+                     Diagnostics& diagnostics);
 
 }  // namespace tidegate::databricks

@@ -3,11 +3,12 @@
 // Class-file format: The Java Virtual Machine Specification, chapter 4.
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/diagnostic.hpp"
 #include "base/result.hpp"
 
 namespace tidegate::spark {
@@ -15,13 +16,18 @@ namespace tidegate::spark {
 struct Jar {
   std::string file{};
   std::vector<std::string> classes{};      // "com.example.Main", "com.example.Main$", sorted
-  std::vector<std::string> main_classes{}; // those with public static void main(String[]), sorted
+  std::vector<std::string> main_classes{}; // those with public static void main(String[]), their
+                                           // own or of a superclass in this jar; sorted
+  std::vector<std::string> damaged_classes{};  // at the place of a class, but no class file; sorted
   int newest_class_version = 0;            // major: 52 = Java 8, 55 = 11, 61 = 17; 0 without classes
-  std::string group{};                     // of the only pom.properties, else empty
+  std::string newest_class{};              // the first with that version
+  std::string group{};                     // of the only pom.properties, or of the only one whose
+                                           // artifactId fits the file name; else empty
   std::string artifact{};
   std::string version{};
 };
 
+// Classes below META-INF (versions for newer Java) and module descriptors do not count.
 // Code spark.invalid-jar: not a zip, damaged, or over the caps (100,000 entries, 1 GiB unpacked).
 Result<Jar> read_jar(std::string file, std::string_view bytes);
 
@@ -31,6 +37,7 @@ struct Dependency {
   std::string version{};
   std::string scope{};       // "compile" when absent
   std::uint32_t line = 0;    // of the element
+  std::uint32_t column = 0;
 };
 
 struct Pom {
@@ -42,7 +49,7 @@ struct Pom {
   std::string final_name{};
   std::vector<Dependency> dependencies{};
 
-  // "<finalName>.jar", or "<artifactId>-<version>.jar".
+  // "<finalName>.jar", or "<artifactId>-<version>.jar"; empty when the packaging makes no jar.
   std::string jar_name() const;
 };
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Jars and POMs against the activity and the cluster that will run them.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/diagnostic.hpp"
+#include "spark/jar.hpp"
+#include "spark/runtime.hpp"
+
+namespace tidegate::spark {
+
+// `main_class` as the activity names it, against all its jars; `where` is that name. For activities
+// whose jars are all known: a class may also come from a Maven library.
+// Codes: spark.main-class-missing, spark.main-method-missing.
+void check_main_class(std::string_view main_class, std::span<const Jar* const> jars,
+                      const Location& where, Diagnostics& diagnostics);
+
+// Jars, and POMs of jars that are built here, against a literal cluster version; `where` is the
+// version. Text that is no cluster version gives no finding. Support of the runtime is judged only
+// when the caller says which month it is.
+// Codes: spark.scala-mismatch, spark.class-version, spark.unsupported-runtime.
+void check_cluster_version(std::string_view version, std::span<const Jar* const> jars,
+                           std::span<const Pom* const> poms, const Location& where,
+                           std::optional<YearMonth> today, Diagnostics& diagnostics);
+
+}  // namespace tidegate::spark

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// One class file: name, superclass, version, and whether it has a main method.
+// Format: The Java Virtual Machine Specification, chapter 4.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tidegate::spark {
+
+struct ClassFile {
+  std::string name{};        // "com/example/Main", as the file says
+  std::string superclass{};  // empty for java/lang/Object and modules
+  int major = 0;
+  bool has_main = false;     // public static void main(String[])
+};
+
+// Nothing if the bytes are no class file or are cut short before the end of the method table.
+std::optional<ClassFile> parse_class(std::string_view bytes);
+
+}  // namespace tidegate::spark

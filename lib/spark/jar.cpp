@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spark/jar.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "base/text.hpp"
+#include "spark/class_file.hpp"
+
+namespace tidegate::spark {
+namespace {
+
+constexpr std::size_t most_entries = 100'000;
+constexpr std::size_t most_bytes = std::size_t{1} << 30U;
+constexpr std::size_t most_class_bytes = std::size_t{64} << 20U;
+constexpr std::size_t superclass_steps = 64;
+
+struct CloseArchive {
+  void operator()(archive* handle) const { archive_read_free(handle); }
+};
+using ArchiveHandle = std::unique_ptr<archive, CloseArchive>;
+
+struct Coordinates {
+  std::string group{};
+  std::string artifact{};
+  std::string version{};
+};
+
+Diagnostic refuse(const std::string& file, std::string message, std::string hint) {
+  return {.code = "spark.invalid-jar",
+          .where = {.file = file},
+          .message = std::move(message),
+          .hint = std::move(hint)};
+}
+
+Diagnostic refuse_damaged(const std::string& file, std::string message, archive* handle) {
+  const char* text = archive_error_string(handle);
+  if (text != nullptr) message += ": " + printable(text);
+  return refuse(file, std::move(message), "build the jar again and compare its size and checksum");
+}
+
+std::string path_of(archive_entry* entry) {
+  const char* path = archive_entry_pathname_utf8(entry);
+  if (path == nullptr) path = archive_entry_pathname(entry);
+  return path == nullptr ? std::string() : std::string(path);
+}
+
+std::string dotted(std::string name) {
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
+// "a.b" from `group=a.b` lines.
+Coordinates parse_properties(std::string_view text) {
+  Coordinates out;
+  for (const std::string_view line : split(text, '\n')) {
+    const std::string_view entry = trim(line);
+    if (entry.empty() || entry.front() == '#' || entry.front() == '!') continue;
+    const std::size_t mark = entry.find_first_of("=:");
+    if (mark == std::string_view::npos) continue;
+    const std::string_view key = trim(entry.substr(0, mark));
+    const std::string_view value = trim(entry.substr(mark + 1));
+    if (key == "groupId") out.group = value;
+    if (key == "artifactId") out.artifact = value;
+    if (key == "version") out.version = value;
+  }
+  return out;
+}
+
+bool fits_name(const Coordinates& coordinates, std::string_view stem) {
+  return !coordinates.artifact.empty() &&
+         (stem == coordinates.artifact || stem == coordinates.artifact + "-" + coordinates.version);
+}
+
+class JarReader {
+ public:
+  explicit JarReader(std::string file) { jar_.file = std::move(file); }
+
+  Result<Jar> read(std::string_view bytes) {
+    const ArchiveHandle handle(archive_read_new());
+    if (!handle) return refuse(jar_.file, "out of memory", {});
+    archive_read_support_format_zip_seekable(handle.get());
+    if (archive_read_open_memory(handle.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) {
+      return refuse_damaged(jar_.file, "found no zip archive, expected a jar", handle.get());
+    }
+    for (std::size_t count = 0;; ++count) {
+      archive_entry* entry = nullptr;
+      const int status = archive_read_next_header(handle.get(), &entry);
+      if (status == ARCHIVE_EOF) break;
+      if (status != ARCHIVE_OK && status != ARCHIVE_WARN) {
+        return refuse_damaged(jar_.file, "the jar is damaged", handle.get());
+      }
+      if (count == most_entries) {
+        return refuse(jar_.file, "the jar has more than 100,000 entries",
+                      "ship fewer libraries in one jar");
+      }
+      const Status done = read_entry(handle.get(), entry);
+      if (!done) return done.failure();
+    }
+    finish();
+    return std::move(jar_);
+  }
+
+ private:
+  Status read_entry(archive* handle, archive_entry* entry) {
+    if (archive_entry_filetype(entry) != AE_IFREG) return Done{};
+    const std::string path = path_of(entry);
+    const bool is_class = path.ends_with(".class") && !path.starts_with("META-INF/") &&
+                          !path.ends_with("module-info.class");
+    const bool is_properties =
+        path.starts_with("META-INF/maven/") && path.ends_with("/pom.properties");
+    if (!is_class && !is_properties) return Done{};
+    buffer_.clear();
+    std::array<char, 16 * 1024> piece;
+    for (;;) {
+      const la_ssize_t got = archive_read_data(handle, piece.data(), piece.size());
+      if (got < 0) return refuse_damaged(jar_.file, "'" + printable(path) + "' is damaged", handle);
+      if (got == 0) break;
+      buffer_.append(piece.data(), static_cast<std::size_t>(got));
+      total_ += static_cast<std::size_t>(got);
+      if (total_ > most_bytes || buffer_.size() > most_class_bytes) {
+        return refuse(jar_.file, "the classes unpack to more than 1 GiB, or one to more than 64 MiB",
+                      "ship fewer libraries in one jar");
+      }
+    }
+    if (is_class) {
+      add_class(path.substr(0, path.size() - 6));
+    } else {
+      properties_.push_back(parse_properties(buffer_));
+    }
+    return Done{};
+  }
+
+  // Java loads a class only if the name inside fits the path.
+  void add_class(std::string path) {
+    auto parsed = parse_class(buffer_);
+    if (!parsed) {
+      jar_.damaged_classes.push_back(dotted(std::move(path)));
+      return;
+    }
+    if (parsed->name != path) return;
+    const std::string name = dotted(path);
+    if (parsed->major > jar_.newest_class_version ||
+        (parsed->major == jar_.newest_class_version && name < jar_.newest_class)) {
+      jar_.newest_class_version = parsed->major;
+      jar_.newest_class = name;
+    }
+    if (parsed->has_main) own_main_.insert(path);
+    jar_.classes.push_back(name);
+    superclasses_.emplace(std::move(path), std::move(parsed->superclass));
+  }
+
+  bool has_main(std::string name) const {
+    for (std::size_t step = 0; step < superclass_steps; ++step) {
+      if (own_main_.contains(name)) return true;
+      const auto found = superclasses_.find(name);
+      if (found == superclasses_.end() || found->second.empty()) return false;
+      name = found->second;
+    }
+    return false;
+  }
+
+  void finish() {
+    if (!own_main_.empty()) {
+      for (const auto& one : superclasses_) {
+        if (has_main(one.first)) jar_.main_classes.push_back(dotted(one.first));
+      }
+    }
+    for (auto* list : {&jar_.classes, &jar_.main_classes, &jar_.damaged_classes}) {
+      std::sort(list->begin(), list->end());
+      list->erase(std::unique(list->begin(), list->end()), list->end());
+    }
+    const std::string_view stem = file_stem(jar_.file);
+    std::vector<Coordinates> own = properties_;
+    if (own.size() > 1) std::erase_if(own, [stem](const Coordinates& c) { return !fits_name(c, stem); });
+    if (own.size() != 1) return;
+    jar_.group = own.front().group;
+    jar_.artifact = own.front().artifact;
+    jar_.version = own.front().version;
+  }
+
+  Jar jar_{};
+  std::string buffer_{};
+  std::size_t total_ = 0;
+  std::set<std::string, std::less<>> own_main_{};
+  std::unordered_map<std::string, std::string> superclasses_{};
+  std::vector<Coordinates> properties_{};
+};
+
+}  // namespace
+
+Result<Jar> read_jar(std::string file, std::string_view bytes) {
+  return JarReader(std::move(file)).read(bytes);
+}
+
+}  // namespace tidegate::spark
