@@ -45,6 +45,26 @@ struct ManifestProvider {
   std::string constraint{};
 };
 
+struct ManifestTest {
+  std::string path{};
+  std::string kind{};     // generated, custom, gate
+  std::string level{};    // plan, apply
+};
+
+struct ManifestWaiver {   // an accepted build finding
+  std::string code{};
+  std::string path{};
+  std::string reason{};
+  std::string owner{};
+  std::string expires{};
+};
+
+struct ManifestGate {
+  std::string policy{};               // path in the artifact; empty: the built-in policy
+  std::string minimum_version{};      // lowest deploy-gate; empty: any
+  std::vector<std::string> checks{};  // paths in the artifact
+};
+
 struct Manifest {
   std::string name{};
   std::string version{};
@@ -57,6 +77,7 @@ struct Manifest {
     std::string tree{};
     std::string path{};
     bool dirty = false;
+    std::string repository{};  // only if the service manifest declares it
   } source{};
   std::string tool_version{};
   std::string content_digest{};
@@ -69,10 +90,17 @@ struct Manifest {
   std::vector<ManifestProvider> providers{};
   std::vector<std::string> resource_types{};
   std::vector<ManifestRewrite> rewrites{};
+  std::vector<std::string> contract_inputs{};  // contract/ paths of consumed datasets
+  ManifestGate gate{};
+  std::vector<ManifestTest> tests{};
+  std::vector<ManifestWaiver> waivers{};
 };
 
-// Sorted keys, two spaces, newline at the end.
+// Sorted keys, two spaces, newline at the end. Every contract path must be one of `files`: its digest
+// is repeated beside it.
 std::string render_manifest(const Manifest& manifest);
+// Accepts only what render_manifest writes, byte for byte, with digests that fit and files in order;
+// the paths of `files` are judged by verify_artifact.
 // Codes: artifact.invalid-manifest (exit 30), artifact.unsupported-manifest (unknown major, exit 12).
 Result<Manifest> parse_manifest(std::string file, std::string text);
 

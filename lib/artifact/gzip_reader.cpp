@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inflates by zlib, block by block. A stored block starts at the next byte border and the stream ends
+// at one; the bits skipped there mean nothing to zlib, so a change of them would go unseen. zlib tells
+// at each end of a block how many bits of the last byte are left (Z_BLOCK), so they can be looked at
+// here before it goes on.
+#include <zlib.h>
+
+#include <algorithm>
+
+#include "artifact/gzip.hpp"
+
+namespace tidegate::artifact {
+
+namespace {
+
+constexpr std::size_t input_size = 128 * 1024;
+
+unsigned to_unsigned(char c) { return static_cast<unsigned char>(c); }
+
+// What is wrong with the first ten bytes, or "".
+std::string find_header_fault(std::string_view header) {
+  if (!header.starts_with("\x1f\x8b")) return "it is no gzip file";
+  if (header[2] != gzip_header[2]) return "byte 2: the compression method is not deflate";
+  if (header[3] != '\0') return "byte 3: gzip flags are set (names, comments and extra fields are not allowed)";
+  if (header.substr(4, 4) != gzip_header.substr(4, 4)) return "bytes 4 to 7: the gzip header has a time";
+  if (header[8] != '\0') return "byte 8: the gzip header's extra flags are " + std::to_string(to_unsigned(header[8])) + ", not 0";
+  if (header[9] != gzip_header[9]) {
+    return "byte 9: the gzip header's system is " + std::to_string(to_unsigned(header[9])) + ", not 255";
+  }
+  return {};
+}
+
+}  // namespace
+
+struct GzipReader::State {
+  enum class Phase { header, blocks, done };
+
+  ByteSource& source;
+  std::string file;
+  z_stream stream{};
+  bool ready = false;
+  Phase phase = Phase::header;
+  bool first_block_seen = false;
+  bool ended = false;         // the source has no more bytes
+  std::string input{};
+  unsigned last_byte = 0;     // the byte before next_in, also when it lay in the buffer before
+  std::uint64_t taken = 0;    // bytes read from the source
+  std::uint32_t crc = 0;
+  std::uint32_t content_size = 0;
+  system::Sha256 digest{};
+
+  State(ByteSource& from, std::string name) : source(from), file(std::move(name)), input(input_size, '\0') {
+    ready = inflateInit2(&stream, -15) == Z_OK;
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { inflateEnd(&stream); }
+
+  std::uint64_t offset() const { return taken - stream.avail_in; }
+
+  Diagnostic refuse(std::string reason) const {
+    return {.code = "artifact.not-verified",
+            .where = {.file = file},
+            .message = std::move(reason),
+            .hint = "get the file again; an artifact is never repaired",
+            .exit = ExitCode::not_verified};
+  }
+  Diagnostic refuse_here(const std::string& reason) const {
+    return refuse("byte " + std::to_string(offset()) + " of the file: " + reason);
+  }
+  Diagnostic truncated() const { return refuse_here("it is truncated, the gzip stream goes on"); }
+
+  // Makes sure that there is input; false at the end of the source.
+  Result<bool> fill() {
+    if (stream.avail_in > 0) return true;
+    if (ended) return false;
+    keep_last_byte();
+    Result<std::size_t> got = source.read(input.data(), input.size());
+    if (!got) return got.failure();
+    ended = *got == 0;
+    digest.update({input.data(), *got});
+    taken += *got;
+    stream.next_in = reinterpret_cast<Bytef*>(input.data());
+    stream.avail_in = static_cast<uInt>(*got);
+    return !ended;
+  }
+
+  void keep_last_byte() {
+    if (stream.next_in > reinterpret_cast<Bytef*>(input.data())) last_byte = stream.next_in[-1];
+  }
+
+  Status take(char* out, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) {
+      Result<bool> more = fill();
+      if (!more) return more.failure();
+      if (!*more) return truncated();
+      out[i] = static_cast<char>(*stream.next_in);
+      ++stream.next_in;
+      --stream.avail_in;
+    }
+    return Done{};
+  }
+
+  Status read_header();
+  Status check_block_header(unsigned unused);
+  Status check_first_block();
+  Status check_border();
+  Status read_trailer();
+};
+
+Status GzipReader::State::read_header() {
+  if (!ready) return refuse("there is not enough memory to decompress it");
+  std::string header(gzip_header.size(), '\0');
+  if (Status status = take(header.data(), header.size()); !status) {
+    if (status.failure().code != "artifact.not-verified") return status;
+    const std::size_t got = static_cast<std::size_t>(taken);
+    if (got < 2 || !header.starts_with("\x1f\x8b")) return refuse("it is no gzip file (" + std::to_string(got) + " bytes)");
+    return status;
+  }
+  if (std::string fault = find_header_fault(header); !fault.empty()) {
+    return refuse(fault + "; the header of an artifact is always 1f 8b 08 00 00 00 00 00 00 ff");
+  }
+  phase = Phase::blocks;
+  return Done{};
+}
+
+// `unused` bits of last_byte are left; the next three bits are the header of a block.
+Status GzipReader::State::check_block_header(unsigned unused) {
+  unsigned bits = last_byte >> (8U - unused);
+  unsigned left = unused;
+  if (left < 3) {
+    Result<bool> more = fill();
+    if (!more) return more.failure();
+    if (!*more) return truncated();
+    bits |= static_cast<unsigned>(*stream.next_in) << left;
+    left += 8;
+  }
+  const bool is_stored = ((bits >> 1U) & 3U) == 0;
+  if (is_stored && (bits >> 3U) != 0) return refuse_here("the padding before a stored block is not zero");
+  return Done{};
+}
+
+// zlib's raw mode does not stop before the first block, which starts at a byte border.
+Status GzipReader::State::check_first_block() {
+  if (first_block_seen) return Done{};
+  first_block_seen = true;
+  return check_block_header(0);
+}
+
+Status GzipReader::State::check_border() {
+  const unsigned state = static_cast<unsigned>(stream.data_type);
+  if ((state & 128U) == 0) return Done{};
+  keep_last_byte();
+  const unsigned unused = state & 7U;
+  if ((state & 64U) == 0) return check_block_header(unused);
+  if ((last_byte >> (8U - unused)) != 0) return refuse_here("the padding after the last block is not zero");
+  return Done{};
+}
+
+Status GzipReader::State::read_trailer() {
+  std::string trailer(8, '\0');
+  if (Status status = take(trailer.data(), trailer.size()); !status) return status;
+  const auto word = [&](std::size_t at) {
+    std::uint32_t value = 0;
+    for (std::size_t i = 4; i > 0; --i) value = (value << 8U) | to_unsigned(trailer[at + i - 1]);
+    return value;
+  };
+  if (word(0) != crc) return refuse_here("the gzip checksum does not fit the content");
+  if (word(4) != content_size) return refuse_here("the gzip size does not fit the content");
+  Result<bool> more = fill();
+  if (!more) return more.failure();
+  if (*more) {
+    return refuse_here(*stream.next_in == 0x1FU ? "a second gzip member follows, only one is allowed"
+                                                : "bytes follow the end of the gzip stream");
+  }
+  phase = Phase::done;
+  return Done{};
+}
+
+GzipReader::GzipReader(ByteSource& input, std::string file)
+    : state_(std::make_unique<State>(input, std::move(file))) {}
+GzipReader::~GzipReader() = default;
+
+Result<std::size_t> GzipReader::read(char* out, std::size_t capacity) {
+  State& state = *state_;
+  if (state.phase == State::Phase::header) {
+    if (Status status = state.read_header(); !status) return status.failure();
+  }
+  while (state.phase == State::Phase::blocks) {
+    if (Result<bool> more = state.fill(); !more) return more.failure();
+    if (Status status = state.check_first_block(); !status) return status.failure();
+    state.stream.next_out = reinterpret_cast<Bytef*>(out);
+    state.stream.avail_out = static_cast<uInt>(std::min<std::size_t>(capacity, 1U << 30U));
+    const uInt room = state.stream.avail_out;
+    const uInt before = state.stream.avail_in;
+    const int answer = inflate(&state.stream, Z_BLOCK);
+    const std::size_t made = room - state.stream.avail_out;
+    if (answer != Z_OK && answer != Z_STREAM_END && answer != Z_BUF_ERROR) {
+      const char* why = state.stream.msg != nullptr ? state.stream.msg : "invalid data";
+      return state.refuse_here(std::string("the compressed data is broken: ") + why);
+    }
+    state.crc = static_cast<std::uint32_t>(
+        crc32(state.crc, reinterpret_cast<const Bytef*>(out), static_cast<uInt>(made)));
+    state.content_size += static_cast<std::uint32_t>(made);
+    if (answer == Z_STREAM_END) {
+      if (Status status = state.read_trailer(); !status) return status.failure();
+    } else {
+      if (Status status = state.check_border(); !status) return status.failure();
+      if (made == 0 && before == 0 && state.ended) return state.truncated();
+    }
+    if (made > 0) return made;
+  }
+  return std::size_t{0};
+}
+
+std::uint64_t GzipReader::size() const { return state_->taken; }
+
+std::string GzipReader::finish_hex() { return state_->digest.finish_hex(); }
+
+}  // namespace tidegate::artifact
