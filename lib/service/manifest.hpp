@@ -60,6 +60,9 @@ struct ServiceManifest {
   std::string jars{};
   std::vector<std::string> repositories{};
   std::string config = "config";
+  bool produces_given = false;  // the key is there; else outputs are those observed
+  bool consumes_given = false;  // the key is there; else inputs are those observed
+  bool bindings_given = false;  // the key is there; else bindings are derived
   std::vector<Produced> produces{};
   std::vector<Consumed> consumes{};
   std::vector<Binding> bindings{};
@@ -73,7 +76,8 @@ struct ServiceManifest {
   bool warnings_as_errors = false;
 };
 
-// Defaults for a repository without tidegate.yaml. `folder` becomes the service name.
+// Defaults for a repository without tidegate.yaml. `folder` becomes the service name: lower case,
+// other characters become '-', cut to 41 characters.
 ServiceManifest default_manifest(std::string_view folder);
 
 // Unknown fields are errors with the nearest name; so are wrong types, illegal names, two owners.

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pass over the bytes. Few characters can be the anchor of a value: '.' before the suffix of a
+// host, '/' of /subscriptions/, '-' inside a GUID or cluster id or before a segment, '_' before a
+// segment. Everything else is skipped by one table look-up, so large files cost little.
+#include "service/environment_scan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+
+#include "base/text.hpp"
+
+namespace tidegate::service {
+
+namespace {
+
+// Domains in which Azure and Databricks give a name to each customer's resource. The label before
+// them is the environment's value.
+constexpr std::array<std::string_view, 44> host_suffixes{
+    ".blob.core.windows.net",     ".dfs.core.windows.net",       ".queue.core.windows.net",
+    ".table.core.windows.net",    ".file.core.windows.net",      ".web.core.windows.net",
+    ".blob.core.chinacloudapi.cn", ".dfs.core.chinacloudapi.cn", ".blob.core.usgovcloudapi.net",
+    ".dfs.core.usgovcloudapi.net", ".blob.storage.azure.net",    ".blob.fabric.microsoft.com",
+    ".dfs.fabric.microsoft.com",  ".azuredatalakestore.net",     ".azuredatalakeanalytics.net",
+    ".database.windows.net",      ".database.chinacloudapi.cn",  ".database.usgovcloudapi.net",
+    ".database.azure.com",        ".vault.azure.net",            ".vault.azure.cn",
+    ".vault.usgovcloudapi.net",   ".azuredatabricks.net",        ".databricks.azure.cn",
+    ".databricks.azure.us",       ".azurewebsites.net",          ".azuresynapse.net",
+    ".documents.azure.com",       ".cosmos.azure.com",           ".servicebus.windows.net",
+    ".kusto.windows.net",         ".search.windows.net",         ".redis.cache.windows.net",
+    ".redis.azure.net",           ".azurecr.io",                 ".azure-api.net",
+    ".batch.azure.com",           ".azurehdinsight.net",         ".cognitiveservices.azure.com",
+    ".openai.azure.com",          ".azure-devices.net",          ".eventgrid.azure.net",
+    ".azconfig.io",               ".crm.dynamics.com"};
+
+// In these domains, but nobody's resource: the made-up workspace of examples, a token audience.
+constexpr std::array<std::string_view, 2> public_hosts{"adb-1.1.azuredatabricks.net",
+                                                       "ossrdbms-aad.database.windows.net"};
+
+constexpr std::array<std::string_view, 9> stages{"dev", "tst", "uat", "qa", "stg",
+                                                 "prod", "prd", "preprod", "nonprod"};
+
+// Words that make a GUID beside them an id of the environment.
+constexpr std::array<std::string_view, 6> identity_words{"tenant", "client", "principal",
+                                                         "application", "subscription", "appid"};
+
+bool is_alnum(char c) {
+  const char low = ascii_lower(c);
+  return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
+}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hex(char c) {
+  const char low = ascii_lower(c);
+  return is_digit(c) || (low >= 'a' && low <= 'f');
+}
+
+constexpr std::size_t guid_size = 36;
+
+bool is_guid_at(std::string_view text, std::size_t at) {
+  if (at + guid_size > text.size()) return false;
+  for (std::size_t i = 0; i < guid_size; ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[at + i] != '-' : !is_hex(text[at + i])) return false;
+  }
+  const bool open = at + guid_size == text.size() || !is_alnum(text[at + guid_size]);
+  return open && (at == 0 || !is_alnum(text[at - 1]));
+}
+
+bool is_nil_guid(std::string_view guid) {
+  return guid.find_first_not_of("0-") == std::string_view::npos;
+}
+
+class Finder {
+ public:
+  explicit Finder(std::string_view text) : text_(text) {}
+
+  std::vector<EnvironmentHit> run() {
+    for (std::size_t i = 0; i < text_.size(); ++i) {
+      switch (text_[i]) {
+        case '.': find_host(i); break;
+        case '/': find_subscription(i); break;
+        case '-':
+          find_guid(i);
+          find_cluster(i);
+          find_segment(i);
+          break;
+        case '_': find_segment(i); break;
+        default: break;
+      }
+    }
+    return std::move(hits_);
+  }
+
+ private:
+  void add(std::size_t begin, std::size_t size, EnvironmentKind kind) {
+    if (begin + size <= end_of(kind)) return;
+    end_of(kind) = begin + size;
+    hits_.push_back({.begin = begin, .size = size, .kind = kind});
+  }
+  std::size_t& end_of(EnvironmentKind kind) { return ends_[static_cast<std::size_t>(kind)]; }
+
+  bool suffix_at(std::size_t dot, std::string_view suffix) const {
+    if (!starts_with_ignoring_case(text_.substr(dot), suffix)) return false;
+    const std::size_t end = dot + suffix.size();
+    if (end == text_.size()) return true;
+    const char next = text_[end];
+    return !is_alnum(next) && next != '-' && !(next == '.' && end + 1 < text_.size() && is_alnum(text_[end + 1]));
+  }
+
+  void find_host(std::size_t dot) {
+    if (dot + 1 >= text_.size() || dot == 0 || !is_alnum(text_[dot - 1])) return;
+    for (const std::string_view suffix : host_suffixes) {
+      if (!suffix_at(dot, suffix)) continue;
+      std::size_t begin = dot;
+      while (begin > 0 && (is_alnum(text_[begin - 1]) || text_[begin - 1] == '-' || text_[begin - 1] == '.')) {
+        --begin;
+      }
+      while (begin < dot && !is_alnum(text_[begin])) ++begin;
+      const std::string_view host = text_.substr(begin, dot - begin + suffix.size());
+      const std::string name = to_lower(host);
+      const bool is_public =
+          std::find(public_hosts.begin(), public_hosts.end(), name) != public_hosts.end();
+      if (!is_public && !name.starts_with("privatelink.")) {  // that one is a DNS zone
+        add(begin, host.size(), EnvironmentKind::host);
+      }
+      return;
+    }
+  }
+
+  void find_subscription(std::size_t slash) {
+    constexpr std::string_view word = "/subscriptions/";
+    if (!starts_with_ignoring_case(text_.substr(slash), word)) return;
+    const std::size_t guid = slash + word.size();
+    if (!is_guid_at(text_, guid) || is_nil_guid(text_.substr(guid, guid_size))) return;
+    add(slash, word.size() + guid_size, EnvironmentKind::subscription);
+  }
+
+  // The first dash of a GUID, and a telling word before it on the same line.
+  void find_guid(std::size_t dash) {
+    if (dash < 8 || !is_guid_at(text_, dash - 8)) return;
+    const std::size_t begin = dash - 8;
+    if (is_nil_guid(text_.substr(begin, guid_size))) return;
+    constexpr std::size_t reach = 48;
+    std::string_view before = text_.substr(begin > reach ? begin - reach : 0, std::min(begin, reach));
+    if (const std::size_t line = before.rfind('\n'); line != before.npos) before.remove_prefix(line + 1);
+    if (const std::size_t comma = before.rfind(','); comma != before.npos) before.remove_prefix(comma + 1);
+    const std::string low = to_lower(before);
+    if (low.find("/subscriptions/") != low.npos) return;
+    for (const std::string_view word : identity_words) {
+      if (low.find(word) != low.npos) return add(begin, guid_size, EnvironmentKind::identity);
+    }
+  }
+
+  // dddd-dddddd-xxxxxxxx: month and day, time, and a word (Databricks clusters and pools).
+  void find_cluster(std::size_t dash) {
+    if (dash < 4 || dash + 7 >= text_.size() || text_[dash + 7] != '-') return;
+    const std::size_t begin = dash - 4;
+    if (begin > 0 && (is_alnum(text_[begin - 1]) || text_[begin - 1] == '-')) return;
+    const auto digits = [&](std::size_t at, std::size_t count) {
+      return std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(at),
+                         text_.begin() + static_cast<std::ptrdiff_t>(at + count), is_digit);
+    };
+    if (!digits(begin, 4) || !digits(dash + 1, 6)) return;
+    std::size_t end = dash + 8;
+    while (end < text_.size() && is_alnum(text_[end])) ++end;
+    const std::string_view word = text_.substr(dash + 8, end - dash - 8);
+    const bool letters = std::any_of(word.begin(), word.end(), [](char c) { return !is_digit(c); });
+    if (word.size() < 6 || word.size() > 10 || !letters) return;
+    if (text_.substr(begin, 11) == "0000-000000") return;
+    add(begin, end - begin, EnvironmentKind::cluster);
+  }
+
+  // `-dev-`, `_prod`: the stage is a whole segment, with something before it.
+  void find_segment(std::size_t separator) {
+    if (separator == 0 || !is_alnum(text_[separator - 1])) return;
+    std::size_t end = separator + 1;
+    while (end < text_.size() && is_alnum(text_[end])) ++end;
+    const std::string word = to_lower(text_.substr(separator + 1, end - separator - 1));
+    if (std::find(stages.begin(), stages.end(), word) == stages.end()) return;
+    const std::size_t size = end - separator;
+    const bool closed = end < text_.size() && (text_[end] == '-' || text_[end] == '_');
+    add(separator, closed ? size + 1 : size, EnvironmentKind::segment);
+  }
+
+  std::string_view text_;
+  std::vector<EnvironmentHit> hits_{};
+  std::array<std::size_t, 5> ends_{};
+};
+
+std::string_view kind_text(EnvironmentKind kind) {
+  switch (kind) {
+    case EnvironmentKind::host: return "host";
+    case EnvironmentKind::subscription: return "subscription";
+    case EnvironmentKind::identity: return "tenant or client id";
+    case EnvironmentKind::cluster: return "cluster id";
+    case EnvironmentKind::segment: return "name segment";
+  }
+  return "host";
+}
+
+Location place_in(std::string_view file, std::string_view bytes, std::size_t at) {
+  const std::string_view before = bytes.substr(0, at);
+  const std::size_t line = before.rfind('\n');
+  const std::string_view row = line == before.npos ? before : before.substr(line + 1);
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  return {.file = std::string(file),
+          .line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1),
+          .column = static_cast<std::uint32_t>(
+              static_cast<std::ptrdiff_t>(row.size()) -
+              std::count_if(row.begin(), row.end(), continues) + 1)};
+}
+
+constexpr std::string_view code = "service.environment-in-artifact";
+
+void report_hit(std::string_view file, std::string_view bytes, const EnvironmentHit& hit,
+                Diagnostics& diagnostics) {
+  const std::string value(bytes.substr(hit.begin, hit.size));
+  const std::string message =
+      std::string(kind_text(hit.kind)) + " \"" + value + "\" belongs to one environment";
+  Location where = place_in(file, bytes, hit.begin);
+  if (hit.kind == EnvironmentKind::segment) {
+    diagnostics.warning(std::string(code), std::move(where), message,
+                        "if the name differs between environments, bind it to a variable");
+  } else {
+    diagnostics.error(std::string(code), std::move(where), message,
+                      "bind it to a variable in tidegate.yaml (bindings), or read it at run time");
+  }
+}
+
+}  // namespace
+
+std::vector<EnvironmentHit> find_environment_values(std::string_view text) {
+  return Finder(text).run();
+}
+
+bool holds_environment_value(std::string_view text) {
+  const std::vector<EnvironmentHit> hits = find_environment_values(text);
+  return std::any_of(hits.begin(), hits.end(), [](const EnvironmentHit& hit) {
+    return hit.kind != EnvironmentKind::segment;
+  });
+}
+
+std::vector<EnvironmentLiteral> environment_literals(const ServiceManifest& manifest) {
+  std::vector<EnvironmentLiteral> list;
+  for (const Binding& binding : manifest.bindings) {
+    if (binding.literal.empty()) continue;
+    list.push_back({.variable = binding.variable, .text = binding.literal, .sensitive = binding.sensitive});
+  }
+  return list;
+}
+
+void scan_environment(std::string_view file, std::string_view bytes,
+                      const std::vector<EnvironmentLiteral>& literals, Diagnostics& diagnostics) {
+  std::set<std::string> seen;
+  for (const EnvironmentLiteral& literal : literals) {
+    const std::size_t at = literal.text.empty() ? bytes.npos : bytes.find(literal.text);
+    if (at == bytes.npos) continue;
+    const std::string shown = literal.sensitive ? "" : " \"" + literal.text + "\"";
+    diagnostics.error(std::string(code), place_in(file, bytes, at),
+                      "the literal" + shown + " of binding \"" + literal.variable +
+                          "\" belongs to one environment",
+                      "only strings of Data Factory objects are bound; hand the value to notebooks "
+                      "and configuration as a parameter");
+    seen.insert(to_lower(literal.text));
+  }
+  for (const EnvironmentHit& hit : find_environment_values(bytes)) {
+    const std::string value = to_lower(bytes.substr(hit.begin, hit.size));
+    const bool covered = std::any_of(seen.begin(), seen.end(), [&](const std::string& other) {
+      return hit.kind != EnvironmentKind::segment && other.find(value) != other.npos;
+    });
+    if (covered || !seen.insert(value).second) continue;
+    report_hit(file, bytes, hit, diagnostics);
+  }
+}
+
+}  // namespace tidegate::service
