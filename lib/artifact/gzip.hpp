@@ -41,8 +41,8 @@ class GzipWriter {
 };
 
 // The content of the one member. `read` gives 0 only after the trailer is right and the input has
-// ended. Every bit counts: padding bits of the deflate stream must be zero, so that a changed byte
-// is found although zlib would skip it.
+// ended. Another encoding of the same content is accepted (deflate has many): the compressed bytes are
+// no identity.
 // Codes: artifact.not-verified (exit 30) with the offset in the file, and those of `input`.
 class GzipReader final : public ByteSource {
  public:

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inflates by zlib, block by block. A stored block starts at the next byte border and the stream ends
-// at one; the bits skipped there mean nothing to zlib, so a change of them would go unseen. zlib tells
-// at each end of a block how many bits of the last byte are left (Z_BLOCK), so they can be looked at
-// here before it goes on.
+// zlib inflates the raw stream; header, trailer and the end of the file are judged here, because zlib
+// accepts any header and stops at the end of the first member.
 #include <zlib.h>
 
 #include <algorithm>
@@ -40,10 +38,8 @@ struct GzipReader::State {
   z_stream stream{};
   bool ready = false;
   Phase phase = Phase::header;
-  bool first_block_seen = false;
   bool ended = false;         // the source has no more bytes
   std::string input{};
-  unsigned last_byte = 0;     // the byte before next_in, also when it lay in the buffer before
   std::uint64_t taken = 0;    // bytes read from the source
   std::uint32_t crc = 0;
   std::uint32_t content_size = 0;
@@ -74,7 +70,6 @@ struct GzipReader::State {
   Result<bool> fill() {
     if (stream.avail_in > 0) return true;
     if (ended) return false;
-    keep_last_byte();
     Result<std::size_t> got = source.read(input.data(), input.size());
     if (!got) return got.failure();
     ended = *got == 0;
@@ -83,10 +78,6 @@ struct GzipReader::State {
     stream.next_in = reinterpret_cast<Bytef*>(input.data());
     stream.avail_in = static_cast<uInt>(*got);
     return !ended;
-  }
-
-  void keep_last_byte() {
-    if (stream.next_in > reinterpret_cast<Bytef*>(input.data())) last_byte = stream.next_in[-1];
   }
 
   Status take(char* out, std::size_t size) {
@@ -102,9 +93,6 @@ struct GzipReader::State {
   }
 
   Status read_header();
-  Status check_block_header(unsigned unused);
-  Status check_first_block();
-  Status check_border();
   Status read_trailer();
 };
 
@@ -121,39 +109,6 @@ Status GzipReader::State::read_header() {
     return refuse(fault + "; the header of an artifact is always 1f 8b 08 00 00 00 00 00 00 ff");
   }
   phase = Phase::blocks;
-  return Done{};
-}
-
-// `unused` bits of last_byte are left; the next three bits are the header of a block.
-Status GzipReader::State::check_block_header(unsigned unused) {
-  unsigned bits = last_byte >> (8U - unused);
-  unsigned left = unused;
-  if (left < 3) {
-    Result<bool> more = fill();
-    if (!more) return more.failure();
-    if (!*more) return truncated();
-    bits |= static_cast<unsigned>(*stream.next_in) << left;
-    left += 8;
-  }
-  const bool is_stored = ((bits >> 1U) & 3U) == 0;
-  if (is_stored && (bits >> 3U) != 0) return refuse_here("the padding before a stored block is not zero");
-  return Done{};
-}
-
-// zlib's raw mode does not stop before the first block, which starts at a byte border.
-Status GzipReader::State::check_first_block() {
-  if (first_block_seen) return Done{};
-  first_block_seen = true;
-  return check_block_header(0);
-}
-
-Status GzipReader::State::check_border() {
-  const unsigned state = static_cast<unsigned>(stream.data_type);
-  if ((state & 128U) == 0) return Done{};
-  keep_last_byte();
-  const unsigned unused = state & 7U;
-  if ((state & 64U) == 0) return check_block_header(unused);
-  if ((last_byte >> (8U - unused)) != 0) return refuse_here("the padding after the last block is not zero");
   return Done{};
 }
 
@@ -188,12 +143,11 @@ Result<std::size_t> GzipReader::read(char* out, std::size_t capacity) {
   }
   while (state.phase == State::Phase::blocks) {
     if (Result<bool> more = state.fill(); !more) return more.failure();
-    if (Status status = state.check_first_block(); !status) return status.failure();
     state.stream.next_out = reinterpret_cast<Bytef*>(out);
     state.stream.avail_out = static_cast<uInt>(std::min<std::size_t>(capacity, 1U << 30U));
     const uInt room = state.stream.avail_out;
     const uInt before = state.stream.avail_in;
-    const int answer = inflate(&state.stream, Z_BLOCK);
+    const int answer = inflate(&state.stream, Z_NO_FLUSH);
     const std::size_t made = room - state.stream.avail_out;
     if (answer != Z_OK && answer != Z_STREAM_END && answer != Z_BUF_ERROR) {
       const char* why = state.stream.msg != nullptr ? state.stream.msg : "invalid data";
@@ -204,9 +158,8 @@ Result<std::size_t> GzipReader::read(char* out, std::size_t capacity) {
     state.content_size += static_cast<std::uint32_t>(made);
     if (answer == Z_STREAM_END) {
       if (Status status = state.read_trailer(); !status) return status.failure();
-    } else {
-      if (Status status = state.check_border(); !status) return status.failure();
-      if (made == 0 && before == 0 && state.ended) return state.truncated();
+    } else if (made == 0 && before == 0 && state.ended) {
+      return state.truncated();
     }
     if (made > 0) return made;
   }

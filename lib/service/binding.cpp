@@ -221,7 +221,9 @@ class Binder {
                               .variable = manifest_.bindings[claim.binding].variable});
       }
     }
-    for (const Claim& claim : kept) place_.emplace(manifest_.bindings[claim.binding].variable, leaf);
+    for (const Claim& claim : kept) {
+      place_.emplace(manifest_.bindings[claim.binding].variable, LeafKey(object, node.index()));
+    }
     bindings_.leaves.push_back(std::move(leaf));
   }
 
@@ -231,11 +233,12 @@ class Binder {
       const auto place = place_.find(binding.variable);
       if (place == place_.end()) continue;
       EnvironmentVariable& variable = variables[binding.variable];
-      const Node& node = place->second.node;
+      const adf::Object& object = factory_.objects[place->second.first];
+      const Node node = object.document->node(place->second.second);
       if (variable.name.empty()) {
         variable.name = binding.variable;
         variable.type = binding.type;
-        variable.source = leaf_source(factory_.objects[place->second.object], node);
+        variable.source = leaf_source(object, node);
         const std::string_view value = binding.literal.empty() ? node.as_string() : binding.literal;
         variable.example = make_example(binding.type, node.key(), value);
       }
@@ -252,7 +255,7 @@ class Binder {
   std::vector<bool> used_{};
   std::map<std::size_t, std::string> unused_hint_{};
   std::map<LeafKey, std::vector<Claim>> claims_{};
-  std::map<std::string, BoundLeaf> place_{};  // variable -> its first leaf
+  std::map<std::string, LeafKey> place_{};  // variable -> its first leaf
   std::set<std::pair<std::size_t, std::size_t>> overlaps_{};
 };
 

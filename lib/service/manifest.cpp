@@ -91,7 +91,7 @@ class Reader {
     for (const ManifestField& field : manifest_fields()) {
       if (!field.required || !field.path.starts_with(prefix)) continue;
       const std::string_view name = field.path.substr(prefix.size());
-      if (name.find('.') != name.npos || object[name]) continue;
+      if (name.find('/') != name.npos || object[name]) continue;
       error(object.location(), "entry of " + std::string(prefix.substr(0, prefix.find('['))) +
                                    " without " + std::string(name),
             "write " + std::string(name) + ": " + std::string(field.rule->expected));
@@ -110,10 +110,10 @@ class Reader {
     for (const ManifestField& field : manifest_fields()) {
       if (!field.path.starts_with(prefix)) continue;
       const std::string_view name = field.path.substr(prefix.size());
-      if (name.find('.') == name.npos) known.emplace_back(name);
+      if (name.find('/') == name.npos) known.emplace_back(name);
     }
     const std::optional<std::string> nearest = find_nearest(child.key(), known);
-    const std::string place = prefix.empty() ? "" : " in " + prefix.substr(0, prefix.size() - 1);
+    const std::string place = prefix.empty() ? "" : " in " + dotted(prefix.substr(0, prefix.size() - 1));
     error(child.key_location(), "unknown field \"" + std::string(child.key()) + "\"" + place +
                                     "; known: " + join(known, ", "),
           nearest ? "did you mean \"" + *nearest + "\"?" : "remove it");
@@ -123,7 +123,7 @@ class Reader {
     if (field.path == "owner" && reports_owners(node)) return;
     if (!has_shape(node, field.shape)) {
       const bool unquoted = field.shape == Shape::text && (node.is_number() || node.is_boolean());
-      error(node.location(), std::string(field.path) + " is " + found_text(node) + ", expected " +
+      error(node.location(), dotted(field.path) + " is " + found_text(node) + ", expected " +
                                  std::string(shape_text(field.shape)),
             unquoted        ? "put it in quotes"
             : node.is_null() ? "give it a value or remove it"
@@ -136,7 +136,7 @@ class Reader {
       case Shape::flag: return store_flag(field, holder, node.as_boolean());
       case Shape::integer: return read_integer(node, field);
       case Shape::texts: return read_texts(node, field);
-      case Shape::object: return read_object(node, prefix + ".", holder);
+      case Shape::object: return read_object(node, prefix + "/", holder);
       case Shape::objects: return read_entries(node, field);
     }
   }
@@ -161,13 +161,13 @@ class Reader {
       if (field.path == "apiVersion" && text.starts_with("tidegate/v")) return unsupported(node);
       std::vector<std::string> known(field.choices.begin(), field.choices.end());
       const std::optional<std::string> nearest = find_nearest(text, known);
-      error(node.location(), std::string(field.path) + " is " + found_text(node) +
+      error(node.location(), dotted(field.path) + " is " + found_text(node) +
                                  ", expected one of " + listed(field.choices),
             nearest ? "did you mean \"" + *nearest + "\"?" : "");
       return false;
     }
     if (field.rule != nullptr && !field.rule->accepts(text)) {
-      error(node.location(), std::string(field.path) + " is " + found_text(node) + ", expected " +
+      error(node.location(), dotted(field.path) + " is " + found_text(node) + ", expected " +
                                  std::string(field.rule->expected));
       return false;
     }
@@ -237,7 +237,7 @@ class Reader {
     std::vector<std::string>& list = manifest_.**member;
     for (const Node child : node) {
       if (!child.is_string()) {
-        error(child.location(), "an entry of " + std::string(field.path) + " is " +
+        error(child.location(), "an entry of " + dotted(field.path) + " is " +
                                     found_text(child) + ", expected a text",
               child.is_number() || child.is_boolean() ? "put it in quotes" : "");
       } else if (accepts(child, child.as_string(), field)) {
@@ -247,11 +247,11 @@ class Reader {
   }
 
   void read_entries(const Node& node, const ManifestField& field) {
-    const std::string prefix = std::string(field.path) + "[].";
+    const std::string prefix = std::string(field.path) + "[]/";
     const auto each = [&](auto& list) {
       for (const Node child : node) {
         if (!child.is_object()) {
-          error(child.location(), "an entry of " + std::string(field.path) + " is " +
+          error(child.location(), "an entry of " + dotted(field.path) + " is " +
                                       found_text(child) + ", expected a group of fields");
           continue;
         }

@@ -32,7 +32,7 @@ using FieldTarget =
                  bool Consumed::*, std::string Binding::*, bool Binding::*>;
 
 struct ManifestField {
-  std::string_view path{};        // "adf.root", "produces[].mode"; parents come first
+  std::string_view path{};        // "adf/root", "produces[]/mode"; parents come first
   Shape shape = Shape::text;
   FieldTarget target{};
   const Rule* rule = nullptr;     // texts: of each element
@@ -42,6 +42,9 @@ struct ManifestField {
 };
 
 std::span<const ManifestField> manifest_fields();
+
+// A path as messages and documents write it: "adf.root".
+std::string dotted(std::string_view path);
 
 // Names that Terraform keeps for itself in a variable block.
 bool is_reserved_variable(std::string_view name);

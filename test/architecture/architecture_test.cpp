@@ -154,7 +154,7 @@ std::set<std::string> codes_in(const std::string& text) {
       return (c >= 'a' && c <= 'z') || c == '-' || (c >= '0' && c <= '9');
     });
     static const std::set<std::string> extensions{"json", "hpp", "cpp", "yaml", "md", "tar", "exe", "toml"};
-    if (plain && !extensions.contains(rest)) found.insert(word);
+    if (plain && !extensions.contains(rest) && word != "adf.root") found.insert(word);  // a field
   }
   return found;
 }
