@@ -33,5 +33,6 @@ foreach(line IN LISTS layers)
       target_link_libraries(tidegate_${module} PUBLIC tidegate_${other})
     endif()
   endforeach()
+  include(${CMAKE_SOURCE_DIR}/lib/${folder}/module.cmake OPTIONAL)  # build steps of this module
   list(APPEND tidegate_modules ${module})
 endforeach()
