@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sections of a plan: what is cut out of the JSON text, and what is remembered of it.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plan/reader.hpp"
+#include "plan/splitter.hpp"
+
+namespace tidegate::plan {
+
+// What the top level says, for the classification of section 3.
+struct Outline {
+  std::set<std::string> keys{};
+  std::string format_version{};
+  std::string terraform_version{};
+  std::string timestamp{};
+  std::optional<bool> errored{};
+  std::optional<bool> complete{};
+  bool is_object = false;
+  std::size_t deferred = 0;
+  std::size_t drift_deletes = 0;
+  std::size_t configured = 0;                // managed resources of `configuration`
+  std::size_t deletes_without_reason = 0;    // of current objects
+  std::size_t deposed_deletes = 0;
+  std::optional<Diagnostic> malformed{};     // exit 11
+  std::optional<Diagnostic> unknown_action{};  // exit 12
+  std::set<std::string> notes{};
+  std::vector<std::string> uncovered{};      // state objects not yet seen in resource_changes
+  bool has(std::string_view key) const { return keys.contains(std::string(key)); }
+};
+
+class SectionReader {
+ public:
+  SectionReader(std::string file, PlanHandlers handlers, PlanFacts& facts)
+      : file_(std::move(file)), handlers_(std::move(handlers)), facts_(facts) {}
+
+  Decision begin(const Member& member);
+  void captured(int tag, const Member& member, std::string_view text);
+  void closed(int tag);
+  Outline& outline() { return outline_; }
+
+ private:
+  Decision begin_top(const Member& member);
+  Decision begin_state(const Member& member);
+  Decision begin_configuration(const Member& member);
+  void capture_scalar(int tag, const Member& member, std::string_view text);
+  void take_change(const Member& member, std::string_view text, bool is_drift);
+  void count_change(const Change& change);
+  void take_action(const Member& member, std::string_view text);
+  void take_check(const Member& member, std::string_view text);
+  void end_state_resource();
+  void end_configured();
+  Decision section(const Member& member, int tag, char first);
+  void malformed(Diagnostic diagnostic);
+  void malformed(std::string message);
+  std::string place(std::string_view section, const Member& member) const;
+
+  std::string file_;
+  PlanHandlers handlers_;
+  PlanFacts& facts_;
+  Outline outline_{};
+  // The element being read.
+  std::string address_{}, type_{}, mode_{}, expressions_{}, features_{}, provider_{};
+  bool provisioner_ = false;
+  std::vector<std::string> modules_{};
+};
+
+}  // namespace tidegate::plan
