@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
 #include "base/text.hpp"
 
@@ -80,7 +81,7 @@ Status make_folders(const std::string& folder) {
   return Done{};
 }
 
-Result<std::string> read_file(const std::string& path) {
+Status stream_file(const std::string& path, const std::function<bool(std::string_view)>& sink) {
   const bool standard = path == "-";
   const int descriptor = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const auto failure = [&](int error) {
@@ -88,18 +89,27 @@ Result<std::string> read_file(const std::string& path) {
                       .message = std::string("cannot be read: ") + std::strerror(error), .exit = ExitCode::usage};
   };
   if (descriptor < 0) return failure(errno);
-  std::string bytes;
-  std::array<char, 65536> piece{};
+  std::vector<char> piece(256 * 1024);
   int error = 0;
   for (;;) {
     const ssize_t got = ::read(descriptor, piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) error = errno;
     if (got <= 0) break;
-    bytes.append(piece.data(), static_cast<std::size_t>(got));
+    if (!sink(std::string_view(piece.data(), static_cast<std::size_t>(got)))) break;
   }
   if (!standard) ::close(descriptor);
   if (error != 0) return failure(error);
+  return Done{};
+}
+
+Result<std::string> read_file(const std::string& path) {
+  std::string bytes;
+  const Status status = stream_file(path, [&](std::string_view piece) {
+    bytes += piece;
+    return true;
+  });
+  if (!status) return status.failure();
   return bytes;
 }
 

@@ -3,6 +3,7 @@
 // renamed at the end.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -31,5 +32,9 @@ class AtomicFile {
 Status write_file(const std::string& target, std::string_view bytes);
 Status make_folders(const std::string& folder);  // like mkdir -p
 Result<std::string> read_file(const std::string& path);  // system.read-failed; "-" is standard input
+
+// The file in pieces, in order, in bounded memory; `sink` returns false to stop early. Same path and
+// code as read_file.
+Status stream_file(const std::string& path, const std::function<bool(std::string_view)>& sink);
 
 }  // namespace tidegate::system

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// deploy-gate catalogue [TYPE]: what the gate knows about a resource type, or about all.
+#include <CLI/CLI.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/text.hpp"
+#include "catalogue/types.hpp"
+#include "deploy-gate/command.hpp"
+#include "policy/rules.hpp"
+
+namespace tidegate::gate {
+
+namespace {
+
+using catalogue::Tier;
+using catalogue::TypeRow;
+
+std::string on_loss(Tier tier) {
+  if (catalogue::is_protected(tier)) return "delete and replace are blocked";
+  switch (tier) {
+    case Tier::escape_hatch: return "delete and replace are blocked (null_resource, terraform_data: only with a provisioner)";
+    case Tier::upload: return "delete warns, replace is a note; without a source attribute it counts as data";
+    case Tier::compute: return "delete and replace are a note";
+    case Tier::expiry: return "create, update and replace are the danger; delete is none";
+    default: return "delete and replace warn";
+  }
+}
+
+std::string entry_text(const catalogue::Entry& entry) {
+  std::string text = "  P" + std::to_string(entry.pattern) + "  " + catalogue::shown_path(entry.path) + " ";
+  if (entry.comparison == catalogue::Comparison::becomes) {
+    text += std::string(entry.from) + "->" + std::string(entry.to);
+  } else {
+    text += catalogue::to_string(entry.comparison);
+  }
+  if (!entry.note.empty()) text += " (" + std::string(entry.note) + ")";
+  for (const policy::Rule& rule : policy::rules()) {
+    if ((rule.patterns >> static_cast<unsigned>(entry.pattern) & 1U) == 0) continue;
+    text += "   " + std::string(rule.id);
+  }
+  return text + "\n";
+}
+
+std::string type_text(const TypeRow& row) {
+  std::string text = std::string(row.name) + "\n  tier      " + std::string(catalogue::to_string(row.tier)) + ": " +
+                     on_loss(row.tier) + "\n  loses     " + std::string(row.reason) + "\n";
+  if (row.forcing != "-") text += "  replaced by a change of  " + std::string(row.forcing) + "\n";
+  text += "  checked   " + (row.checked == "-" ? std::string("not against a schema, from documentation") : std::string(row.checked)) + "\n";
+  if (row.entry_count > 0) text += "dangerous changes in place:\n";
+  for (std::size_t i = 0; i < row.entry_count; ++i) text += entry_text(catalogue::entry_of(row, i));
+  return text;
+}
+
+std::string summary() {
+  std::map<std::string, std::size_t> tiers;
+  for (std::size_t i = 0; i < catalogue::type_count(); ++i) {
+    ++tiers[std::string(catalogue::to_string(catalogue::type_at(i).tier))];
+  }
+  std::string text = counted(catalogue::type_count(), "type") + " that hold or protect data, " +
+                     counted(catalogue::stateless_count(), "stateless type") + ", " +
+                     counted(catalogue::arm_alias_count(), "ARM type") + ", " +
+                     counted(policy::rules().size(), "rule") + "\n\n";
+  for (const auto& tier : tiers) {
+    std::string name = tier.first;
+    name.resize(14, ' ');
+    std::string count = std::to_string(tier.second);
+    text += name + std::string(5 - std::min<std::size_t>(count.size(), 4), ' ') + count + "  " +
+            on_loss(*catalogue::find_tier(tier.first)) + "\n";
+  }
+  return text;
+}
+
+std::string unknown_text(const std::string& type) {
+  std::string text = printable(type) +
+                     ": unknown. Nobody has said whether it holds data, so deleting or replacing one is blocked\n"
+                     "(gate.unknown-type-destroy). If it holds none, the organisation's policy may list it as stateless.\n";
+  if (const auto nearest = catalogue::find_nearest_type(type)) text += "A listed type of similar name: " + *nearest + "\n";
+  return text;
+}
+
+std::string describe(const std::string& type) {
+  if (type.empty()) return summary();
+  if (const auto row = catalogue::find_type(type)) return type_text(*row);
+  if (const auto row = catalogue::find_stateless(type)) {
+    return type + "\n  stateless (" + std::string(row->group) + "): deleting it loses no data, run state or protection\n";
+  }
+  if (const auto alias = catalogue::find_arm_type(type)) {
+    std::string text = std::string(alias->arm_type) + " is " + std::string(alias->name) + "\n  tier      " +
+                       std::string(catalogue::to_string(alias->tier)) + ": " + on_loss(alias->tier) + "\n";
+    return text;
+  }
+  return unknown_text(type);
+}
+
+}  // namespace
+
+void add_catalogue(CLI::App& app, Action& action) {
+  auto type = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("catalogue", "what the gate knows about resource types");
+  command->add_option("type", *type, "a Terraform or ARM resource type; without it a summary");
+  command->callback([type, &action] {
+    action = [type](Context& context) {
+      context.terminal.out(describe(*type));
+      return ExitCode::success;
+    };
+  });
+}
+
+}  // namespace tidegate::gate

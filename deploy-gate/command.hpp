@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every subcommand of deploy-gate gets. One file per subcommand; each adds itself to the CLI in
+// its `add_…` function.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/diagnostic.hpp"
+#include "base/exit_code.hpp"
+#include "system/environment.hpp"
+#include "system/terminal.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace tidegate::gate {
+
+struct Context {
+  system::Terminal& terminal;
+  const system::Environment& environment;
+};
+
+// `run` is set by the subcommand that was chosen on the command line.
+using Action = std::function<ExitCode(Context&)>;
+
+void add_check(CLI::App& app, Action& action);
+void add_catalogue(CLI::App& app, Action& action);
+
+}  // namespace tidegate::gate

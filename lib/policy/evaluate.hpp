@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Feeds a plan through the rules. Give `handlers()` to the reader, then call `finish`. Changes are
+// looked at once and forgotten; kept are findings, addresses of creates for rename detection (bounded),
+// and what the configuration says about resources with findings.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "plan/reader.hpp"
+#include "policy/renames.hpp"
+#include "policy/rules.hpp"
+
+namespace tidegate::policy {
+
+class Evaluator {
+ public:
+  explicit Evaluator(Settings settings = {}) : settings_(std::move(settings)) {}
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
+
+  plan::PlanHandlers handlers();
+  // Sorted: level, then rule, address, deposed, attribute. Call once.
+  std::vector<Finding> finish(const plan::PlanFacts& facts);
+
+ private:
+  void take_change(const plan::Change& change);
+  void take_drift(const plan::Change& change);
+  void take_configured(const plan::ConfiguredResource& resource);
+  void settle(const plan::PlanFacts& facts);
+  bool refers_only_to_new(const std::string& address) const;
+  void group_shifts();
+  void add_state_counts(const plan::PlanFacts& facts);
+
+  Settings settings_;
+  Report report_{};
+  Renames renames_{};
+  std::vector<plan::ActionInvocation> actions_{};
+  std::vector<plan::FailedCheck> checks_{};
+  std::set<std::string> with_provisioner_{};              // addresses without keys
+  std::map<std::string, std::vector<std::string>> referents_{};  // of resources of tier expiry
+  plan::AddressIndex configured_effects_{};               // by address without keys: create, or anything else
+  std::set<std::string> shifted_{};                       // addresses without keys whose count went down
+};
+
+}  // namespace tidegate::policy

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// All built-in rules. A new one needs: a line here, its check in rules/, a page docs/codes/<id>.md.
+#include "policy/rules.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace tidegate::policy {
+
+namespace {
+
+constexpr std::uint32_t p(unsigned pattern) { return 1U << pattern; }
+
+constexpr std::array<Rule, 27> table{{
+    {.id = "gate.stateful-destroy", .scale = Scale::by_tier, .change = check_destroy},
+    {.id = "gate.stateful-replace", .scale = Scale::by_tier, .change = check_replace},
+    {.id = "gate.container-destroy", .scale = Scale::block, .change = check_container},
+    {.id = "gate.key-loss", .scale = Scale::protected_blocks, .patterns = p(14),
+     .says = "the key that protects other data changes, is disabled or expires",
+     .instead = "keep the old version until everything is encrypted anew, then retire it", .change = check_key},
+    {.id = "gate.unknown-type-destroy", .scale = Scale::block, .change = check_unknown_type},
+    {.id = "gate.stateful-forget", .scale = Scale::warn, .change = check_forget},
+    {.id = "gate.create-forget", .scale = Scale::protected_blocks, .change = check_create_forget},
+    {.id = "gate.import-replace", .scale = Scale::block, .change = check_import_replace},
+    {.id = "gate.destroy-mode", .scale = Scale::block, .plan = check_destroy_mode},
+    {.id = "gate.drift-data-lost", .scale = Scale::warn, .drift = check_drift},
+    {.id = "gate.protection-weakened", .scale = Scale::protected_blocks, .patterns = p(4),
+     .says = "a protection against deletion is taken off",
+     .instead = "leave the protection on; who needs it off takes two releases and a waiver for the first",
+     .change = check_comparators},
+    {.id = "gate.destroy-armed", .scale = Scale::protected_blocks, .patterns = p(5),
+     .says = "a later delete will be final", .instead = "leave the switch as it is", .change = check_comparators},
+    {.id = "gate.guard-removed", .scale = Scale::protected_blocks, .patterns = p(16),
+     .says = "a lock or grant that guards data is removed", .instead = "leave the guard in place", .change = check_guard},
+    {.id = "gate.retention-shortened", .scale = Scale::expiry_blocks, .patterns = p(1),
+     .says = "data or old versions are kept for a shorter time", .instead = "keep the old value", .change = check_comparators},
+    {.id = "gate.expiry-added", .scale = Scale::expiry_blocks, .patterns = p(2) | p(3),
+     .says = "data will be deleted that was kept until now", .instead = "keep the old value", .change = check_expiry},
+    {.id = "gate.versioning-off", .scale = Scale::expiry_blocks, .patterns = p(6),
+     .says = "versions, backups or point-in-time recovery are switched off", .instead = "keep the old value",
+     .change = check_comparators},
+    {.id = "gate.element-removed", .scale = Scale::protected_blocks, .patterns = p(7) | p(8),
+     .says = "an element is dropped with its data", .instead = "add the new one, fill it, drop the old one in a later release",
+     .change = check_comparators},
+    {.id = "gate.hidden-recreation", .scale = Scale::protected_blocks, .patterns = p(9),
+     .says = "the provider creates the object anew inside this update", .instead = "a new object beside the old one",
+     .change = check_comparators},
+    {.id = "gate.repointed", .scale = Scale::protected_blocks, .patterns = p(10),
+     .says = "it points to another place; the old data stays behind", .instead = "a new object beside the old one",
+     .change = check_comparators},
+    {.id = "gate.redundancy-downgrade", .scale = Scale::warn, .patterns = p(11),
+     .says = "fewer copies protect the data", .instead = "keep the old value", .change = check_comparators},
+    {.id = "gate.capacity-shrunk", .scale = Scale::warn, .patterns = p(12), .says = "less capacity",
+     .instead = "keep the old value", .change = check_comparators},
+    {.id = "gate.pipeline-stopped", .scale = Scale::warn, .patterns = p(13),
+     .says = "the pipeline stops, pauses or runs at other times", .instead = "keep the old value",
+     .change = check_comparators},
+    {.id = "gate.escape-hatch", .scale = Scale::by_tier, .patterns = p(15),
+     .says = "it runs or creates what the plan does not show", .instead = "look at what it touches",
+     .change = check_escape_hatch, .plan = check_invocations},
+    {.id = "gate.unproven", .scale = Scale::block, .patterns = p(17), .change = check_unproven},
+    {.id = "gate.secret-in-plan", .scale = Scale::warn, .change = check_secrets},
+    {.id = "gate.check-failed", .scale = Scale::warn, .plan = check_checks},
+    {.id = "gate.watched-attribute", .scale = Scale::note, .patterns = p(0), .says = "worth a look",
+     .change = check_comparators},
+}};
+
+Level tier_level(catalogue::Tier tier) {
+  using catalogue::Tier;
+  if (catalogue::is_protected(tier)) return Level::block;
+  switch (tier) {
+    case Tier::escape_hatch: return Level::block;
+    case Tier::etl:
+    case Tier::code:
+    case Tier::config:
+    case Tier::access:
+    case Tier::identity:
+    case Tier::dns:
+    case Tier::upload: return Level::warn;
+    case Tier::compute: return Level::note;
+    case Tier::expiry: return Level::off;
+    default: return Level::block;
+  }
+}
+
+}  // namespace
+
+std::span<const Rule> rules() { return table; }
+
+const Rule* find_rule(std::string_view id) {
+  const auto found = std::find_if(table.begin(), table.end(), [&](const Rule& rule) { return rule.id == id; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+Level level_of(const Rule& rule, const Subject& subject) {
+  const bool guarded = subject.is_unknown_type() || subject.is_protected();
+  switch (rule.scale) {
+    case Scale::block: return Level::block;
+    case Scale::warn: return Level::warn;
+    case Scale::note: return Level::note;
+    case Scale::protected_blocks: return guarded ? Level::block : Level::warn;
+    case Scale::expiry_blocks:
+      return guarded || subject.tier == catalogue::Tier::expiry ? Level::block : Level::warn;
+    case Scale::by_tier:
+      if (subject.is_stateless) return Level::off;
+      return subject.tier ? tier_level(*subject.tier) : Level::block;
+  }
+  return Level::block;
+}
+
+std::string_view to_string(Level level) {
+  switch (level) {
+    case Level::off: return "off";
+    case Level::note: return "note";
+    case Level::warn: return "warn";
+    case Level::block: return "block";
+  }
+  return "block";
+}
+
+Finding& Report::add(const Rule& rule, Level level, const Subject& subject, std::string message) {
+  const plan::Change& change = subject.change;
+  findings_.push_back({.rule = std::string(rule.id), .level = level, .address = printable(change.address),
+                       .previous_address = printable(change.previous_address), .deposed = printable(change.deposed),
+                       .type = subject.type, .tier = subject.tier_text(),
+                       .effect = std::string(plan::to_string(change.effect)), .message = std::move(message),
+                       .fix = std::string(rule.instead)});
+  return findings_.back();
+}
+
+Finding& Report::add_plan(const Rule& rule, Level level, std::string address, std::string message) {
+  findings_.push_back({.rule = std::string(rule.id), .level = level, .address = std::move(address),
+                       .message = std::move(message), .fix = std::string(rule.instead)});
+  return findings_.back();
+}
+
+void Report::settle_later(Later later, const Subject& subject) {
+  open_.push_back({.finding = findings_.size() - 1, .later = later, .address = subject.change.address});
+}
+
+}  // namespace tidegate::policy

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules on what a plan deletes, replaces or forgets. Every delete and replace of a listed type falls
+// under exactly one of them, chosen by tier; import-replace comes on top.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "policy/recovery.hpp"
+#include "policy/rules.hpp"
+
+namespace tidegate::policy {
+
+namespace {
+
+using catalogue::Tier;
+using plan::Effect;
+
+bool is_loss(const Subject& subject) {
+  return subject.change.effect == Effect::destroy || subject.change.effect == Effect::replace;
+}
+
+bool has_own_rule(Tier tier) {
+  return tier == Tier::container || tier == Tier::key || tier == Tier::guard || tier == Tier::escape_hatch;
+}
+
+std::string what_is_lost(const Subject& subject) {
+  if (!subject.row || subject.change.type == "azapi_resource") return {};
+  return std::string(subject.row->reason);
+}
+
+std::string deletes(const Subject& subject) {
+  const bool replace = subject.change.effect == Effect::replace;
+  std::string text = replace ? "Replacing deletes the object and creates an empty one" : "The object is deleted";
+  if (!subject.change.deposed.empty()) {
+    text = "The deposed generation " + printable(subject.change.deposed) +
+           " is deleted; it may be the one that holds the data";
+  }
+  const std::string lost = what_is_lost(subject);
+  return lost.empty() ? text + "." : text + ": " + lost + ".";
+}
+
+// `name "a" -> "b"` for every path that forces the replacement, or the reason given.
+std::string forced_by(const Subject& subject) {
+  const plan::Change& change = subject.change;
+  std::string text;
+  for (const document::Node path : change.replace_paths) {
+    Value before = subject.before;
+    Value after = subject.after;
+    std::string shown;
+    for (const document::Node step : path) {
+      if (step.is_number()) {
+        const auto index = static_cast<std::size_t>(step.as_integer().value_or(0));
+        const auto at = [&](const Value& value) {
+          const std::vector<Value> inner = value.elements();
+          return index < inner.size() ? inner[index] : Value();
+        };
+        before = at(before);
+        after = after.is_unknown() ? after : at(after);
+        shown += "[" + std::string(step.number_text()) + "]";
+      } else {
+        const std::string name = printable(step.as_string());
+        before = before.member(step.as_string());
+        after = after.member(step.as_string());
+        shown += (shown.empty() ? "" : ".") + name;
+      }
+    }
+    text += (text.empty() ? "" : ", ") + shown + " " + before.shown() + " -> " + after.shown();
+  }
+  if (!text.empty()) return text;
+  if (change.reason == "replace_because_tainted") return "the object is marked as tainted";
+  if (change.reason == "replace_by_request") return "-replace on the command line";
+  if (change.reason == "replace_by_triggers") return "replace_triggered_by";
+  return {};
+}
+
+std::string reason_text(const Subject& subject) {
+  const std::string& reason = subject.change.reason;
+  if (reason == "delete_because_no_resource_config") return "its block is no longer in the configuration";
+  if (reason == "delete_because_no_module") return "its module is no longer in the configuration";
+  if (reason == "delete_because_count_index") return "count is lower than its index";
+  if (reason == "delete_because_each_key") return "its key is no longer in for_each";
+  if (reason == "delete_because_wrong_repetition") return "count, for_each or neither was changed";
+  if (reason == "delete_because_no_move_target") return "it was moved to an address without configuration";
+  return {};
+}
+
+std::string group_of(const Subject& subject) {
+  const plan::Change& change = subject.change;
+  if (change.reason == "delete_because_no_module") return "module " + printable(change.module_address);
+  return {};
+}
+
+void complete(Finding& finding, const Subject& subject) {
+  const bool replace = subject.change.effect == Effect::replace;
+  finding.cause = replace ? forced_by(subject) : reason_text(subject);
+  finding.recovery = recovery_of(subject);
+  finding.group = group_of(subject);
+  if (!finding.fix.empty()) return;
+  finding.fix = replace ? "keep the old value; or create the new object beside the old one, copy, switch, retire"
+                        : "keep the object; the block below lets it go without deleting it";
+}
+
+void add_loss(const Rule& rule, const Subject& subject, Report& report, Level level) {
+  if (level == Level::off) return;
+  complete(report.add(rule, level, subject, deletes(subject)), subject);
+}
+
+}  // namespace
+
+void check_destroy(const Rule& rule, const Subject& subject, Report& report) {
+  if (subject.change.effect != Effect::destroy || !subject.tier || has_own_rule(*subject.tier)) return;
+  add_loss(rule, subject, report, level_of(rule, subject));
+}
+
+void check_replace(const Rule& rule, const Subject& subject, Report& report) {
+  if (subject.change.effect != Effect::replace || !subject.tier || has_own_rule(*subject.tier)) return;
+  const Level level = *subject.tier == Tier::upload ? Level::note : level_of(rule, subject);
+  add_loss(rule, subject, report, level);
+}
+
+void check_container(const Rule& rule, const Subject& subject, Report& report) {
+  if (!is_loss(subject) || subject.tier != Tier::container) return;
+  Finding& finding = report.add(rule, Level::block, subject, deletes(subject) + " Everything in it goes with it.");
+  complete(finding, subject);
+  if (subject.change.effect == Effect::destroy) finding.fix = "move what is in it first; " + finding.fix;
+}
+
+void check_key(const Rule& rule, const Subject& subject, Report& report) {
+  if (is_loss(subject) && subject.tier == Tier::key) {
+    Finding& finding = report.add(rule, Level::block, subject, deletes(subject) + " Data that needs it becomes unreadable.");
+    complete(finding, subject);
+    return;
+  }
+  check_comparators(rule, subject, report);
+}
+
+void check_guard(const Rule& rule, const Subject& subject, Report& report) {
+  if (is_loss(subject) && subject.tier == Tier::guard) {
+    Finding& finding = report.add(rule, Level::block, subject,
+                                  subject.change.effect == Effect::replace
+                                      ? "The guard is deleted and created anew; until then nothing protects the data."
+                                      : "The guard is deleted: the next plan can delete the data.");
+    complete(finding, subject);
+    return;
+  }
+  check_comparators(rule, subject, report);
+}
+
+void check_unknown_type(const Rule& rule, const Subject& subject, Report& report) {
+  if (!is_loss(subject) || !subject.is_unknown_type()) return;
+  Finding& finding = report.add(rule, Level::block, subject,
+                                deletes(subject) + " Nobody has said whether the type " + subject.type +
+                                    " holds data, so it counts as if it did.");
+  complete(finding, subject);
+  finding.fix = "if it holds none, the organisation's policy says so: stateless: [" + subject.type + "]";
+  if (const auto nearest = catalogue::find_nearest_type(subject.change.type)) {
+    finding.fix += " (a listed type of similar name is " + *nearest + ")";
+  }
+}
+
+void check_forget(const Rule& rule, const Subject& subject, Report& report) {
+  if (subject.change.effect != Effect::forget) return;
+  if (!subject.is_protected() && !subject.is_unknown_type()) return;
+  Finding& finding = report.add(rule, Level::warn, subject,
+                                "The object stays, but Terraform no longer manages or protects it.");
+  const Value id = subject.before.member("id");
+  finding.fix = "to take it back:\nimport {\n  to = " + printable(subject.change.address) + "\n  id = " +
+                (id.node().is_string() ? id.shown() : std::string("\"…\"")) + "\n}";
+}
+
+void check_create_forget(const Rule& rule, const Subject& subject, Report& report) {
+  if (subject.change.effect != Effect::create_forget || subject.is_stateless) return;
+  Finding& finding = report.add(rule, level_of(rule, subject), subject,
+                                "A new, empty object takes the place of the old one, which is left behind unmanaged.");
+  finding.cause = forced_by(subject);
+  finding.fix = "keep the object and the value that forces a new one; or switch the readers first";
+}
+
+void check_import_replace(const Rule& rule, const Subject& subject, Report& report) {
+  const bool lost = is_loss(subject) || subject.change.effect == Effect::create_forget;
+  if (!subject.change.importing || !lost) return;
+  Finding& finding = report.add(rule, Level::block, subject,
+                                "An object that was never in the state is imported and replaced in one step.");
+  finding.cause = forced_by(subject);
+  finding.recovery = recovery_of(subject);
+  finding.fix = "import it alone first, and make the configuration agree with what is there";
+}
+
+namespace {
+
+// Block, unless it is one of the two types that do nothing without a provisioner.
+void check_hatch_loss(const Rule& rule, const Subject& subject, Report& report) {
+  const bool idle = subject.change.type == "null_resource" || subject.change.type == "terraform_data";
+  Finding& finding = report.add(rule, idle ? Level::warn : Level::block, subject, deletes(subject));
+  finding.group = group_of(subject);
+  complete(finding, subject);
+  finding.fix = std::string(rule.instead);
+  if (idle) report.settle_later(Report::Later::provisioner, subject);
+}
+
+bool has_word(const Value& object, std::string_view member, std::string_view word) {
+  return equal_ignoring_case(object.member(member).as_text(), word);
+}
+
+}  // namespace
+
+void check_escape_hatch(const Rule& rule, const Subject& subject, Report& report) {
+  if (subject.tier == Tier::escape_hatch && is_loss(subject)) return check_hatch_loss(rule, subject, report);
+  const Effect effect = subject.change.effect;
+  if (effect != Effect::create && effect != Effect::update && effect != Effect::replace) return;
+  if (subject.tier == Tier::escape_hatch && effect != Effect::replace) {
+    const bool deletes_others = has_word(subject.after, "deployment_mode", "Complete") ||
+                                has_word(subject.after, "method", "DELETE") || has_word(subject.after, "when", "destroy");
+    if (deletes_others) {
+      report.add(rule, Level::block, subject, "It deletes what the plan does not show (deployment_mode, method or when).");
+      return;
+    }
+  }
+  check_comparators(rule, subject, report);
+}
+
+}  // namespace tidegate::policy
