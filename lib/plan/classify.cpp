@@ -188,6 +188,7 @@ class Judge {
   }
 
   void check_coverage() {
+    if (outline_.malformed) return;  // a change that was not understood would only look as if it were missing
     if (outline_.terraform_version.starts_with("0.12.")) {
       facts_.coverage = "not checked (Terraform 0.12)";
       return;

@@ -84,6 +84,7 @@ PlanFacts PlanReader::finish() {
     state.refuse(classify_failure(state.options.file, *state.splitter.failure(), state.sections.outline()));
   } else {
     classify_document(state.options, state.sections.outline(), state.facts);
+    state.facts.effects_digest = state.sections.effects_hex();
   }
   if (state.decoder.encoding() != Encoding::utf8) {
     state.sections.outline().notes.insert(std::string(to_string(state.decoder.encoding())) + " was transcoded");

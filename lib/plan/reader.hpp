@@ -62,6 +62,7 @@ struct PlanFacts {
   std::string terraform_version{};
   std::string timestamp{};
   std::string coverage{};            // how completeness was shown
+  std::string effects_digest{};      // sha256 of what applying does (effects.hpp); empty if not read to the end
   std::vector<std::string> notes{};  // sorted
   // Why there can be no verdict, most important first: exit 11, 12, 14.
   std::vector<Diagnostic> problems{};

@@ -14,7 +14,7 @@ namespace {
 // Names of captured and opened values. An opened container decides about its members.
 enum Tag : int {
   top, format_version, terraform_version, timestamp, errored, complete,
-  changes, change, drift, drift_change, deferred, actions, action, checks, check,
+  changes, change, drift, drift_change, deferred, actions, action, checks, check, outputs, output,
   state, state_values, state_module, state_resources, state_modules, state_resource,
   configuration, provider_configs, provider_config, provider_expressions, provider_features, provider_name,
   config_module, config_resources, config_resource, config_calls, config_call, provisioners, expressions,
@@ -78,6 +78,7 @@ Decision SectionReader::begin_top(const Member& member) {
   if (key == "deferred_changes") return section(member, deferred, '[');
   if (key == "action_invocations") return section(member, actions, '[');
   if (key == "checks") return section(member, checks, '[');
+  if (key == "output_changes") return section(member, outputs, '{');
   if (key == "prior_state") return section(member, state, '{');
   if (key == "configuration") return section(member, configuration, '{');
   if (!is_one_of(known_keys, key)) outline_.notes.insert("unknown section " + printable(key).substr(0, 80) + " ignored");
@@ -160,6 +161,7 @@ Decision SectionReader::begin(const Member& member) {
     case deferred: ++outline_.deferred; return skip;
     case actions: return {Take::capture, action};
     case checks: return {Take::capture, check};
+    case outputs: return {Take::capture, output};
     default: break;
   }
   return member.parent < configuration ? begin_state(member) : begin_configuration(member);
@@ -195,6 +197,7 @@ void SectionReader::captured(int tag, const Member& member, std::string_view tex
     case drift_change: take_change(member, text, true); return;
     case action: take_action(member, text); return;
     case check: take_check(member, text); return;
+    case output: take_output(member, text); return;
     case expressions: expressions_ = std::string(text); return;
     case provider_features: features_ = std::string(text); return;
     default: capture_scalar(tag, member, text);
@@ -223,6 +226,7 @@ void SectionReader::take_change(const Member& member, std::string_view text, boo
     return;
   }
   count_change(*parsed);
+  effects_.add(*parsed);
   handlers_.change(*parsed);
 }
 
@@ -256,6 +260,12 @@ void SectionReader::take_check(const Member& member, std::string_view text) {
     }
   }
   handlers_.check(failed);
+}
+
+void SectionReader::take_output(const Member& member, std::string_view text) {
+  const auto parsed = document::parse_json("output_changes", std::string(text));
+  if (!parsed) return malformed("output_changes: " + parsed.failure().message);
+  effects_.add_output(member.key, (*parsed)->root());
 }
 
 void SectionReader::closed(int tag) {

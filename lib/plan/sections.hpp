@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plan/effects.hpp"
 #include "plan/reader.hpp"
 #include "plan/splitter.hpp"
 
@@ -43,6 +44,7 @@ class SectionReader {
   void captured(int tag, const Member& member, std::string_view text);
   void closed(int tag);
   Outline& outline() { return outline_; }
+  std::string effects_hex() { return effects_.finish_hex(); }
 
  private:
   Decision begin_top(const Member& member);
@@ -53,6 +55,7 @@ class SectionReader {
   void count_change(const Change& change);
   void take_action(const Member& member, std::string_view text);
   void take_check(const Member& member, std::string_view text);
+  void take_output(const Member& member, std::string_view text);
   void end_state_resource();
   void end_configured();
   Decision section(const Member& member, int tag, char first);
@@ -64,6 +67,7 @@ class SectionReader {
   PlanHandlers handlers_;
   PlanFacts& facts_;
   Outline outline_{};
+  EffectsDigest effects_{};
   // The element being read.
   std::string address_{}, type_{}, mode_{}, expressions_{}, features_{}, provider_{};
   bool provisioner_ = false;

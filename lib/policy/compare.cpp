@@ -289,13 +289,21 @@ class Walk {
 
   void descend_list(std::size_t step, const Value& before, const Value& after, const std::string& path) {
     const bool many = before.node().size() > 1 || after.node().size() > 1;
-    for (const Pair& pair : pair_elements(before, after)) {
+    for (const Pair& pair : many || after.is_unknown() ? pair_elements(before, after) : single(before, after)) {
       // A deletion rule that is gone altogether deletes nothing, whatever its filter was.
       const bool rule_gone = !pair.after.node().exists() && !pair.after.is_unknown();
       if (rule_gone && step == 1 && (entry_.pattern == 2 || entry_.pattern == 3)) continue;
       const bool show_name = many && !pair.name.empty();
       descend(step, pair.before, pair.after, show_name ? path + "[" + pair.name + "]" : path);
     }
+  }
+
+  // One block on each side is the same block, whatever its name.
+  static std::vector<Pair> single(const Value& before, const Value& after) {
+    const std::vector<Value> left = before.elements();
+    const std::vector<Value> right = after.elements();
+    if (left.empty() && right.empty()) return {};
+    return {{.name = {}, .before = left.empty() ? Value() : left.front(), .after = right.empty() ? Value() : right.front()}};
   }
 
   void leaf(const Value& before, const Value& after, const std::string& path) {

@@ -23,11 +23,11 @@ class Renames {
  private:
   struct Side {
     std::string address{};
-    std::string name{};                 // resource name in the configuration
     std::vector<std::uint64_t> values{};  // sorted fingerprints of `attribute = value`
   };
   static Side side_of(const plan::Change& change, const document::Node& object);
-  const Side* partner(const Side& lost, const std::vector<Side>& fresh) const;
+  // Address of a delete -> address of its create.
+  static std::map<std::string, std::string> pair(const std::vector<Side>& lost, const std::vector<Side>& fresh);
 
   std::map<std::string, std::vector<Side>> created_{};  // by type
   std::map<std::string, std::vector<Side>> deleted_{};

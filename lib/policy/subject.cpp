@@ -47,7 +47,9 @@ void settle_azapi(Subject& subject) {
   subject.type = printable(type);
   const auto alias = catalogue::find_arm_type(type);
   subject.tier.reset();
+  subject.reason.clear();
   if (!alias) return;
+  if (const auto row = catalogue::find_type(alias->name)) subject.reason = row->reason;
   subject.tier = equal_ignoring_case(type, trigger_type) ? trigger_tier(object) : alias->tier;
 }
 
@@ -87,6 +89,7 @@ Subject make_subject(const plan::Change& change, const Settings& settings) {
   }
   if (subject.row) {
     subject.tier = subject.row->tier;
+    subject.reason = subject.row->reason;
   } else {
     subject.is_stateless = catalogue::find_stateless(change.type).has_value();
   }

@@ -23,6 +23,7 @@ struct Subject {
   std::optional<catalogue::Tier> tier{};    // nothing: stateless, or unknown
   bool is_stateless = false;
   std::string type{};                       // shown; for azapi the ARM type
+  std::string reason{};                     // what is lost with it; may be empty
   Value before{};
   Value after{};
 

@@ -18,6 +18,7 @@ void optional_member(JsonWriter& writer, std::string_view name, const std::strin
 void add_input(JsonWriter& writer, const Verdict& verdict) {
   const plan::PlanFacts& facts = verdict.facts;
   writer.key("input").begin_object().member("kind", facts.kind).member("sha256", verdict.sha256);
+  optional_member(writer, "effects", facts.effects_digest);
   optional_member(writer, "formatVersion", printable(facts.format_version));
   optional_member(writer, "terraformVersion", printable(facts.terraform_version));
   optional_member(writer, "timestamp", printable(facts.timestamp));

@@ -82,7 +82,7 @@ class Text {
     out_ += "\n";
     field("", finding.message);
     if (!finding.previous_address.empty() && finding.previous_address != finding.address) field("was", finding.previous_address);
-    field("type", finding.type.empty() ? "" : finding.type + " (" + finding.tier + ")");
+    field("type", finding.tier.empty() ? finding.type : finding.type + " (" + finding.tier + ")");
     field("forced by", finding.cause);
     field("recovery", finding.recovery);
     with_it(others);

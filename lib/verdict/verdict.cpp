@@ -42,7 +42,7 @@ std::string blocked_reason(const std::vector<Finding>& findings) {
   std::vector<std::string> parts;
   if (const std::size_t count = distinct(replaced); count > 0) parts.push_back(counted(count, "object") + " would be replaced");
   if (const std::size_t count = distinct(deleted); count > 0) parts.push_back(counted(count, "object") + " would be deleted");
-  if (others > 0) parts.push_back(counted(others, "other finding") + " that can lose data");
+  if (others > 0) parts.push_back(counted(others, parts.empty() ? "finding" : "other finding") + " that can lose data");
   return join(parts, ", ");
 }
 

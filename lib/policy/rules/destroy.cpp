@@ -23,13 +23,13 @@ bool has_own_rule(Tier tier) {
 }
 
 std::string what_is_lost(const Subject& subject) {
-  if (!subject.row || subject.change.type == "azapi_resource") return {};
-  return std::string(subject.row->reason);
+  return subject.reason;
 }
 
 std::string deletes(const Subject& subject) {
   const bool replace = subject.change.effect == Effect::replace;
-  std::string text = replace ? "Replacing deletes the object and creates an empty one" : "The object is deleted";
+  const std::string_view fresh = subject.is_protected() || subject.is_unknown_type() ? "a new, empty one" : "a new one";
+  std::string text = replace ? "Replacing deletes the object and creates " + std::string(fresh) : "The object is deleted";
   if (!subject.change.deposed.empty()) {
     text = "The deposed generation " + printable(subject.change.deposed) +
            " is deleted; it may be the one that holds the data";
@@ -96,7 +96,7 @@ void complete(Finding& finding, const Subject& subject) {
   finding.group = group_of(subject);
   if (!finding.fix.empty()) return;
   finding.fix = replace ? "keep the old value; or create the new object beside the old one, copy, switch, retire"
-                        : "keep the object; the block below lets it go without deleting it";
+                        : subject.change.deposed.empty() ? "keep the object" : "copy what it holds before the plan is applied";
 }
 
 void add_loss(const Rule& rule, const Subject& subject, Report& report, Level level) {
@@ -121,7 +121,7 @@ void check_container(const Rule& rule, const Subject& subject, Report& report) {
   if (!is_loss(subject) || subject.tier != Tier::container) return;
   Finding& finding = report.add(rule, Level::block, subject, deletes(subject) + " Everything in it goes with it.");
   complete(finding, subject);
-  if (subject.change.effect == Effect::destroy) finding.fix = "move what is in it first; " + finding.fix;
+  if (subject.change.effect == Effect::destroy) finding.fix = "move what is in it first; or " + finding.fix;
 }
 
 void check_key(const Rule& rule, const Subject& subject, Report& report) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules on drift, on the plan as a whole, and on secrets in any change.
 #include "base/text.hpp"
-#include "policy/recovery.hpp"
 #include "policy/rules.hpp"
 
 namespace tidegate::policy {
@@ -16,7 +15,6 @@ void check_drift(const Rule& rule, const Subject& subject, Report& report) {
                                 "The object was deleted behind Terraform's back. Its data is gone or on its way out; an "
                                 "empty twin ends the recovery.");
   finding.effect = "drift-delete";
-  finding.recovery = recovery_of(subject);
   finding.fix = "restore it first (soft delete, undrop, backup), then plan again";
   const bool grave = !subject.tier || *subject.tier == Tier::data || *subject.tier == Tier::container ||
                      *subject.tier == Tier::key || *subject.tier == Tier::backup;
@@ -27,8 +25,7 @@ void check_destroy_mode(const Rule& rule, const PlanView& view, Report& report) 
   if (!view.facts.destroy_plan) return;
   const std::size_t count = view.facts.effects[static_cast<std::size_t>(Effect::destroy)];
   Finding& finding = report.add_plan(rule, Level::block, "plan",
-                                     "This is a destroy plan: it deletes all " + counted(count, "object") +
-                                         " and nothing else.");
+                                     "This is a destroy plan: it deletes every object (" + std::to_string(count) + ").");
   finding.fix = "plan without -destroy; an environment that may be torn down needs destroy_plans: allow in the policy";
 }
 
