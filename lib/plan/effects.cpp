@@ -2,7 +2,8 @@
 #include "plan/effects.hpp"
 
 #include <algorithm>
-#include <set>
+#include <array>
+#include <map>
 
 #include "document/write.hpp"
 #include "system/digest.hpp"
@@ -31,16 +32,21 @@ class Sides {
       return;
     }
     if (before.is_array() || after.is_array()) return append_list(before, after, before_mask, after_mask);
-    std::set<std::string_view> keys;
-    for (const Node* side : {&before, &after}) {
-      for (const Node child : *side) keys.insert(child.key());
+    if (!before.is_object() && !after.is_object()) {
+      out_ += text(before) + ">" + text(after);
+      return;
     }
-    if (keys.empty()) out_ += text(before) + ">" + text(after);
+    std::map<std::string_view, std::array<Node, 4>> members;
+    const std::array<Node, 4> sides{before, after, before_mask, after_mask};
+    for (std::size_t side = 0; side < sides.size(); ++side) {
+      if (!sides[side].is_object()) continue;
+      for (const Node child : sides[side]) members[child.key()][side] = child;
+    }
     out_ += '{';
-    for (const std::string_view key : keys) {
-      document::append_json_string(out_, key);
+    for (const auto& member : members) {
+      document::append_json_string(out_, member.first);
       out_ += ':';
-      append(before[key], after[key], before_mask[key], after_mask[key]);
+      append(member.second[0], member.second[1], member.second[2], member.second[3]);
       out_ += ',';
     }
     out_ += '}';
@@ -50,9 +56,15 @@ class Sides {
   static std::string text(const Node& node) { return node.exists() ? document::render_canonical_json(node) : "null"; }
 
   void append_list(const Node& before, const Node& after, const Node& before_mask, const Node& after_mask) {
+    std::array<std::vector<Node>, 4> lists{};
+    const std::array<Node, 4> sides{before, after, before_mask, after_mask};
+    for (std::size_t side = 0; side < sides.size(); ++side) {
+      if (sides[side].is_array()) lists[side].assign(sides[side].begin(), sides[side].end());
+    }
+    const auto at = [&](std::size_t side, std::size_t i) { return i < lists[side].size() ? lists[side][i] : Node(); };
     out_ += '[';
-    for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
-      append(before.at(i), after.at(i), before_mask.at(i), after_mask.at(i));
+    for (std::size_t i = 0; i < std::max(lists[0].size(), lists[1].size()); ++i) {
+      append(at(0, i), at(1, i), at(2, i), at(3, i));
       out_ += ',';
     }
     out_ += ']';

@@ -4,6 +4,7 @@
 #include "policy/compare.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
@@ -149,10 +150,11 @@ class Leaf {
 
   Answer key_gone(const Value& before, const Value& after) {
     Answer answer = Answer::no;
-    for (const document::Node child : before.node()) {
-      const std::string_view key = child.key();
-      if (before.member(key).is_zero_like()) continue;
-      const Value other = after.member(key);
+    const auto others = by_key(after);
+    for (const auto& member : before.members()) {
+      if (member.second.is_zero_like()) continue;
+      const std::string_view key = member.first;
+      const Value other = partner(others, key, after);
       if (other.is_unknown()) answer = answer == Answer::yes ? answer : Answer::unproven;
       else if (other.is_blank()) {
         element_ = "\"" + printable(key).substr(0, 80) + "\"";
@@ -160,6 +162,18 @@ class Leaf {
       }
     }
     return answer;
+  }
+
+  static std::map<std::string_view, Value> by_key(const Value& object) {
+    std::map<std::string_view, Value> out;
+    for (auto& member : object.members()) out.insert(std::move(member));
+    return out;
+  }
+
+  // A member that the object lacks may still be unknown by its mask.
+  static Value partner(const std::map<std::string_view, Value>& members, std::string_view key, const Value& object) {
+    const auto found = members.find(key);
+    return found == members.end() ? object.masked_member(key) : found->second;
   }
 
   Answer added() const {
@@ -201,9 +215,8 @@ class Leaf {
   static std::string without_name(const Value& element) {
     std::string text;
     std::vector<std::string> parts;
-    for (const document::Node child : element.node()) {
-      if (child.key() == "name") continue;
-      parts.push_back(std::string(child.key()) + "=" + element.member(child.key()).normal_form());
+    for (const auto& member : element.members()) {
+      if (member.first != "name") parts.push_back(std::string(member.first) + "=" + member.second.normal_form());
     }
     std::sort(parts.begin(), parts.end());
     return join(parts, ";");
@@ -217,8 +230,9 @@ class Leaf {
     if (after.is_blank()) return Answer::yes;
     if (before.node().is_object() && after.node().is_object()) {
       Answer answer = Answer::no;
-      for (const document::Node child : before.node()) {
-        const Answer inner = widened(before.member(child.key()), after.member(child.key()));
+      const auto others = by_key(after);
+      for (const auto& member : before.members()) {
+        const Answer inner = widened(member.second, partner(others, member.first, after));
         if (inner != Answer::no) answer = inner;
         if (inner == Answer::yes) break;
       }

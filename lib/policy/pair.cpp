@@ -50,7 +50,9 @@ std::optional<std::string> identifying_member(const Elements& before, const Elem
   std::optional<std::string> best;
   std::size_t best_common = 0;
   std::set<std::string> members;
+  constexpr std::size_t most = 32;  // more candidates would only cost time
   for (const document::Node child : sample.node()) {
+    if (members.size() == most) break;
     if (child.is_string() && (!single || names_an_element(child.key()))) members.emplace(child.key());
   }
   for (const std::string& member : members) {

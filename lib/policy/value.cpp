@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/text.hpp"
 #include "document/parse.hpp"
@@ -22,7 +23,7 @@ Value Value::before(const Node& value, const Node& sensitive) {
   Value out;
   out.node_ = value;
   out.sensitive_ = sensitive;
-  out.has_mask_ = sensitive.exists();
+  out.has_mask_ = sensitive.exists() && !sensitive.is_null();
   out.settle();
   return out;
 }
@@ -67,7 +68,10 @@ std::string normal_string(std::string_view text) {
   const std::string_view inner = trim(text);
   if (!inner.empty() && (inner.front() == '{' || inner.front() == '[')) {
     const auto parsed = document::parse_json("value", std::string(inner));
-    if (parsed) return "json" + normal((*parsed)->root());
+    if (parsed) {
+      const std::string form = normal((*parsed)->root());
+      return form.empty() ? form : "json" + form;
+    }
   }
   std::string out;
   document::append_json_string(out, text);
@@ -121,6 +125,15 @@ Value Value::member(std::string_view name) const {
   return out;
 }
 
+Value Value::masked_member(std::string_view name) const {
+  Value out = *this;
+  out.node_ = {};
+  out.unknown_ = unknown_[name];
+  out.sensitive_ = sensitive_[name];
+  out.settle();
+  return out;
+}
+
 std::vector<Value> Value::elements() const {
   std::vector<Value> out;
   const auto masks = [](const Node& mask) { return std::vector<Node>(mask.begin(), mask.end()); };
@@ -135,6 +148,35 @@ std::vector<Value> Value::elements() const {
     element.sensitive_ = i < sensitive.size() ? sensitive[i] : Node();
     element.settle();
     out.push_back(std::move(element));
+  }
+  return out;
+}
+
+std::vector<std::pair<std::string_view, Value>> Value::members() const {
+  // Looking up every key by itself would take quadratic time in the number of keys.
+  const auto index = [](const Node& mask) {
+    std::map<std::string_view, Node> out;
+    if (mask.is_object()) {
+      for (const Node child : mask) out.emplace(child.key(), child);
+    }
+    return out;
+  };
+  const auto unknown = index(unknown_);
+  const auto sensitive = index(sensitive_);
+  const auto find = [](const std::map<std::string_view, Node>& masks, std::string_view key) {
+    const auto found = masks.find(key);
+    return found == masks.end() ? Node() : found->second;
+  };
+  std::vector<std::pair<std::string_view, Value>> out;
+  if (!node_.is_object()) return out;
+  out.reserve(node_.size());
+  for (const Node child : node_) {
+    Value value = *this;
+    value.node_ = child;
+    value.unknown_ = find(unknown, child.key());
+    value.sensitive_ = find(sensitive, child.key());
+    value.settle();
+    out.emplace_back(child.key(), std::move(value));
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "document/node.hpp"
@@ -28,7 +29,9 @@ class Value {
   bool is_collection() const { return node_.is_array() || node_.is_object(); }
 
   Value member(std::string_view name) const;
+  Value masked_member(std::string_view name) const;  // of a key that the object itself lacks
   std::vector<Value> elements() const;   // of a list, also those that only the mask knows
+  std::vector<std::pair<std::string_view, Value>> members() const;  // of an object, in its order
   Value unwrapped() const;               // the only element of a one-element list, else itself
 
   // The text to compare: members and elements without order, without what is zero-like.

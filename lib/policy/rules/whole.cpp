@@ -64,9 +64,9 @@ bool find_secret(const Value& value, const std::string& path, std::string& found
     }
   }
   if (value.node().is_object()) {
-    for (const document::Node child : value.node()) {
-      const std::string key = printable(child.key()).substr(0, 80);
-      if (find_secret(value.member(child.key()), path.empty() ? key : path + "." + key, found)) return true;
+    for (const auto& member : value.members()) {
+      const std::string key = printable(member.first).substr(0, 80);
+      if (find_secret(member.second, path.empty() ? key : path + "." + key, found)) return true;
     }
   }
   return false;
