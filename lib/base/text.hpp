@@ -35,6 +35,9 @@ bool matches_glob(std::string_view glob, std::string_view path);
 // Control characters, lone invalid bytes and bidirectional overrides as \u00XX: for terminals.
 std::string printable(std::string_view text);
 
+// At most about `most` bytes of UTF-8 text, cut between characters, with "…" where something is cut.
+std::string shortened(std::string_view text, std::size_t most);
+
 // Lower-case hex of bytes.
 std::string to_hex(std::span<const std::uint8_t> bytes);
 

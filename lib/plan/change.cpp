@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "base/text.hpp"
 #include "document/parse.hpp"
 #include "document/write.hpp"
 
@@ -86,9 +87,7 @@ bool to_effect(const Words& words, Effect& effect) {
 }
 
 std::string shown_actions(const Node& actions) {
-  std::string text = document::render_canonical_json(actions);
-  if (text.size() > 200) text = text.substr(0, 200) + "…";
-  return text;
+  return shortened(printable(document::render_canonical_json(actions)), 200);
 }
 
 Status take_actions(const std::string& file, const Node& actions, Change& change) {
@@ -153,7 +152,7 @@ std::string without_keys(std::string_view address) {
 Result<Change> parse_change(const std::string& file, std::string_view text, bool rebuild_address) {
   Result<document::DocumentPtr> parsed = document::parse_json(file, std::string(text));
   if (!parsed) {
-    Diagnostic failure = malformed(file, parsed.failure().message);
+    Diagnostic failure = malformed(file, shortened(printable(parsed.failure().message), 300));
     failure.hint = "the plan was edited or damaged; make it anew: terraform show -json tfplan";
     return failure;
   }

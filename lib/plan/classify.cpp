@@ -41,7 +41,7 @@ std::string what_is_wrong(const SplitFailure& failure) {
     case SplitProblem::invalid_utf8: return "not valid UTF-8";
     case SplitProblem::lone_surrogate: return "half a surrogate pair in a string";
     case SplitProblem::nul_byte: return "a NUL byte";
-    case SplitProblem::duplicate_key: return "key \"" + printable(failure.detail) + "\" occurs twice in one object";
+    case SplitProblem::duplicate_key: return "key \"" + shortened(printable(failure.detail), 200) + "\" occurs twice in one object";
     case SplitProblem::too_deep: return "more than 256 nested values";
     case SplitProblem::too_large: return "one element is larger than 64 MiB";
   }

@@ -81,7 +81,7 @@ Decision SectionReader::begin_top(const Member& member) {
   if (key == "output_changes") return section(member, outputs, '{');
   if (key == "prior_state") return section(member, state, '{');
   if (key == "configuration") return section(member, configuration, '{');
-  if (!is_one_of(known_keys, key)) outline_.notes.insert("unknown section " + printable(key).substr(0, 80) + " ignored");
+  if (!is_one_of(known_keys, key)) outline_.notes.insert("unknown section " + shortened(printable(key), 80) + " ignored");
   return skip;
 }
 
@@ -214,7 +214,7 @@ void SectionReader::take_change(const Member& member, std::string_view text, boo
     return;
   }
   if (!parsed->reason.empty() && !is_one_of(known_reasons, parsed->reason)) {
-    outline_.notes.insert("unknown action_reason " + printable(parsed->reason).substr(0, 80) + " ignored");
+    outline_.notes.insert("unknown action_reason " + shortened(printable(parsed->reason), 80) + " ignored");
   }
   if (parsed->mode != Mode::managed) return;
   if (is_drift) {

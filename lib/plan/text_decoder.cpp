@@ -74,13 +74,17 @@ bool TextDecoder::feed_utf16(std::string_view piece) {
     odd_.clear();
   }
   for (; piece.size() >= 2; piece.remove_prefix(2)) {
-    const auto first = static_cast<unsigned char>(piece[0]);
-    const auto second = static_cast<unsigned char>(piece[1]);
+    const unsigned first = static_cast<unsigned char>(piece[0]);
+    const unsigned second = static_cast<unsigned char>(piece[1]);
     const unsigned value = encoding_ == Encoding::utf16_little ? first | (second << 8U) : (first << 8U) | second;
-    if (!unit(static_cast<char16_t>(value))) return false;
+    if (!unit(static_cast<char16_t>(value))) break;
   }
-  odd_ = std::string(piece);
-  return out_.empty() || sink_(out_);
+  odd_ = std::string(piece.substr(0, piece.size() % 2));
+  if (!out_.empty() && !sink_(out_)) {
+    failure_.reset();  // what lies before it was refused first
+    return false;
+  }
+  return !failure_;
 }
 
 bool TextDecoder::unit(char16_t value) {

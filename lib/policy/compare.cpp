@@ -157,7 +157,7 @@ class Leaf {
       const Value other = partner(others, key, after);
       if (other.is_unknown()) answer = answer == Answer::yes ? answer : Answer::unproven;
       else if (other.is_blank()) {
-        element_ = "\"" + printable(key).substr(0, 80) + "\"";
+        element_ = "\"" + shortened(printable(key), 80) + "\"";
         answer = Answer::yes;
       }
     }

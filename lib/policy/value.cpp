@@ -207,16 +207,11 @@ std::string Value::shown() const {
   if (!node_.is_string()) return as_text().substr(0, most);
   if (!has_mask_ || looks_secret(node_.as_string())) return "(hidden)";
   std::string text;
-  for (const char c : node_.as_string().substr(0, 4 * most)) {
+  for (const char c : shortened(node_.as_string(), most)) {
     if (c == '\n') text += "\\n";
     else text += c;
   }
   text = printable(text);
-  if (text.size() > most) {
-    std::size_t cut = most;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
-    text = text.substr(0, cut) + "…";
-  }
   return "\"" + text + "\"";
 }
 

@@ -139,7 +139,7 @@ std::vector<Expected> read_list(const std::string& folder) {
   return rows;
 }
 
-class Corpus : public testing::Test {
+class GateCorpus : public testing::Test {
  protected:
   void SetUp() override {
     const auto shared = test::shared_folder();
@@ -161,19 +161,19 @@ class Corpus : public testing::Test {
   std::string plans_{};
 };
 
-TEST_F(Corpus, real_terraform) {
+TEST_F(GateCorpus, real_terraform) {
   const auto rows = read_index(plans_ + "/real-terraform", true);
   EXPECT_EQ(rows.size(), 29U);
   for (const Expected& row : rows) expect_verdict(row);
 }
 
-TEST_F(Corpus, real_azure) {
+TEST_F(GateCorpus, real_azure) {
   const auto rows = read_index(plans_ + "/real-azure", false);
   EXPECT_EQ(rows.size(), 26U);
   for (const Expected& row : rows) expect_verdict(row);
 }
 
-TEST_F(Corpus, public_plans) {
+TEST_F(GateCorpus, public_plans) {
   const auto rows = read_index(plans_ + "/public", true);
   EXPECT_EQ(rows.size(), 36U);
   for (const Expected& row : rows) {
@@ -183,14 +183,14 @@ TEST_F(Corpus, public_plans) {
   }
 }
 
-TEST_F(Corpus, one_set_of_changes_by_many_engines) {
+TEST_F(GateCorpus, one_set_of_changes_by_many_engines) {
   const auto rows = read_list(plans_ + "/versions");
   EXPECT_EQ(rows.size(), 105U);
   for (const Expected& row : rows) expect_verdict(row);
 }
 
 // The same plans when terraform_data counts as a data store: the second column of real-terraform.
-TEST_F(Corpus, real_terraform_with_terraform_data_as_data) {
+TEST_F(GateCorpus, real_terraform_with_terraform_data_as_data) {
   for (const Expected& row : read_index(plans_ + "/real-terraform", true)) {
     policy::Settings settings;
     settings.tiers.emplace("terraform_data", catalogue::Tier::data);
@@ -207,14 +207,14 @@ TEST_F(Corpus, real_terraform_with_terraform_data_as_data) {
   }
 }
 
-TEST_F(Corpus, plans_that_change_nothing_have_no_finding) {
+TEST_F(GateCorpus, plans_that_change_nothing_have_no_finding) {
   for (const char* name : {"/real-azure/noop.json", "/real-terraform/aws_create_noop.json", "/real-terraform/moved_noop.json"}) {
     EXPECT_NE(run({"check", plans_ + name}).out.find(", 0 findings\n"), std::string::npos) << name;
   }
 }
 
 // Byte by byte for a small real plan; its last byte may be white space.
-TEST_F(Corpus, every_prefix_of_a_real_plan_is_refused) {
+TEST_F(GateCorpus, every_prefix_of_a_real_plan_is_refused) {
   const auto text = system::read_file(plans_ + "/real-terraform/delete_no_config.json");
   ASSERT_TRUE(text.ok());
   const std::string_view whole = trim(*text);
@@ -251,7 +251,7 @@ std::string reversed(const document::Node& node) {
   return out + (node.is_object() ? "}" : "\r\n]");
 }
 
-TEST_F(Corpus, order_of_keys_and_white_space_never_matter) {
+TEST_F(GateCorpus, order_of_keys_and_white_space_never_matter) {
   const auto judge = [](std::string_view text) {
     policy::Evaluator evaluator;
     plan::PlanReader reader({}, evaluator.handlers());

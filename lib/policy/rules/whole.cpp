@@ -42,7 +42,7 @@ void check_checks(const Rule& rule, const PlanView& view, Report& report) {
   for (const plan::FailedCheck& check : view.checks) {
     std::string text = check.status == "error" ? "The check could not be evaluated" : "The check fails";
     for (const std::string& message : check.messages) {
-      text += ": " + (looks_secret(message) ? std::string("(hidden)") : printable(message).substr(0, 200));
+      text += ": " + (looks_secret(message) ? std::string("(hidden)") : shortened(printable(message), 200));
     }
     report.add_plan(rule, Level::warn, printable(check.address), text + ".");
   }
@@ -65,7 +65,7 @@ bool find_secret(const Value& value, const std::string& path, std::string& found
   }
   if (value.node().is_object()) {
     for (const auto& member : value.members()) {
-      const std::string key = printable(member.first).substr(0, 80);
+      const std::string key = shortened(printable(member.first), 80);
       if (find_secret(member.second, path.empty() ? key : path + "." + key, found)) return true;
     }
   }

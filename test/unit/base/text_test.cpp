@@ -41,6 +41,13 @@ TEST(Text, shows_control_characters) {
   EXPECT_EQ(printable("\xFF" "caf\xC3\xA9"), "\\u00ff" "caf\xC3\xA9");
 }
 
+TEST(Text, shortens_between_characters) {
+  EXPECT_EQ(shortened("short", 5), "short");
+  EXPECT_EQ(shortened("longer", 4), "long…");
+  EXPECT_EQ(shortened("a\xF0\x9F\x98\x80z", 3), "a…");
+  EXPECT_EQ(shortened("\xC3\xA9\xC3\xA9", 2), "\xC3\xA9…");
+}
+
 TEST(Text, splits_paths) {
   EXPECT_EQ(file_name("a/b.json"), "b.json");
   EXPECT_EQ(parent_path("a/b.json"), "a");

@@ -77,5 +77,23 @@ TEST(Digest, is_sha256) {
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST(Files, are_streamed_in_pieces_until_the_sink_stops) {
+  const test::TemporaryFolder folder;
+  const std::string bytes(700'000, 'x');
+  const std::string path = folder.write("large", bytes);
+  std::string read;
+  std::size_t pieces = 0;
+  ASSERT_TRUE(stream_file(path, [&](std::string_view piece) {
+                read += piece;
+                return ++pieces > 0;
+              }).ok());
+  EXPECT_EQ(read, bytes);
+  EXPECT_GT(pieces, 1U);
+  pieces = 0;
+  ASSERT_TRUE(stream_file(path, [&](std::string_view) { return ++pieces < 2; }).ok());
+  EXPECT_EQ(pieces, 2U);
+  EXPECT_FALSE(stream_file(folder.path() + "/none", [](std::string_view) { return true; }).ok());
+}
+
 }  // namespace
 }  // namespace tidegate::system
