@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "service/contract.hpp"
+#include "document/write.hpp"
 #include "system/digest.hpp"
 #include "terraform/value.hpp"
 #include "version.hpp"
@@ -106,6 +106,12 @@ class Assembler {
     for (const flavour::ProducedContract& contract : mapping_.contracts) {
       contracts_.push_back("contract/" + contract.dataset + ".json");
       generated(contracts_.back(), contract.json);
+    }
+    std::set<std::string> schemas;
+    for (const service::Produced& produced : service_.manifest.produces) {
+      if (!produced.schema.empty() && schemas.insert(produced.schema).second) {
+        copied("contract/" + std::string(file_name(produced.schema)), produced.schema);
+      }
     }
   }
 

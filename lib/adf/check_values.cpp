@@ -43,10 +43,10 @@ bool holds_secret_part(std::string_view text) {
   const std::string low = to_lower(text);
   for (const std::string_view mark : {"accountkey=", "password=", "pwd=", "sharedaccesskey=", "sig="}) {
     for (std::size_t at = low.find(mark); at != std::string::npos; at = low.find(mark, at + 1)) {
-      const bool starts = at == 0 || low[at - 1] == ';' || low[at - 1] == '&' || low[at - 1] == '?' || low[at - 1] == ' ';
+      const bool starts = at == 0 || low[at - 1] == ';' || low[at - 1] == '&' || low[at - 1] == '?';
       const std::size_t value = at + mark.size();
       if (starts && value < low.size() && low[value] != ';' && low[value] != '&' && low[value] != '@' &&
-          low[value] != '*' && low[value] != '{') {
+          low[value] != '*' && low[value] != '{' && low[value] != '"' && low[value] != '\'') {
         return true;
       }
     }

@@ -201,9 +201,12 @@ TEST(Corpus, every_repository_ends_with_an_artifact_or_located_errors) {
     ASSERT_EQ(found.exit_code, 0) << name << found.err;
     const auto parsed = document::parse_json("detect", found.out);
     ASSERT_TRUE(parsed.ok()) << found.out;
-    if ((*parsed)->root()["adfRoots"].size() > 1) {
-      for (const document::Node root : (*parsed)->root()["adfRoots"]) paths.emplace_back(root.as_string());
+    std::vector<std::string> found_roots;
+    for (const document::Node marker : (*parsed)->root()["markers"]) {
+      if (marker["name"].as_string() != "adf") continue;
+      for (const document::Node root : marker["paths"]) found_roots.emplace_back(root.as_string());
     }
+    if (found_roots.size() > 1) paths.insert(paths.end(), found_roots.begin(), found_roots.end());
     for (const std::string& path : paths) {
       ++roots;
       std::vector<std::string> arguments{"build", folder.path() + "/" + name, "-o",

@@ -3,6 +3,7 @@
 // Terraform. The pass list is build/command.cpp.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +40,8 @@ struct Service {
   adf::Factory factory{};
   std::vector<databricks::Notebook> notebooks{};
   std::vector<PackedPath> notebook_files{};  // parallel to notebooks
+  // Notebooks whose absolute %run paths became relative: index -> new bytes.
+  std::map<std::size_t, std::string> rewritten_notebooks{};
   std::vector<spark::Jar> jars{};
   std::vector<PackedPath> jar_files{};       // parallel to jars
   std::vector<spark::Pom> poms{};

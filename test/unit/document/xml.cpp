@@ -49,7 +49,7 @@ TEST(Xml, ErrorsHaveACodeAndAPlace) {
     return root ? std::string("ok") : root.failure().code + " " + to_string(root.failure().where);
   };
   EXPECT_EQ(code(""), "document.invalid-xml a.xml:1:1");
-  EXPECT_EQ(code("plain"), "document.invalid-xml a.xml:1:1");
+  EXPECT_EQ(code("plain"), "document.invalid-xml a.xml:1:6");
   EXPECT_TRUE(code("<a>\n<b></a>").starts_with("document.invalid-xml a.xml:2:"));
   EXPECT_EQ(code("<a/>\n<b/>"), "document.invalid-xml a.xml:2:2");
   EXPECT_EQ(code("<a>\n\xFF</a>"), "document.invalid-utf8 a.xml:2:1");

@@ -99,12 +99,6 @@ TEST(Jar, OfSeveralPropertiesTheOneThatFitsTheName) {
   EXPECT_EQ(read_jar("fat.jar", make_zip(files))->group, "");
 }
 
-TEST(Jar, AnEmptyArchiveIsAJar) {
-  const auto jar = read_jar("a.jar", make_zip({}));
-  ASSERT_TRUE(jar) << jar.failure().message;
-  EXPECT_EQ(jar->newest_class_version, 0);
-}
-
 TEST(Jar, RefusesWhatIsNoZip) {
   for (const std::string& bytes :
        {std::string(), std::string("version https://git-lfs.github.com/spec/v1\n"),

@@ -120,7 +120,7 @@ TEST(Pom, UnpinnedVersionsAreErrors) {
     const Diagnostic& one = diagnostics.items()[0];
     EXPECT_EQ(one.code, "spark.unpinned-dependency");
     EXPECT_EQ(one.severity, Severity::error);
-    EXPECT_EQ(to_string(one.where), "spark/pom.xml:4:57");
+    EXPECT_EQ(to_string(one.where), "spark/pom.xml:4:60");
     EXPECT_NE(one.message.find(version), std::string::npos);
   }
 }

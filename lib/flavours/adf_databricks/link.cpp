@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flavours/adf_databricks/link.hpp"
+
+#include "base/text.hpp"
+#include "spark/check.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+
+namespace {
+
+using document::Node;
+
+class Linker {
+ public:
+  Linker(Service& service, Diagnostics& diagnostics) : service_(service), diagnostics_(diagnostics) {}
+
+  void run() {
+    for (std::size_t i = 0; i < service_.factory.objects.size(); ++i) {
+      if (service_.factory.objects[i].kind == adf::ObjectKind::pipeline) {
+        walk(i, service_.factory.objects[i].properties()["activities"]);
+      }
+    }
+  }
+
+ private:
+  void walk(std::size_t object, const Node& node) {
+    const std::string_view type = node["type"].as_string();
+    if (type.starts_with("Databricks")) link(object, type, node["typeProperties"]);
+    for (const Node child : node) {
+      if (child.is_object() || child.is_array()) walk(object, child);
+    }
+  }
+
+  void link(std::size_t object, std::string_view type, const Node& properties) {
+    if (type == "DatabricksNotebook") link_notebook(object, properties["notebookPath"]);
+    if (type == "DatabricksSparkPython") link_file(object, properties["pythonFile"]);
+    std::vector<const spark::Jar*> jars;
+    bool all_known = true;
+    for (const Node library : properties["libraries"]) {
+      for (const Node entry : library) {
+        if (entry.key() == "jar") {
+          const spark::Jar* jar = link_jar(object, entry);
+          if (jar != nullptr) jars.push_back(jar);
+          all_known = all_known && jar != nullptr;
+        } else if (entry.key() == "whl" || entry.key() == "egg") {
+          link_file(object, entry);
+        } else if (entry.key() == "maven") {
+          all_known = false;
+        }
+      }
+    }
+    const Node main_class = properties["mainClassName"];
+    if (type == "DatabricksSparkJar" && main_class.is_string() && all_known && !jars.empty()) {
+      spark::check_main_class(main_class.as_string(), jars, main_class.location(), diagnostics_);
+    }
+  }
+
+  static bool is_dynamic(const Node& node) {
+    return !node.is_string() || (node.as_string().find('@') != std::string_view::npos &&
+                                 (node.as_string().starts_with('@') ||
+                                  node.as_string().find("@{") != std::string_view::npos));
+  }
+
+  void link_notebook(std::size_t object, const Node& path) {
+    if (!path) return;
+    if (is_dynamic(path)) {
+      diagnostics_.note("databricks.dynamic-notebook", path.location(), "the notebook path is computed at run time",
+                        "use a literal path, so that the build can check and move the notebook");
+      return;
+    }
+    const auto match = databricks::match_activity_path(service_.notebooks, path.as_string(),
+                                                       service_.manifest.workspace_roots);
+    if (match.candidates.size() == 1) {
+      service_.links.push_back({.object = object, .node = path, .target = FileLink::Target::notebook,
+                                .index = match.candidates.front()});
+    } else if (match.candidates.empty()) {
+      diagnostics_.error("databricks.unresolved-notebook", path.location(),
+                         "notebook \"" + std::string(path.as_string()) + "\" is not in the repository",
+                         "add the notebook, or correct the path");
+    } else {
+      std::string names;
+      for (const std::size_t i : match.candidates) names += (names.empty() ? "" : ", ") + service_.notebooks[i].file;
+      diagnostics_.error("databricks.ambiguous-notebook", path.location(),
+                         "notebook \"" + std::string(path.as_string()) + "\" may be any of " + names,
+                         "name more of the path, or declare databricks.workspaceRoots in tidegate.yaml");
+    }
+  }
+
+  void missing(const Node& path, const std::string& what) {
+    diagnostics_.error("databricks.dbfs-library", path.location(),
+                       what + " \"" + std::string(path.as_string()) + "\" is not in the repository",
+                       "add the file, so that it is deployed with the service");
+  }
+
+  const spark::Jar* link_jar(std::size_t object, const Node& path) {
+    if (is_dynamic(path)) return nullptr;
+    for (std::size_t i = 0; i < service_.jars.size(); ++i) {
+      if (file_name(service_.jars[i].file) != file_name(path.as_string())) continue;
+      service_.links.push_back({.object = object, .node = path, .target = FileLink::Target::jar, .index = i});
+      return &service_.jars[i];
+    }
+    missing(path, "jar");
+    return nullptr;
+  }
+
+  void link_file(std::size_t object, const Node& path) {
+    if (!path || is_dynamic(path)) return;
+    for (std::size_t i = 0; i < service_.config_files.size(); ++i) {
+      if (file_name(service_.config_files[i].path) != file_name(path.as_string())) continue;
+      service_.links.push_back({.object = object, .node = path, .target = FileLink::Target::file, .index = i});
+      return;
+    }
+    missing(path, "file");
+  }
+
+  Service& service_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void link_files(Service& service, Diagnostics& diagnostics) { Linker(service, diagnostics).run(); }
+
+}  // namespace tidegate::flavours::adf_databricks

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inventory -> Service: every file of a known role is read once, then linked.
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "flavours/adf_databricks/link.hpp"
+#include "flavours/adf_databricks/service.hpp"
+#include "service/standard_variables.hpp"
+#include "system/digest.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+
+namespace {
+
+using repository::InventoryFile;
+using repository::Role;
+
+class Reader {
+ public:
+  Reader(const system::FileTree& tree, const repository::Inventory& inventory, Service& service,
+         Diagnostics& diagnostics)
+      : tree_(tree), inventory_(inventory), service_(service), diagnostics_(diagnostics) {}
+
+  void read_factory() {
+    std::vector<adf::FactoryFile> files;
+    for (const InventoryFile* file : inventory_.with_role(Role::adf_object)) {
+      files.push_back({.path = file->path, .kind_folder = file->kind_folder});
+    }
+    const std::string root = inventory_.adf_roots.empty() ? std::string() : inventory_.adf_roots.front();
+    service_.factory = adf::read_factory(tree_, root, files, diagnostics_);
+    std::set<std::string> external(service_.manifest.external.begin(), service_.manifest.external.end());
+    for (const service::Consumed& consumed : service_.manifest.consumes) {
+      if (!consumed.adf.empty() && !service_.factory.find(adf::ObjectKind::dataset, consumed.adf)) {
+        external.insert(consumed.adf);
+      }
+    }
+    adf::resolve_references(service_.factory, external, diagnostics_);
+    adf::check_factory(service_.factory, diagnostics_);
+  }
+
+  void read_notebooks() {
+    for (const InventoryFile* file : inventory_.with_role(Role::notebook)) {
+      const Result<std::string> bytes = read(*file);
+      if (!bytes) continue;
+      Result<databricks::Notebook> notebook = databricks::parse_notebook(file->path, *bytes);
+      if (!notebook) {
+        diagnostics_.add(notebook.failure());
+        continue;
+      }
+      service_.notebooks.push_back(std::move(*notebook));
+      service_.notebook_files.push_back(packed(*file, *bytes));
+    }
+    databricks::check_notebooks(service_.notebooks, service_.manifest.workspace_roots, diagnostics_);
+    rewrite_absolute_runs();
+  }
+
+  void read_libraries() {
+    for (const InventoryFile* file : inventory_.with_role(Role::jar)) {
+      const Result<std::string> bytes = read(*file);
+      if (!bytes) continue;
+      Result<spark::Jar> jar = spark::read_jar(file->path, *bytes);
+      if (!jar) {
+        diagnostics_.add(jar.failure());
+        continue;
+      }
+      service_.jars.push_back(std::move(*jar));
+      service_.jar_files.push_back(packed(*file, *bytes));
+    }
+    for (const InventoryFile* file : inventory_.with_role(Role::pom)) {
+      Result<std::string> text = read(*file);
+      if (!text) continue;
+      Result<spark::Pom> pom = spark::parse_pom(file->path, std::move(*text), diagnostics_);
+      if (pom) {
+        service_.poms.push_back(std::move(*pom));
+      } else {
+        diagnostics_.add(pom.failure());
+      }
+    }
+    for (const Role role : {Role::config, Role::python, Role::wheel}) {
+      for (const InventoryFile* file : inventory_.with_role(role)) {
+        const Result<std::string> bytes = read(*file);
+        if (bytes) service_.config_files.push_back(packed(*file, *bytes));
+      }
+    }
+  }
+
+ private:
+  Result<std::string> read(const InventoryFile& file) {
+    Result<std::string> bytes = tree_.read(file.path);
+    if (!bytes) diagnostics_.add(bytes.failure());
+    return bytes;
+  }
+
+  static PackedPath packed(const InventoryFile& file, const std::string& bytes) {
+    return {.path = file.path, .digest = system::sha256_hex(bytes), .size = bytes.size()};
+  }
+
+  // %run of an absolute path that means a notebook of this repository becomes relative, because the
+  // notebooks move with each release.
+  void rewrite_absolute_runs() {
+    for (std::size_t i = 0; i < service_.notebooks.size(); ++i) {
+      const databricks::Notebook& notebook = service_.notebooks[i];
+      if (notebook.format != "source") continue;
+      std::string text;
+      for (auto run = notebook.runs.rbegin(); run != notebook.runs.rend(); ++run) {
+        if (run->dynamic || !run->path.text.starts_with('/')) continue;
+        const auto match = databricks::match_run_path(service_.notebooks, notebook, run->path.text,
+                                                      service_.manifest.workspace_roots);
+        if (match.candidates.size() != 1) continue;
+        if (text.empty()) {
+          const Result<std::string> bytes = tree_.read(notebook.file);
+          if (!bytes) return;
+          text = *bytes;
+        }
+        splice(text, run->path, relative_path(notebook.path, service_.notebooks[match.candidates.front()].path));
+      }
+      if (!text.empty()) service_.rewritten_notebooks[i] = std::move(text);
+    }
+  }
+
+  static std::string relative_path(std::string_view from, std::string_view to) {
+    std::vector<std::string_view> here = split(from, '/');
+    const std::vector<std::string_view> there = split(to, '/');
+    here.pop_back();
+    std::size_t common = 0;
+    while (common < here.size() && common + 1 < there.size() && here[common] == there[common]) ++common;
+    std::string path = common == here.size() ? "./" : "";
+    for (std::size_t i = common; i < here.size(); ++i) path += "../";
+    for (std::size_t i = common; i < there.size(); ++i) path += (i > common ? "/" : "") + std::string(there[i]);
+    return path;
+  }
+
+  // Replaces the text on its line; from the last run of the file to the first, so that lines stay.
+  static void splice(std::string& text, const databricks::Found& found, const std::string& with) {
+    std::size_t at = 0;
+    for (std::uint32_t line = 1; line < found.line && at != std::string::npos; ++line) {
+      at = text.find('\n', at);
+      if (at != std::string::npos) ++at;
+    }
+    if (at == std::string::npos) return;
+    const std::size_t place = text.find(found.text, at);
+    if (place != std::string::npos && place < text.find('\n', at)) text.replace(place, found.text.size(), with);
+  }
+
+  const system::FileTree& tree_;
+  const repository::Inventory& inventory_;
+  Service& service_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+Service read_service(const system::FileTree& tree, const repository::Inventory& inventory,
+                     service::ServiceManifest manifest, Diagnostics& diagnostics) {
+  Service service{.manifest = std::move(manifest)};
+  Reader reader(tree, inventory, service, diagnostics);
+  reader.read_factory();
+  reader.read_notebooks();
+  reader.read_libraries();
+  link_files(service, diagnostics);
+  service.bindings = service::bind_environment(service.factory, service.manifest, diagnostics);
+  service::add_standard_variables(service.bindings, service.manifest,
+                                  {.notebooks = !service.notebooks.empty(), .files = !service.config_files.empty(),
+                                   .jars = !service.jars.empty()});
+  return service;
+}
+
+}  // namespace tidegate::flavours::adf_databricks

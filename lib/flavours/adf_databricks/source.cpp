@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// source/adf/: the committed bytes, with the values of one environment masked by variable names.
+#include <algorithm>
+
+#include "document/write.hpp"
+#include "flavours/adf_databricks/service.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+
+namespace {
+
+// Where the JSON value that starts at `at` ends.
+std::size_t value_end(std::string_view text, std::size_t at) {
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = at; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\') {
+        ++i;
+      } else if (c == '"') {
+        quoted = false;
+        if (depth == 0) return i + 1;
+      }
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if (c == '}' || c == ']') {
+      if (depth <= 1) return depth == 0 ? i : i + 1;
+      --depth;
+    } else if (depth == 0 && (c == ',' || c == ' ' || c == '\n' || c == '\r' || c == '\t')) {
+      return i;
+    }
+  }
+  return text.size();
+}
+
+std::string masked(const service::BoundLeaf& leaf) {
+  std::string text;
+  if (!leaf.whole.empty()) {
+    document::append_json_string(text, leaf.whole);
+    return text;
+  }
+  std::string value;
+  const std::string_view source = leaf.node.as_string();
+  std::size_t done = 0;
+  for (const service::BoundSpan& span : leaf.spans) {
+    value += source.substr(done, span.begin - done);
+    value += span.variable;
+    done = span.begin + span.size;
+  }
+  value += source.substr(done);
+  document::append_json_string(text, value);
+  return text;
+}
+
+}  // namespace
+
+std::string render_source(const Service& service, std::size_t index) {
+  const adf::Object& object = service.factory.objects[index];
+  std::vector<const service::BoundLeaf*> leaves;
+  for (const service::BoundLeaf& leaf : service.bindings.leaves) {
+    if (leaf.object == index) leaves.push_back(&leaf);
+  }
+  std::sort(leaves.begin(), leaves.end(), [](const auto* a, const auto* b) { return a->node.offset() > b->node.offset(); });
+  std::string text = object.document->text();
+  for (const service::BoundLeaf* leaf : leaves) {
+    const std::size_t begin = leaf->node.offset();
+    text.replace(begin, value_end(text, begin) - begin, masked(*leaf));
+  }
+  return text;
+}
+
+}  // namespace tidegate::flavours::adf_databricks
