@@ -69,7 +69,7 @@ class ObjectChecker {
   void check_call(const Node& node, const ParsedText& text, const Term& term) {
     const Function* function = find_function(term.text);
     if (function == nullptr) {
-      const auto nearest = find_nearest(to_lower(term.text), names_);
+      const auto nearest = find_nearest(to_lower(term.text), function_names());
       diagnostics_.error("adf.unknown-function", node.location_in_string(term.offset),
                          "there is no function \"" + term.text + "\"",
                          nearest ? "did you mean \"" + *nearest + "\"?" : "see the function reference of Data Factory");
@@ -184,7 +184,6 @@ class ObjectChecker {
   Names variables_;
   std::vector<Activity> activities_{};
   std::vector<std::string> activity_names_{};
-  const std::vector<std::string> names_ = function_names();
 };
 
 }  // namespace

@@ -247,11 +247,15 @@ class Mapper {
       if (object.kind == adf::ObjectKind::pipeline) drop(body, object, parameter["identity"]);
     }
     std::sort(body.dropped.begin(), body.dropped.end());
-    for (const service::BoundLeaf& leaf : service_.bindings.leaves) {
-      if (leaf.object == index) replace(body, object, leaf.node, bound_value(leaf), leaf.rule);
+    const auto& leaves = service_.bindings.leaves;
+    for (auto leaf = std::ranges::lower_bound(leaves, index, {}, &service::BoundLeaf::object);
+         leaf != leaves.end() && leaf->object == index; ++leaf) {
+      replace(body, object, leaf->node, bound_value(*leaf), leaf->rule);
     }
-    for (const FileLink& link : service_.links) {
-      if (link.object != index) continue;
+    const auto& links = service_.links;
+    for (auto it = std::ranges::lower_bound(links, index, {}, &FileLink::object);
+         it != links.end() && it->object == index; ++it) {
+      const FileLink& link = *it;
       replace(body, object, link.node, link_value(link),
               link.target == FileLink::Target::notebook ? "link.notebook"
               : link.target == FileLink::Target::jar    ? "link.jar"

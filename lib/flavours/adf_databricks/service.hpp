@@ -46,7 +46,7 @@ struct Service {
   std::vector<PackedPath> jar_files{};       // parallel to jars
   std::vector<spark::Pom> poms{};
   std::vector<PackedPath> config_files{};    // config and Python files, wheels
-  std::vector<FileLink> links{};
+  std::vector<FileLink> links{};             // sorted by object
   service::Bindings bindings{};
 };
 

@@ -60,8 +60,10 @@ std::string masked(const service::BoundLeaf& leaf) {
 std::string render_source(const Service& service, std::size_t index) {
   const adf::Object& object = service.factory.objects[index];
   std::vector<const service::BoundLeaf*> leaves;
-  for (const service::BoundLeaf& leaf : service.bindings.leaves) {
-    if (leaf.object == index) leaves.push_back(&leaf);
+  const auto& all = service.bindings.leaves;
+  for (auto leaf = std::ranges::lower_bound(all, index, {}, &service::BoundLeaf::object);
+       leaf != all.end() && leaf->object == index; ++leaf) {
+    leaves.push_back(&*leaf);
   }
   std::sort(leaves.begin(), leaves.end(), [](const auto* a, const auto* b) { return a->node.offset() > b->node.offset(); });
   std::string text = object.document->text();
