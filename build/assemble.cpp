@@ -17,11 +17,19 @@ namespace {
 
 namespace flavour = flavours::adf_databricks;
 
+using ServicePtr = std::shared_ptr<const flavour::Service>;
+using MappingPtr = std::shared_ptr<const flavour::Mapping>;
+using Sink = std::function<Status(std::string_view)>;
+
 class Assembler {
  public:
   Assembler(const repository::Source& source, const repository::Inventory& inventory,
-            const flavour::Service& service, const flavour::Mapping& mapping, Diagnostics& diagnostics)
-      : source_(source), inventory_(inventory), service_(service), mapping_(mapping), diagnostics_(diagnostics) {}
+            ServicePtr service, MappingPtr mapping, Diagnostics& diagnostics)
+      : source_(source),
+        inventory_(inventory),
+        service_(std::move(service)),
+        mapping_(std::move(mapping)),
+        diagnostics_(diagnostics) {}
 
   std::vector<artifact::PackFile> take() { return std::move(files_); }
   const std::vector<std::string>& contracts() const { return contracts_; }
@@ -31,36 +39,50 @@ class Assembler {
     files_.push_back({.path = std::move(path), .bytes = std::move(bytes)});
   }
 
+  // Rendered when it is packed.
+  void streamed(std::string path, const std::string& origin,
+                std::function<Status(const Sink&)> stream) {
+    claim(path, origin);
+    files_.push_back({.path = std::move(path), .origin = origin, .stream = std::move(stream)});
+  }
+
   // A file of the repository, byte for byte, read when it is packed.
   void copied(std::string path, const std::string& origin) {
     claim(path, origin);
     const repository::InventoryFile* file = inventory_.find(origin);
     if (file != nullptr && file->role == repository::Role::denied) {
-      diagnostics_.error("build.denied-file", {.file = origin}, "is never packed (" + file->reason + ") but referenced",
+      diagnostics_.error("build.denied-file", {.file = origin},
+                         "is never packed (" + file->reason + ") but referenced",
                          "keep secrets in a Key Vault and reference them by name");
       return;
     }
     const system::FileTreePtr tree = source_.tree;
-    files_.push_back({.path = std::move(path), .origin = origin,
-                      .executable = file != nullptr && file->entry == system::EntryKind::executable,
-                      .stream = [tree, origin](const std::function<Status(std::string_view)>& sink) {
-                        return tree->stream(origin, sink);
-                      }});
+    files_.push_back(
+        {.path = std::move(path),
+         .origin = origin,
+         .executable = file != nullptr && file->entry == system::EntryKind::executable,
+         .stream = [tree, origin](const std::function<Status(std::string_view)>& sink) {
+           return tree->stream(origin, sink);
+         }});
   }
 
   void add_terraform() {
-    for (auto& file : terraform::render_configuration(mapping_.configuration)) {
-      generated("terraform/" + file.first, std::move(file.second));
+    for (const std::string& name : terraform::file_names(mapping_->configuration)) {
+      streamed("terraform/" + name, "generated", [mapping = mapping_, name](const Sink& sink) {
+        return terraform::write_file(mapping->configuration, name, sink);
+      });
     }
     bool locked = false;
-    for (const repository::InventoryFile* file : inventory_.with_role(repository::Role::terraform)) {
+    for (const repository::InventoryFile* file :
+         inventory_.with_role(repository::Role::terraform)) {
       locked = locked || file_name(file->path) == ".terraform.lock.hcl";
       copied("terraform/" + below(file->path, "terraform"), file->path);
     }
     if (!locked) {
-      diagnostics_.note("build.no-lock-file", {.file = "terraform/.terraform.lock.hcl"},
-                        "is not in the repository: provider versions are chosen inside the constraints at init",
-                        "commit the file that `terraform providers lock` writes");
+      diagnostics_.note(
+          "build.no-lock-file", {.file = "terraform/.terraform.lock.hcl"},
+          "is not in the repository: provider versions are chosen inside the constraints at init",
+          "commit the file that `terraform providers lock` writes");
     }
     for (const repository::InventoryFile* file : inventory_.with_role(repository::Role::test)) {
       copied("terraform/tests/" + below(file->path, "tests"), file->path);
@@ -68,7 +90,7 @@ class Assembler {
   }
 
   void add_uploads() {
-    for (const flavour::Upload& upload : mapping_.uploads) {
+    for (const flavour::Upload& upload : mapping_->uploads) {
       if (upload.bytes) {
         claim(upload.path, upload.origin);
         files_.push_back({.path = upload.path, .origin = upload.origin, .bytes = *upload.bytes});
@@ -79,21 +101,22 @@ class Assembler {
   }
 
   void add_source() {
-    const std::string& root = service_.factory.root;
-    for (std::size_t index = 0; index < service_.factory.objects.size(); ++index) {
-      const adf::Object& object = service_.factory.objects[index];
-      const std::string path = "source/adf/" + below(object.file, root);
-      claim(path, object.file);
-      files_.push_back({.path = path, .origin = object.file, .bytes = flavour::render_source(service_, index)});
+    const std::string& root = service_->factory.root;
+    for (std::size_t index = 0; index < service_->factory.objects.size(); ++index) {
+      const std::string& file = service_->factory.objects[index].file;
+      streamed("source/adf/" + below(file, root), file,
+               [service = service_, index](const Sink& sink) {
+                 return flavour::write_source(*service, index, sink);
+               });
     }
   }
 
   void add_contracts() {
     std::set<std::string> runtimes, scopes;
-    for (const databricks::Notebook& notebook : service_.notebooks) {
+    for (const databricks::Notebook& notebook : service_->notebooks) {
       for (const databricks::SecretUse& use : notebook.secrets) scopes.insert(use.scope.text);
     }
-    for (const adf::Object& object : service_.factory.objects) {
+    for (const adf::Object& object : service_->factory.objects) {
       const document::Node version =
           object.properties()["typeProperties"].find_ignoring_case("newClusterVersion");
       if (object.kind == adf::ObjectKind::linked_service && version.is_string()) {
@@ -101,14 +124,15 @@ class Assembler {
       }
     }
     generated("contract/environment.json",
-              service::render_environment(service_.manifest.service, service_.bindings, service_.factory,
-                                          {runtimes.begin(), runtimes.end()}, {scopes.begin(), scopes.end()}));
-    for (const flavour::ProducedContract& contract : mapping_.contracts) {
+              service::render_environment(service_->manifest.service, service_->bindings,
+                                          service_->factory, {runtimes.begin(), runtimes.end()},
+                                          {scopes.begin(), scopes.end()}));
+    for (const flavour::ProducedContract& contract : mapping_->contracts) {
       contracts_.push_back("contract/" + contract.dataset + ".json");
       generated(contracts_.back(), contract.json);
     }
     std::set<std::string> schemas;
-    for (const service::Produced& produced : service_.manifest.produces) {
+    for (const service::Produced& produced : service_->manifest.produces) {
       if (!produced.schema.empty() && schemas.insert(produced.schema).second) {
         copied("contract/" + std::string(file_name(produced.schema)), produced.schema);
       }
@@ -120,7 +144,7 @@ class Assembler {
       const std::string name = below(file->path, "checks");
       copied((name == "policy.yaml" ? "gate/policy/" : "gate/checks/") + name, file->path);
     }
-    const service::ServiceManifest& manifest = service_.manifest;
+    const service::ServiceManifest& manifest = service_->manifest;
     if (manifest.protect_types.empty() && manifest.protect_addresses.empty()) return;
     std::string text;
     document::JsonWriter writer(text);
@@ -134,7 +158,8 @@ class Assembler {
 
  private:
   static std::string below(std::string_view path, std::string_view folder) {
-    if (!folder.empty() && path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/') {
+    if (!folder.empty() && path.size() > folder.size() && path.starts_with(folder) &&
+        path[folder.size()] == '/') {
       path.remove_prefix(folder.size() + 1);
     }
     return std::string(path);
@@ -150,8 +175,8 @@ class Assembler {
 
   const repository::Source& source_;
   const repository::Inventory& inventory_;
-  const flavour::Service& service_;
-  const flavour::Mapping& mapping_;
+  const ServicePtr service_;
+  const MappingPtr mapping_;
   Diagnostics& diagnostics_;
   std::vector<artifact::PackFile> files_{};
   std::vector<std::string> contracts_{};
@@ -164,7 +189,8 @@ std::string options_digest(const service::ServiceManifest& manifest, const std::
 }
 
 // What the artifact depends on besides the tool: the source as a whole.
-std::string source_digest(const repository::Source& source, const std::vector<artifact::PackFile>& files) {
+std::string source_digest(const repository::Source& source,
+                          const std::vector<artifact::PackFile>& files) {
   if (source.kind == "git" && !source.dirty) return source.tree_id;
   system::Sha256 digest;
   for (const artifact::PackFile& file : files) {
@@ -183,8 +209,8 @@ std::string source_digest(const repository::Source& source, const std::vector<ar
   return digest.finish_hex();
 }
 
-void describe(artifact::Manifest& manifest, const repository::Source& source, const flavour::Service& service,
-              const flavour::Mapping& mapping) {
+void describe(artifact::Manifest& manifest, const repository::Source& source,
+              const flavour::Service& service, const flavour::Mapping& mapping) {
   manifest.name = service.manifest.service;
   manifest.flavour = "adf_databricks";
   manifest.owner = service.manifest.owner;
@@ -196,30 +222,35 @@ void describe(artifact::Manifest& manifest, const repository::Source& source, co
   manifest.source.dirty = source.dirty;
   manifest.tool_version = tool_version;
   for (const service::EnvironmentVariable& variable : service.bindings.variables) {
-    manifest.parameters.push_back({.name = variable.name, .type = variable.type, .required = variable.required,
-                                   .sensitive = variable.sensitive, .description = variable.description,
+    manifest.parameters.push_back({.name = variable.name,
+                                   .type = variable.type,
+                                   .required = variable.required,
+                                   .sensitive = variable.sensitive,
+                                   .description = variable.description,
                                    .example = variable.example});
   }
   const terraform::Configuration& configuration = mapping.configuration;
   manifest.required_version = configuration.required_version;
   for (const terraform::Provider& provider : configuration.providers) {
-    manifest.providers.push_back({.name = provider.local_name, .source = provider.source,
+    manifest.providers.push_back({.name = provider.local_name,
+                                  .source = provider.source,
                                   .constraint = provider.constraint});
   }
   std::set<std::string> types;
   for (const auto& file : configuration.files) {
-    for (const terraform::Block& block : file.second) types.insert(block.type);
+    types.insert(file.second.types.begin(), file.second.types.end());
   }
   manifest.resource_types = {types.begin(), types.end()};
   for (const flavour::Rewrite& rewrite : mapping.rewrites) {
-    manifest.rewrites.push_back({.file = rewrite.file, .pointer = rewrite.pointer, .rule = rewrite.rule});
+    manifest.rewrites.push_back(
+        {.file = rewrite.file, .pointer = rewrite.pointer, .rule = rewrite.rule});
   }
 }
 
 }  // namespace
 
 Assembly assemble_artifact(const repository::Source& source, const repository::Inventory& inventory,
-                           const flavour::Service& service, const flavour::Mapping& mapping,
+                           const ServicePtr& service, const MappingPtr& mapping,
                            std::string version, Diagnostics& diagnostics) {
   Assembler assembler(source, inventory, service, mapping, diagnostics);
   assembler.add_terraform();
@@ -229,30 +260,36 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   assembler.add_gate();
   Assembly assembly;
   assembly.files = assembler.take();
-  describe(assembly.manifest, source, service, mapping);
+  describe(assembly.manifest, source, *service, *mapping);
   assembly.manifest.contract_outputs = assembler.contracts();
   assembly.manifest.version = std::move(version);
-  assembly.manifest.inputs = {{.name = "options", .digest = options_digest(service.manifest, assembly.manifest.version)},
-                              {.name = "source", .digest = source_digest(source, assembly.files)},
-                              {.name = "tool", .digest = tool_version}};
+  assembly.manifest.inputs = {
+      {.name = "options", .digest = options_digest(service->manifest, assembly.manifest.version)},
+      {.name = "source", .digest = source_digest(source, assembly.files)},
+      {.name = "tool", .digest = tool_version}};
   return assembly;
 }
 
-Result<std::string> choose_version(const std::string& wanted, const service::ServiceManifest& manifest,
+Result<std::string> choose_version(const std::string& wanted,
+                                   const service::ServiceManifest& manifest,
                                    const repository::Source& source) {
   const bool counted_version = !manifest.version.empty() && manifest.version != "from-tag";
-  std::string version = !wanted.empty() ? wanted
-                                        : (counted_version ? manifest.version : std::string("0.0.0")) + "-g" +
-                                              source.commit.substr(0, 12);
+  std::string version = !wanted.empty()
+                            ? wanted
+                            : (counted_version ? manifest.version : std::string("0.0.0")) + "-g" +
+                                  source.commit.substr(0, 12);
   if (source.dirty) version += ".dirty";
   const bool good = version.size() <= 101 && version.front() != '.' && version.front() != '_' &&
-                    version.front() != '-' && std::all_of(version.begin(), version.end(), [](char c) {
-                      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                             c == '.' || c == '_' || c == '-';
+                    version.front() != '-' &&
+                    std::all_of(version.begin(), version.end(), [](char c) {
+                      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                             (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-';
                     });
   if (good) return version;
-  return Diagnostic{.code = "build.bad-version", .where = {.file = wanted.empty() ? manifest.file : "--version"},
-                    .message = "\"" + version + "\" cannot be a version: expected [0-9A-Za-z][0-9A-Za-z._-]{0,100}",
+  return Diagnostic{.code = "build.bad-version",
+                    .where = {.file = wanted.empty() ? manifest.file : "--version"},
+                    .message = "\"" + version +
+                               "\" cannot be a version: expected [0-9A-Za-z][0-9A-Za-z._-]{0,100}",
                     .hint = "use letters, digits, dots, dashes and underscores"};
 }
 

@@ -2,6 +2,7 @@
 // Everything that goes into the artifact, as a list of files, and the manifest about it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,15 +21,17 @@ struct Assembly {
 };
 
 // Where the service is ready: no findings of severity error so far. Reports what cannot be packed
-// (build.file-collision, build.denied-file).
+// (build.file-collision, build.denied-file). The files render themselves when they are packed; they
+// hold the service and the mapping, and let go of them once they are read.
 Assembly assemble_artifact(const repository::Source& source, const repository::Inventory& inventory,
-                           const flavours::adf_databricks::Service& service,
-                           const flavours::adf_databricks::Mapping& mapping, std::string version,
-                           Diagnostics& diagnostics);
+                           const std::shared_ptr<const flavours::adf_databricks::Service>& service,
+                           const std::shared_ptr<const flavours::adf_databricks::Mapping>& mapping,
+                           std::string version, Diagnostics& diagnostics);
 
 // `wanted` (--version), else the manifest's version + "-g" + 12 hex digits of the commit, else
 // "0.0.0-g…"; ".dirty" in worktree mode with changes (artifact.md, section 4).
-Result<std::string> choose_version(const std::string& wanted, const service::ServiceManifest& manifest,
+Result<std::string> choose_version(const std::string& wanted,
+                                   const service::ServiceManifest& manifest,
                                    const repository::Source& source);
 
 }  // namespace tidegate

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
 #include "artifact/archive.hpp"
 #include "base/text.hpp"
@@ -22,23 +23,28 @@ namespace flavour = flavours::adf_databricks;
 
 constexpr std::string_view manifest_file = "tidegate.yaml";
 
-Result<repository::Source> open_the_source(const BuildOptions& options, const cli::Context& context) {
-  repository::SourceOptions wanted{.directory = options.directory, .commit = options.commit,
-                                   .worktree = options.worktree, .path = options.path};
+Result<repository::Source> open_the_source(const BuildOptions& options,
+                                           const cli::Context& context) {
+  repository::SourceOptions wanted{.directory = options.directory,
+                                   .commit = options.commit,
+                                   .worktree = options.worktree,
+                                   .path = options.path};
   for (const char* name : {"GITHUB_SHA", "BUILD_SOURCEVERSION", "GIT_COMMIT"}) {
     if (auto value = context.environment.get(name)) wanted.environment[name] = *value;
   }
   return repository::open_source(wanted);
 }
 
-service::ServiceManifest read_the_manifest(const repository::Source& source, Diagnostics& diagnostics) {
+service::ServiceManifest read_the_manifest(const repository::Source& source,
+                                           Diagnostics& diagnostics) {
   if (source.tree->find(manifest_file) == nullptr) return service::default_manifest(source.name);
   const Result<std::string> text = source.tree->read(manifest_file);
   if (!text) {
     diagnostics.add(text.failure());
     return service::default_manifest(source.name);
   }
-  const Result<document::DocumentPtr> parsed = document::parse_yaml(std::string(manifest_file), *text);
+  const Result<document::DocumentPtr> parsed =
+      document::parse_yaml(std::string(manifest_file), *text);
   if (!parsed) {
     diagnostics.add(parsed.failure());
     return service::default_manifest(source.name);
@@ -48,10 +54,11 @@ service::ServiceManifest read_the_manifest(const repository::Source& source, Dia
 
 repository::Inventory take_the_inventory(const repository::Source& source,
                                          const service::ServiceManifest& manifest) {
-  repository::Inventory inventory = repository::take_inventory(
-      *source.tree, {.adf_root = manifest.adf_root.value_or(""),
-                     .adf_root_given = manifest.adf_root.has_value(),
-                     .notebooks = manifest.notebooks, .config = manifest.config});
+  repository::Inventory inventory =
+      repository::take_inventory(*source.tree, {.adf_root = manifest.adf_root.value_or(""),
+                                                .adf_root_given = manifest.adf_root.has_value(),
+                                                .notebooks = manifest.notebooks,
+                                                .config = manifest.config});
   std::erase_if(inventory.files, [&](const repository::InventoryFile& file) {
     return std::any_of(manifest.exclude.begin(), manifest.exclude.end(),
                        [&](const std::string& glob) { return matches_glob(glob, file.path); });
@@ -64,22 +71,25 @@ void require_one_root(const repository::Inventory& inventory, const repository::
                       Diagnostics& diagnostics) {
   if (inventory.adf_roots.size() == 1) return;
   if (inventory.adf_roots.empty()) {
-    diagnostics.error("build.no-factory", {.file = source.path.empty() ? "." : source.path},
-                      "no Data Factory folders were found: expected two or more of pipeline/, dataset/, "
-                      "linkedService/, dataflow/, trigger/ in one folder",
-                      "run `tidegate detect` to see what is recognised");
+    diagnostics.error(
+        "build.no-factory", {.file = source.path.empty() ? "." : source.path},
+        "no Data Factory folders were found: expected two or more of pipeline/, dataset/, "
+        "linkedService/, dataflow/, trigger/ in one folder",
+        "run `tidegate detect` to see what is recognised");
     return;
   }
   const std::string all = join(inventory.adf_roots, "/, ") + "/";
   for (const std::string& root : inventory.adf_roots) {
-    const auto first = std::find_if(inventory.files.begin(), inventory.files.end(), [&](const auto& file) {
-      return file.role == repository::Role::adf_object && file.root == root;
-    });
+    const auto first =
+        std::find_if(inventory.files.begin(), inventory.files.end(), [&](const auto& file) {
+          return file.role == repository::Role::adf_object && file.root == root;
+        });
     if (first == inventory.files.end()) continue;
-    diagnostics.error("build.several-factories", {.file = first->path, .line = 1, .column = 1},
-                      "Data Factory root " + (root.empty() ? std::string("(top)") : root + "/") +
-                          " is one of " + std::to_string(inventory.adf_roots.size()) + ": " + all,
-                      "a service has one: name it with adf.root in tidegate.yaml, or build one with --path");
+    diagnostics.error(
+        "build.several-factories", {.file = first->path, .line = 1, .column = 1},
+        "Data Factory root " + (root.empty() ? std::string("(top)") : root + "/") + " is one of " +
+            std::to_string(inventory.adf_roots.size()) + ": " + all,
+        "a service has one: name it with adf.root in tidegate.yaml, or build one with --path");
   }
 }
 
@@ -87,7 +97,8 @@ repository::Inventory only_root(const repository::Inventory& inventory, const st
   repository::Inventory one = inventory;
   one.adf_roots = {root};
   std::erase_if(one.files, [&](const repository::InventoryFile& file) {
-    const bool adf = file.role == repository::Role::adf_object || file.role == repository::Role::adf_support;
+    const bool adf =
+        file.role == repository::Role::adf_object || file.role == repository::Role::adf_support;
     return adf && file.root != root;
   });
   return one;
@@ -107,16 +118,20 @@ void say_source(const repository::Source& source, cli::Context& context) {
   if (source.kind == "folder") {
     line = "source   folder without git, commit " + source.commit;
   } else {
-    line = std::string("source   ") + (source.worktree ? "files as they lie on " : "commit ") + source.commit.substr(0, 12);
+    line = std::string("source   ") + (source.worktree ? "files as they lie on " : "commit ") +
+           source.commit.substr(0, 12);
     if (!source.path.empty()) line += ", folder " + printable(source.path);
   }
   context.terminal.err(line + "\n");
-  if (source.worktree && source.dirty) context.terminal.err("         they differ from the commit: the artifact is marked dirty\n");
+  if (source.worktree && source.dirty)
+    context.terminal.err("         they differ from the commit: the artifact is marked dirty\n");
   if (source.differing_count > 0) {
     std::string names;
-    for (const std::string& name : source.differing) names += (names.empty() ? "" : ", ") + printable(name);
-    context.terminal.err("         the working tree differs in " + counted(source.differing_count, "file") +
-                         " (" + names + (source.differing.size() < source.differing_count ? ", …" : "") +
+    for (const std::string& name : source.differing)
+      names += (names.empty() ? "" : ", ") + printable(name);
+    context.terminal.err("         the working tree differs in " +
+                         counted(source.differing_count, "file") + " (" + names +
+                         (source.differing.size() < source.differing_count ? ", …" : "") +
                          "); the commit is built, --worktree takes the files as they lie\n");
   }
 }
@@ -126,8 +141,9 @@ std::string count_objects(const flavour::Service& service) {
   for (const adf::Object& object : service.factory.objects) ++counts[object.kind];
   std::string text;
   for (const auto& count : counts) {
-    text += (text.empty() ? "" : ", ") + counted(count.second, to_string(count.first),
-                                                 count.first == adf::ObjectKind::factory ? "factories" : "");
+    text += (text.empty() ? "" : ", ") +
+            counted(count.second, to_string(count.first),
+                    count.first == adf::ObjectKind::factory ? "factories" : "");
   }
   return text;
 }
@@ -142,8 +158,8 @@ void say_service(const flavour::Service& service, cli::Context& context) {
   context.terminal.err("         " + counted(service.notebooks.size(), "notebook") + ", " +
                        counted(service.jars.size(), "jar") + ", " +
                        counted(service.config_files.size(), "other file") + "\n");
-  context.terminal.err("linked   " + counted(resolved + service.links.size(), "reference") + " resolved, " +
-                       std::to_string(external) + " external\n");
+  context.terminal.err("linked   " + counted(resolved + service.links.size(), "reference") +
+                       " resolved, " + std::to_string(external) + " external\n");
 }
 
 }  // namespace
@@ -163,7 +179,7 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   // What is which file; after this there is exactly one Data Factory root.
   service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
   if (options.strict) manifest.warnings_as_errors = true;
-  const repository::Inventory inventory = take_the_inventory(*source, manifest);
+  repository::Inventory inventory = take_the_inventory(*source, manifest);
   require_one_root(inventory, *source, diagnostics);
   if (inventory.adf_roots.size() != 1) {
     for (const std::string& root : inventory.adf_roots) {
@@ -173,17 +189,20 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   }
 
   // Read, link, check: every object, notebook and jar, and every reference between them.
-  const flavour::Service service = flavour::read_service(*source->tree, inventory, manifest, diagnostics);
-  say_service(service, context);
+  auto service = std::make_shared<const flavour::Service>(
+      flavour::read_service(*source->tree, inventory, manifest, diagnostics));
+  say_service(*service, context);
 
   // Terraform as values; nothing is rendered yet.
-  const flavour::Mapping mapping = flavour::map_service(service, diagnostics);
+  auto mapping =
+      std::make_shared<const flavour::Mapping>(flavour::map_service(service, diagnostics));
 
   // Everything that will be packed, and the manifest; after this only writing is left.
   const Result<std::string> version = choose_version(options.version, manifest, *source);
   if (!version) diagnostics.add(version.failure());
   if (diagnostics.has_errors()) return stop(worst_exit(diagnostics));
-  Assembly assembly = assemble_artifact(*source, inventory, service, mapping, *version, diagnostics);
+  Assembly assembly =
+      assemble_artifact(*source, inventory, service, mapping, *version, diagnostics);
   if (diagnostics.has_errors()) return stop(worst_exit(diagnostics));
   if (manifest.warnings_as_errors && diagnostics.count(Severity::warning) > 0) {
     context.terminal.err("warnings count as errors here\n");
@@ -197,28 +216,35 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   }
 
   // One file, written whole or not at all.
-  if (Status status = system::make_folders(options.output); !status) return cli::print_failure(context, status.failure());
+  if (Status status = system::make_folders(options.output); !status)
+    return cli::print_failure(context, status.failure());
   const std::string target = join_path(options.output, name + ".tar.gz");
   const std::size_t count = assembly.files.size();
+  const std::size_t derived_count = service->bindings.derived.size();
+  const std::string derived = service::render_derived(service->bindings);
+  service.reset();  // from here on only the files to be packed hold what they need
+  mapping.reset();
+  inventory = {};
   const Result<artifact::Packed> packed =
       artifact::write_artifact(target, std::move(assembly.manifest), std::move(assembly.files));
   if (!packed) {
     diagnostics.add(packed.failure());
     return stop(worst_exit(diagnostics));
   }
-  if (!service.bindings.derived.empty()) {
+  if (derived_count > 0) {
     // Values of one environment: beside the artifact, never inside.
     const std::string values = join_path(options.output, "derived.tfvars.json");
-    if (Status status = system::write_file(values, service::render_derived(service.bindings)); !status) {
+    if (Status status = system::write_file(values, derived); !status) {
       return cli::print_failure(context, status.failure());
     }
-    context.terminal.err("derived  " + counted(service.bindings.derived.size(), "environment value") + " in " +
+    context.terminal.err("derived  " + counted(derived_count, "environment value") + " in " +
                          printable(values) + "\n");
   }
   cli::print_diagnostics(context, diagnostics, options.notes);
   context.terminal.out("artifact " + printable(target) + "\n");
   context.terminal.out("identity sha256:" + packed->identity + "\n");
-  context.terminal.out("content  " + counted(count + 1, "file") + ", " + std::to_string(packed->size) + " bytes\n");
+  context.terminal.out("content  " + counted(count + 1, "file") + ", " +
+                       std::to_string(packed->size) + " bytes\n");
   return ExitCode::success;
 }
 

@@ -4,49 +4,56 @@
 #include <algorithm>
 #include <array>
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 
 namespace tidegate::adf {
 
 namespace {
 
-using Check = void (*)(const Factory&, Diagnostics&);
+using ObjectCheck = void (*)(const Factory&, const Object&, Diagnostics&);
 
-constexpr std::array<Check, 6> checks{check_names,       check_reference_cycles, check_activities,
-                                      check_expressions, check_values,           check_triggers};
+constexpr std::array<ObjectCheck, 5> object_checks{check_name, check_activities, check_expressions,
+                                                   check_values, check_trigger};
 
 bool is_dash_free_kind(ObjectKind kind) {
-  return kind == ObjectKind::dataset || kind == ObjectKind::linked_service || kind == ObjectKind::data_flow;
+  return kind == ObjectKind::dataset || kind == ObjectKind::linked_service ||
+         kind == ObjectKind::data_flow;
 }
 
-bool is_named_kind(ObjectKind kind) { return is_dash_free_kind(kind) || kind == ObjectKind::pipeline; }
+bool is_named_kind(ObjectKind kind) {
+  return is_dash_free_kind(kind) || kind == ObjectKind::pipeline;
+}
 
 }  // namespace
 
 void check_factory(const Factory& factory, Diagnostics& diagnostics) {
-  for (const Check check : checks) check(factory, diagnostics);
+  std::vector<Diagnostics> findings(factory.objects.size());
+  for_each_index(findings.size(), [&](std::size_t i) {
+    for (const ObjectCheck check : object_checks) check(factory, factory.objects[i], findings[i]);
+  });
+  for (Diagnostics& some : findings) diagnostics.append(std::move(some));
+  check_reference_cycles(factory, diagnostics);
 }
 
-void check_names(const Factory& factory, Diagnostics& diagnostics) {
+void check_name(const Factory&, const Object& object, Diagnostics& diagnostics) {
   constexpr std::string_view illegal = ".+?/<>*%&:\\";
-  for (const Object& object : factory.objects) {
-    if (!is_named_kind(object.kind)) continue;
-    const document::Node node = object.root()["name"] ? object.root()["name"] : object.root();
-    const std::size_t bad = object.name.find_first_of(illegal);
-    if (bad != std::string::npos) {
-      diagnostics.error("adf.illegal-name", node.location(),
-                        "the name \"" + object.name + "\" holds '" + object.name[bad] + "'",
-                        "Data Factory refuses . + ? / < > * % & : \\ in names");
-    } else if (is_dash_free_kind(object.kind) && object.name.find('-') != std::string::npos) {
-      diagnostics.warning("adf.dash-in-name", node.location(),
-                          "the name \"" + object.name + "\" holds a dash",
-                          "names of datasets, linked services and data flows should have none");
-    }
+  if (!is_named_kind(object.kind)) return;
+  const document::Node node = object.root()["name"] ? object.root()["name"] : object.root();
+  const std::size_t bad = object.name.find_first_of(illegal);
+  if (bad != std::string::npos) {
+    diagnostics.error("adf.illegal-name", node.location(),
+                      "the name \"" + object.name + "\" holds '" + object.name[bad] + "'",
+                      "Data Factory refuses . + ? / < > * % & : \\ in names");
+  } else if (is_dash_free_kind(object.kind) && object.name.find('-') != std::string::npos) {
+    diagnostics.warning("adf.dash-in-name", node.location(),
+                        "the name \"" + object.name + "\" holds a dash",
+                        "names of datasets, linked services and data flows should have none");
   }
 }
 
-std::vector<std::size_t> find_cycle(std::size_t count,
-                                    const std::function<std::vector<std::size_t>(std::size_t)>& next) {
+std::vector<std::size_t> find_cycle(
+    std::size_t count, const std::function<std::vector<std::size_t>(std::size_t)>& next) {
   enum class Mark : std::uint8_t { fresh, open, done };
   std::vector<Mark> marks(count, Mark::fresh);
   struct Frame {
@@ -86,8 +93,9 @@ std::vector<std::size_t> find_cycle(std::size_t count,
 void check_reference_cycles(const Factory& factory, Diagnostics& diagnostics) {
   const auto next = [&](std::size_t i) {
     std::vector<std::size_t> targets;
-    const auto first = std::lower_bound(factory.references.begin(), factory.references.end(), i,
-                                        [](const Reference& r, std::size_t at) { return r.from < at; });
+    const auto first =
+        std::lower_bound(factory.references.begin(), factory.references.end(), i,
+                         [](const Reference& r, std::size_t at) { return r.from < at; });
     for (auto it = first; it != factory.references.end() && it->from == i; ++it) {
       if (it->target) targets.push_back(*it->target);
     }
@@ -111,26 +119,27 @@ void check_reference_cycles(const Factory& factory, Diagnostics& diagnostics) {
     }
   }
   diagnostics.error(pipelines ? "adf.execute-cycle" : "adf.reference-cycle", where,
-                    (pipelines ? "pipelines call each other in a circle: " : "objects refer to each other in a circle: ") + names,
+                    (pipelines ? "pipelines call each other in a circle: "
+                               : "objects refer to each other in a circle: ") +
+                        names,
                     "remove one of the references");
 }
 
-void check_triggers(const Factory& factory, Diagnostics& diagnostics) {
-  for (const Object& object : factory.objects) {
-    if (object.kind != ObjectKind::trigger) continue;
-    const document::Node recurrence = object.properties()["typeProperties"]["recurrence"];
-    const document::Node start = recurrence["startTime"];
-    if (!start.is_string() || start.as_string().starts_with('@')) continue;
-    const document::Node zone = recurrence["timeZone"];
-    const bool utc = !zone.is_string() || equal_ignoring_case(zone.as_string(), "UTC");
-    const bool z = ends_with_ignoring_case(start.as_string(), "Z");
-    if (utc == z) continue;
-    diagnostics.error("adf.trigger-time-zone", start.location(),
-                      utc ? "startTime \"" + std::string(start.as_string()) + "\" must end in Z, because the time zone is UTC"
-                          : "startTime \"" + std::string(start.as_string()) + "\" ends in Z, but the time zone is " +
-                                std::string(zone.as_string()),
-                      utc ? "add the Z" : "remove the Z: local times have no offset");
-  }
+void check_trigger(const Factory&, const Object& object, Diagnostics& diagnostics) {
+  if (object.kind != ObjectKind::trigger) return;
+  const document::Node recurrence = object.properties()["typeProperties"]["recurrence"];
+  const document::Node start = recurrence["startTime"];
+  if (!start.is_string() || start.as_string().starts_with('@')) return;
+  const document::Node zone = recurrence["timeZone"];
+  const bool utc = !zone.is_string() || equal_ignoring_case(zone.as_string(), "UTC");
+  const bool z = ends_with_ignoring_case(start.as_string(), "Z");
+  if (utc == z) return;
+  diagnostics.error("adf.trigger-time-zone", start.location(),
+                    utc ? "startTime \"" + std::string(start.as_string()) +
+                              "\" must end in Z, because the time zone is UTC"
+                        : "startTime \"" + std::string(start.as_string()) +
+                              "\" ends in Z, but the time zone is " + std::string(zone.as_string()),
+                    utc ? "add the Z" : "remove the Z: local times have no offset");
 }
 
 }  // namespace tidegate::adf

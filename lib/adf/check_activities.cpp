@@ -24,12 +24,16 @@ class Collector {
     for (const Node node : list) {
       if (!node.is_object()) continue;
       mine.push_back(out_.size());
-      out_.push_back({.node = node, .name = node["name"].as_string(), .type = node["type"].as_string(),
-                      .parent = parent, .list = number});
+      out_.push_back({.node = node,
+                      .name = node["name"].as_string(),
+                      .type = node["type"].as_string(),
+                      .parent = parent,
+                      .list = number});
     }
     for (const std::size_t index : mine) {
       const Node properties = out_[index].node["typeProperties"];
-      for (const char* inner : {"activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities"}) {
+      for (const char* inner :
+           {"activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities"}) {
         collect(properties[inner], index);
       }
       for (const Node branch : properties["cases"]) collect(branch["activities"], index);
@@ -49,7 +53,8 @@ void check_unique(const std::vector<Activity>& activities, Diagnostics& diagnost
     const auto placed = seen.emplace(to_lower(activity.name), &activity);
     if (placed.second || activity.name.empty()) continue;
     diagnostics.error("adf.duplicate-activity", activity.node["name"].location(),
-                      "activity \"" + std::string(activity.name) + "\" has the name of the one in line " +
+                      "activity \"" + std::string(activity.name) +
+                          "\" has the name of the one in line " +
                           std::to_string(placed.first->second->node["name"].location().line),
                       "names are unique in the whole pipeline, containers included");
   }
@@ -58,16 +63,18 @@ void check_unique(const std::vector<Activity>& activities, Diagnostics& diagnost
 void check_containers(const std::vector<Activity>& activities, Diagnostics& diagnostics) {
   for (const Activity& activity : activities) {
     if (is_loop(activity.type) && activity.node["typeProperties"]["activities"].size() == 0) {
-      diagnostics.error("adf.empty-container", activity.node["name"].location(),
-                        std::string(activity.type) + " \"" + std::string(activity.name) + "\" holds no activity",
-                        "add one, or remove the container");
+      diagnostics.error(
+          "adf.empty-container", activity.node["name"].location(),
+          std::string(activity.type) + " \"" + std::string(activity.name) + "\" holds no activity",
+          "add one, or remove the container");
     }
     if (!is_loop(activity.type)) continue;
     for (std::size_t up = activity.parent; up != Activity::none; up = activities[up].parent) {
       if (!is_loop(activities[up].type)) continue;
       diagnostics.error("adf.nested-loop", activity.node["name"].location(),
-                        std::string(activity.type) + " \"" + std::string(activity.name) + "\" lies inside " +
-                            std::string(activities[up].type) + " \"" + std::string(activities[up].name) + "\"",
+                        std::string(activity.type) + " \"" + std::string(activity.name) +
+                            "\" lies inside " + std::string(activities[up].type) + " \"" +
+                            std::string(activities[up].name) + "\"",
                         "a loop cannot hold a loop: move the inner one to a pipeline of its own");
       break;
     }
@@ -97,7 +104,8 @@ void check_dependencies(const std::vector<Activity>& activities, Diagnostics& di
       diagnostics.error("adf.undefined-dependency", name.location(),
                         "activity \"" + std::string(activities[i].name) + "\" depends on \"" +
                             std::string(name.as_string()) + "\", which is not beside it",
-                        nearest ? "did you mean \"" + *nearest + "\"?" : "dependsOn sees activities of the same list only");
+                        nearest ? "did you mean \"" + *nearest + "\"?"
+                                : "dependsOn sees activities of the same list only");
     }
   }
   const auto cycle = find_cycle(activities.size(), [&](std::size_t i) { return edges[i]; });
@@ -117,14 +125,12 @@ std::vector<Activity> activities_of(const Object& pipeline) {
   return all;
 }
 
-void check_activities(const Factory& factory, Diagnostics& diagnostics) {
-  for (const Object& object : factory.objects) {
-    if (object.kind != ObjectKind::pipeline) continue;
-    const std::vector<Activity> activities = activities_of(object);
-    check_unique(activities, diagnostics);
-    check_containers(activities, diagnostics);
-    check_dependencies(activities, diagnostics);
-  }
+void check_activities(const Factory&, const Object& object, Diagnostics& diagnostics) {
+  if (object.kind != ObjectKind::pipeline) return;
+  const std::vector<Activity> activities = activities_of(object);
+  check_unique(activities, diagnostics);
+  check_containers(activities, diagnostics);
+  check_dependencies(activities, diagnostics);
 }
 
 }  // namespace tidegate::adf

@@ -13,13 +13,15 @@ using document::Node;
 
 void walk(const Node& node, const std::function<void(const Node&, const ParsedText&)>& visit) {
   if (node.is_string()) {
-    if (node.as_string().find('@') != std::string_view::npos) visit(node, parse_expressions(node.as_string()));
+    if (node.as_string().find('@') != std::string_view::npos)
+      visit(node, parse_expressions(node.as_string()));
     return;
   }
   for (const Node child : node) {
     // Descriptions are prose; scripts, and literals of data-flow parameters, are another language.
     const std::string_view key = child.key();
-    if (key == "description" || key == "script" || key == "scriptLines" || key == "annotations") continue;
+    if (key == "description" || key == "script" || key == "scriptLines" || key == "annotations")
+      continue;
     walk(child, visit);
   }
 }
@@ -40,15 +42,19 @@ class Names {
 class ObjectChecker {
  public:
   ObjectChecker(const Factory& factory, const Object& object, Diagnostics& diagnostics)
-      : factory_(factory), object_(object), diagnostics_(diagnostics),
-        parameters_(object.properties()["parameters"]), variables_(object.properties()["variables"]) {
+      : factory_(factory),
+        object_(object),
+        diagnostics_(diagnostics),
+        parameters_(object.properties()["parameters"]),
+        variables_(object.properties()["variables"]) {
     if (object.kind != ObjectKind::pipeline) return;
     activities_ = activities_of(object);
     for (const Activity& activity : activities_) activity_names_.emplace_back(activity.name);
   }
 
   void run() {
-    for_each_expression(object_, [&](const Node& node, const ParsedText& text) { check(node, text); });
+    for_each_expression(object_,
+                        [&](const Node& node, const ParsedText& text) { check(node, text); });
     for (const Activity& activity : activities_) check_variable_activity(activity);
   }
 
@@ -56,7 +62,8 @@ class ObjectChecker {
   void check(const Node& node, const ParsedText& text) {
     if (text.error) {
       diagnostics_.error("adf.expression-syntax", node.location_in_string(text.error->offset),
-                         "the expression is broken: " + text.error->message, "correct the expression");
+                         "the expression is broken: " + text.error->message,
+                         "correct the expression");
       return;
     }
     for (std::size_t i = 0; i < text.terms.size(); ++i) {
@@ -72,7 +79,8 @@ class ObjectChecker {
       const auto nearest = find_nearest(to_lower(term.text), function_names());
       diagnostics_.error("adf.unknown-function", node.location_in_string(term.offset),
                          "there is no function \"" + term.text + "\"",
-                         nearest ? "did you mean \"" + *nearest + "\"?" : "see the function reference of Data Factory");
+                         nearest ? "did you mean \"" + *nearest + "\"?"
+                                 : "see the function reference of Data Factory");
       return;
     }
     if (term.children.size() < function->least || term.children.size() > function->most) {
@@ -83,7 +91,8 @@ class ObjectChecker {
         expected += " to " + std::to_string(function->most);
       }
       diagnostics_.error("adf.function-arity", node.location_in_string(term.offset),
-                         term.text + " has " + counted(term.children.size(), "argument") + ", expected " + expected,
+                         term.text + " has " + counted(term.children.size(), "argument") +
+                             ", expected " + expected,
                          "correct the call");
       return;
     }
@@ -103,7 +112,8 @@ class ObjectChecker {
   // pipeline().parameters.x, pipeline().globalParameters.x, dataset().x, linkedService().x
   void check_member(const Node& node, const ParsedText& text, const Term& term) {
     const Term& object = text.terms[term.children.front()];
-    if (object.kind == TermKind::call && object_.kind == ObjectKind::dataset && equal_ignoring_case(object.text, "dataset")) {
+    if (object.kind == TermKind::call && object_.kind == ObjectKind::dataset &&
+        equal_ignoring_case(object.text, "dataset")) {
       require(node, term, "adf.undefined-parameter", "parameter", parameters_.all);
     }
     if (object.kind == TermKind::call && object_.kind == ObjectKind::linked_service &&
@@ -129,8 +139,8 @@ class ObjectChecker {
     }
     const std::string message = "global parameter \"" + term.text + "\" is not declared";
     if (declared) {
-      diagnostics_.error("adf.undefined-global-parameter", node.location_in_string(term.offset), message,
-                         "declare it in factory/");
+      diagnostics_.error("adf.undefined-global-parameter", node.location_in_string(term.offset),
+                         message, "declare it in factory/");
     } else {
       diagnostics_.note("adf.undefined-global-parameter", node.location_in_string(term.offset),
                         message + ": there is no factory file", "the environment must supply it");
@@ -144,7 +154,8 @@ class ObjectChecker {
       if (equal_ignoring_case(type, "ForEach") || equal_ignoring_case(type, "Filter")) return;
     }
     diagnostics_.error("adf.item-outside-loop", node.location_in_string(term.offset),
-                       "item() is used outside of a ForEach", "use it inside a ForEach or a Filter only");
+                       "item() is used outside of a ForEach",
+                       "use it inside a ForEach or a Filter only");
   }
 
   void require(const Node& node, const Term& term, const char* code, const std::string& what,
@@ -153,9 +164,10 @@ class ObjectChecker {
       if (equal_ignoring_case(name, term.text)) return;
     }
     const auto nearest = find_nearest(term.text, known);
-    diagnostics_.error(code, node.location_in_string(term.offset),
-                       what + " \"" + term.text + "\" does not exist here",
-                       nearest ? "did you mean \"" + *nearest + "\"?" : "declare it, or correct the name");
+    diagnostics_.error(
+        code, node.location_in_string(term.offset),
+        what + " \"" + term.text + "\" does not exist here",
+        nearest ? "did you mean \"" + *nearest + "\"?" : "declare it, or correct the name");
   }
 
   void check_variable_activity(const Activity& activity) {
@@ -163,16 +175,20 @@ class ObjectChecker {
     if (!sets && activity.type != "AppendVariable") return;
     const Node properties = activity.node["typeProperties"];
     const Node name = properties["variableName"];
-    if (!name.is_string() || properties["setSystemVariable"].as_boolean() || name.as_string().starts_with('@')) return;
+    if (!name.is_string() || properties["setSystemVariable"].as_boolean() ||
+        name.as_string().starts_with('@'))
+      return;
     const Node declared = object_.properties()["variables"].find_ignoring_case(name.as_string());
     if (!declared) {
       const auto nearest = find_nearest(name.as_string(), variables_.all);
-      diagnostics_.error("adf.undefined-variable", name.location(),
-                         "variable \"" + std::string(name.as_string()) + "\" is not declared",
-                         nearest ? "did you mean \"" + *nearest + "\"?" : "declare it in the pipeline");
+      diagnostics_.error(
+          "adf.undefined-variable", name.location(),
+          "variable \"" + std::string(name.as_string()) + "\" is not declared",
+          nearest ? "did you mean \"" + *nearest + "\"?" : "declare it in the pipeline");
     } else if (!sets && !equal_ignoring_case(declared["type"].as_string(), "Array")) {
       diagnostics_.error("adf.undefined-variable", name.location(),
-                         "variable \"" + std::string(name.as_string()) + "\" is no array, so nothing can be appended",
+                         "variable \"" + std::string(name.as_string()) +
+                             "\" is no array, so nothing can be appended",
                          "declare it as Array");
     }
   }
@@ -188,15 +204,13 @@ class ObjectChecker {
 
 }  // namespace
 
-void for_each_expression(const Object& object, const std::function<void(const Node&, const ParsedText&)>& visit) {
+void for_each_expression(const Object& object,
+                         const std::function<void(const Node&, const ParsedText&)>& visit) {
   walk(object.properties(), visit);
 }
 
-void check_expressions(const Factory& factory, Diagnostics& diagnostics) {
-  for (const Object& object : factory.objects) {
-    if (object.kind == ObjectKind::synapse) continue;
-    ObjectChecker(factory, object, diagnostics).run();
-  }
+void check_expressions(const Factory& factory, const Object& object, Diagnostics& diagnostics) {
+  if (object.kind != ObjectKind::synapse) ObjectChecker(factory, object, diagnostics).run();
 }
 
 }  // namespace tidegate::adf

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values that cannot travel as they are: strings that Terraform would normalise, numbers that a 64-bit
-// float does not hold, secrets in clear.
+// Values that cannot travel as they are: strings that Terraform would normalise, numbers that a
+// 64-bit float does not hold, secrets in clear.
 #include <utf8proc.h>
 
 #include <array>
@@ -23,30 +23,34 @@ bool is_nfc(std::string_view text) {
   if (ascii) return true;
   utf8proc_uint8_t* raw = nullptr;
   const utf8proc_ssize_t size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-                   &raw, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                   static_cast<utf8proc_ssize_t>(text.size()), &raw,
+                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(raw, &std::free);
-  return size < 0 ||
-         std::string_view(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size)) == text;
+  return size < 0 || std::string_view(reinterpret_cast<const char*>(raw),
+                                      static_cast<std::size_t>(size)) == text;
 }
 
-constexpr std::array<std::string_view, 9> secret_names{"password",  "accountkey",         "sastoken",
-                                                       "secret",    "servicePrincipalKey", "accesstoken",
-                                                       "apikey",    "clientsecret",        "functionkey"};
+constexpr std::array<std::string_view, 9> secret_names{
+    "password",    "accountkey", "sastoken",     "secret",     "servicePrincipalKey",
+    "accesstoken", "apikey",     "clientsecret", "functionkey"};
 
 bool is_masked(std::string_view text) {
-  return text.empty() || text.starts_with('@') || text.find_first_not_of('*') == std::string_view::npos;
+  return text.empty() || text.starts_with('@') ||
+         text.find_first_not_of('*') == std::string_view::npos;
 }
 
 // A connection string part such as AccountKey=…, Password=…, or a SAS signature with a value.
 bool holds_secret_part(std::string_view text) {
   const std::string low = to_lower(text);
-  for (const std::string_view mark : {"accountkey=", "password=", "pwd=", "sharedaccesskey=", "sig="}) {
+  for (const std::string_view mark :
+       {"accountkey=", "password=", "pwd=", "sharedaccesskey=", "sig="}) {
     for (std::size_t at = low.find(mark); at != std::string::npos; at = low.find(mark, at + 1)) {
       const bool starts = at == 0 || low[at - 1] == ';' || low[at - 1] == '&' || low[at - 1] == '?';
       const std::size_t value = at + mark.size();
-      if (starts && value < low.size() && low[value] != ';' && low[value] != '&' && low[value] != '@' &&
-          low[value] != '*' && low[value] != '{' && low[value] != '"' && low[value] != '\'') {
+      if (starts && value < low.size() && low[value] != ';' && low[value] != '&' &&
+          low[value] != '@' && low[value] != '*' && low[value] != '{' && low[value] != '"' &&
+          low[value] != '\'') {
         return true;
       }
     }
@@ -56,7 +60,8 @@ bool holds_secret_part(std::string_view text) {
 
 class Walker {
  public:
-  Walker(const Object& object, Diagnostics& diagnostics) : object_(object), diagnostics_(diagnostics) {}
+  Walker(const Object& object, Diagnostics& diagnostics)
+      : object_(object), diagnostics_(diagnostics) {}
 
   void walk(const Node& node) {
     if (!node.key().empty() && !is_nfc(node.key())) denormal(node.key_location());
@@ -64,16 +69,19 @@ class Walker {
       if (!is_nfc(node.as_string())) denormal(node.location());
       check_secret(node);
     } else if (node.is_number() && !document::survives_binary64(node.number_text())) {
-      diagnostics_.error("adf.inexact-number", node.location(),
-                         std::string(node.number_text()) + " is not held by a 64-bit floating point number; the provider would change it",
-                         "write it as a string, or with fewer digits");
+      diagnostics_.error(
+          "adf.inexact-number", node.location(),
+          std::string(node.number_text()) +
+              " is not held by a 64-bit floating point number; the provider would change it",
+          "write it as a string, or with fewer digits");
     }
     for (const Node child : node) walk(child);
   }
 
  private:
   void denormal(Location where) {
-    diagnostics_.error("adf.not-normalised", std::move(where), "the text is not in Unicode form NFC; Terraform would change it",
+    diagnostics_.error("adf.not-normalised", std::move(where),
+                       "the text is not in Unicode form NFC; Terraform would change it",
                        "save it in NFC");
   }
 
@@ -81,19 +89,23 @@ class Walker {
     const std::string_view key = node.key();
     if (key == "encryptedCredential" && !is_masked(node.as_string())) {
       diagnostics_.note("adf.encrypted-credential", node.location(),
-                        "encryptedCredential works in the one factory that made it", "use a Key Vault secret");
+                        "encryptedCredential works in the one factory that made it",
+                        "use a Key Vault secret");
       return;
     }
     const Node holder = node.parent();
-    const bool secure = key == "value" && equal_ignoring_case(holder["type"].as_string(), "SecureString");
+    const bool secure =
+        key == "value" && equal_ignoring_case(holder["type"].as_string(), "SecureString");
     bool named = false;
     for (const std::string_view name : secret_names) {
-      named = named || (object_.kind == ObjectKind::linked_service && equal_ignoring_case(name, key));
+      named =
+          named || (object_.kind == ObjectKind::linked_service && equal_ignoring_case(name, key));
     }
     if (is_masked(node.as_string())) return;
     if (!secure && !named && !holds_secret_part(node.as_string())) return;
-    diagnostics_.error("adf.literal-secret", node.location(), "a secret stands here in clear",
-                       "put it into a Key Vault and refer to it by AzureKeyVaultSecret; change the secret");
+    diagnostics_.error(
+        "adf.literal-secret", node.location(), "a secret stands here in clear",
+        "put it into a Key Vault and refer to it by AzureKeyVaultSecret; change the secret");
   }
 
   const Object& object_;
@@ -102,8 +114,8 @@ class Walker {
 
 }  // namespace
 
-void check_values(const Factory& factory, Diagnostics& diagnostics) {
-  for (const Object& object : factory.objects) Walker(object, diagnostics).walk(object.root());
+void check_values(const Factory&, const Object& object, Diagnostics& diagnostics) {
+  Walker(object, diagnostics).walk(object.root());
 }
 
 }  // namespace tidegate::adf

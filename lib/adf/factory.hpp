@@ -32,9 +32,9 @@ enum class ObjectKind : std::uint8_t {
   synapse,  // notebook, sqlscript, sparkJobDefinition, bigDataPool, sqlPool of a Synapse workspace
 };
 
-std::string_view to_string(ObjectKind kind);    // "pipeline", "linked service", …
-std::string_view folder_of(ObjectKind kind);    // "pipeline", "linkedService", …
-std::string_view address_kind(ObjectKind kind); // Terraform address prefix: "linked_service", …
+std::string_view to_string(ObjectKind kind);     // "pipeline", "linked service", …
+std::string_view folder_of(ObjectKind kind);     // "pipeline", "linkedService", …
+std::string_view address_kind(ObjectKind kind);  // Terraform address prefix: "linked_service", …
 
 struct Object {
   ObjectKind kind = ObjectKind::pipeline;
@@ -49,19 +49,19 @@ struct Object {
 
 // One `referenceName` found by the generic walker (adf.md, section 2).
 struct Reference {
-  std::size_t from = 0;              // index into Factory::objects
-  document::Node node{};             // the reference object
+  std::size_t from = 0;   // index into Factory::objects
+  document::Node node{};  // the reference object
   ObjectKind kind = ObjectKind::dataset;
-  std::string name{};                // empty when dynamic
-  std::string activity{};            // pipelines: name of the nearest activity around it
+  std::string_view name{};              // in the document; empty when dynamic
+  std::string_view activity{};          // pipelines: name of the nearest activity around it
   std::optional<std::size_t> target{};  // index into Factory::objects
-  bool external = false;             // declared external, or a runtime or credential without file
-  bool dynamic = false;              // the name is an Expression
+  bool external = false;  // declared external, or a runtime or credential without file
+  bool dynamic = false;   // the name is an Expression
 };
 
 struct Factory {
-  std::string root{};                // folder of the ADF root in the tree, "" at the top
-  std::vector<Object> objects{};     // sorted by (kind, file)
+  std::string root{};             // folder of the ADF root in the tree, "" at the top
+  std::vector<Object> objects{};  // sorted by (kind, file)
   std::vector<Reference> references{};
 
   // Without case, as the service compares. Nothing if absent.
@@ -73,7 +73,7 @@ struct Factory {
   std::map<std::pair<ObjectKind, std::string>, std::size_t> index_{};  // key: kind, lower-case name
 };
 
-struct FactoryFile {   // what the inventory found: path and lower-case name of its kind folder
+struct FactoryFile {  // what the inventory found: path and lower-case name of its kind folder
   std::string path{};
   std::string kind_folder{};
 };

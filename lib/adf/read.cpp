@@ -3,6 +3,7 @@
 #include <array>
 
 #include "adf/factory.hpp"
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "document/parse.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 
 struct KindRow {
   ObjectKind kind = ObjectKind::pipeline;
-  std::string_view folder{};   // as ADF Studio spells it
+  std::string_view folder{};  // as ADF Studio spells it
   std::string_view words{};
   std::string_view address{};
 };
@@ -23,11 +24,14 @@ constexpr std::array kinds{
     KindRow{ObjectKind::linked_service, "linkedService", "linked service", "linked_service"},
     KindRow{ObjectKind::data_flow, "dataflow", "data flow", "data_flow"},
     KindRow{ObjectKind::trigger, "trigger", "trigger", "trigger"},
-    KindRow{ObjectKind::integration_runtime, "integrationRuntime", "integration runtime", "integration_runtime"},
+    KindRow{ObjectKind::integration_runtime, "integrationRuntime", "integration runtime",
+            "integration_runtime"},
     KindRow{ObjectKind::credential, "credential", "credential", "credential"},
     KindRow{ObjectKind::factory, "factory", "factory", "factory"},
-    KindRow{ObjectKind::managed_virtual_network, "managedVirtualNetwork", "managed virtual network", "network"},
-    KindRow{ObjectKind::managed_private_endpoint, "managedPrivateEndpoint", "managed private endpoint", "endpoint"},
+    KindRow{ObjectKind::managed_virtual_network, "managedVirtualNetwork", "managed virtual network",
+            "network"},
+    KindRow{ObjectKind::managed_private_endpoint, "managedPrivateEndpoint",
+            "managed private endpoint", "endpoint"},
     KindRow{ObjectKind::synapse, "synapse", "Synapse object", "synapse"},
 };
 
@@ -50,7 +54,8 @@ Diagnostic as_adf(Diagnostic failure) {
   return failure;
 }
 
-std::optional<Object> read_object(const system::FileTree& tree, const FactoryFile& file, Diagnostics& diagnostics) {
+std::optional<Object> read_object(const system::FileTree& tree, const FactoryFile& file,
+                                  Diagnostics& diagnostics) {
   Result<std::string> text = tree.read(file.path);
   if (!text) {
     diagnostics.add(text.failure());
@@ -73,13 +78,15 @@ std::optional<Object> read_object(const system::FileTree& tree, const FactoryFil
     return std::nullopt;
   }
   const std::string_view stem = file_stem(file.path);
-  object.name = name.is_string() && !name.as_string().empty() ? std::string(name.as_string()) : std::string(stem);
+  object.name = name.is_string() && !name.as_string().empty() ? std::string(name.as_string())
+                                                              : std::string(stem);
   if (object.kind == ObjectKind::managed_private_endpoint) {
     object.network = std::string(file_name(parent_path(parent_path(file.path))));
   }
   if (!name || object.name != stem) {
     diagnostics.warning("adf.name-differs-from-file", name ? name.location() : root.location(),
-                        name ? "the name is \"" + object.name + "\", the file is called \"" + std::string(stem) + "\""
+                        name ? "the name is \"" + object.name + "\", the file is called \"" +
+                                   std::string(stem) + "\""
                              : "there is no \"name\"; the file name is used",
                         "rename the file or the object, so that both agree");
   }
@@ -105,8 +112,9 @@ std::optional<std::size_t> Factory::find_index(ObjectKind kind, std::string_view
 
 std::vector<std::size_t> Factory::dependencies_of(std::size_t index) const {
   std::vector<std::size_t> needed;
-  const auto first = std::lower_bound(references.begin(), references.end(), index,
-                                      [](const Reference& reference, std::size_t i) { return reference.from < i; });
+  const auto first = std::lower_bound(
+      references.begin(), references.end(), index,
+      [](const Reference& reference, std::size_t i) { return reference.from < i; });
   for (auto it = first; it != references.end() && it->from == index; ++it) {
     if (it->target && *it->target != index) needed.push_back(*it->target);
   }
@@ -118,21 +126,33 @@ std::vector<std::size_t> Factory::dependencies_of(std::size_t index) const {
 Factory read_factory(const system::FileTree& tree, std::string_view root,
                      const std::vector<FactoryFile>& files, Diagnostics& diagnostics) {
   Factory factory{.root = std::string(root)};
+  std::vector<const FactoryFile*> wanted;
   for (const FactoryFile& file : files) {
-    if (file_name(file.path).starts_with('~') || !ends_with_ignoring_case(file.path, ".json")) continue;
-    if (auto object = read_object(tree, file, diagnostics)) factory.objects.push_back(std::move(*object));
+    if (!file_name(file.path).starts_with('~') && ends_with_ignoring_case(file.path, ".json"))
+      wanted.push_back(&file);
+  }
+  std::vector<std::optional<Object>> objects(wanted.size());
+  std::vector<Diagnostics> findings(wanted.size());
+  for_each_index(wanted.size(),
+                 [&](std::size_t i) { objects[i] = read_object(tree, *wanted[i], findings[i]); });
+  factory.objects.reserve(wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    diagnostics.append(std::move(findings[i]));
+    if (objects[i]) factory.objects.push_back(std::move(*objects[i]));
   }
   std::sort(factory.objects.begin(), factory.objects.end(), [](const Object& a, const Object& b) {
-    return std::pair(a.kind, std::string_view(a.file)) < std::pair(b.kind, std::string_view(b.file));
+    return std::pair(a.kind, std::string_view(a.file)) <
+           std::pair(b.kind, std::string_view(b.file));
   });
   for (std::size_t i = 0; i < factory.objects.size(); ++i) {
     const Object& object = factory.objects[i];
     const std::string scope = object.network.empty() ? "" : to_lower(object.network) + "/";
-    const auto placed = factory.index_.emplace(std::pair(object.kind, scope + to_lower(object.name)), i);
+    const auto placed =
+        factory.index_.emplace(std::pair(object.kind, scope + to_lower(object.name)), i);
     if (placed.second || object.kind == ObjectKind::synapse) continue;
     diagnostics.error("adf.name-collision", object.root().location(),
-                      std::string(to_string(object.kind)) + " \"" + object.name + "\" is also defined in " +
-                          factory.objects[placed.first->second].file,
+                      std::string(to_string(object.kind)) + " \"" + object.name +
+                          "\" is also defined in " + factory.objects[placed.first->second].file,
                       "names are compared without case: rename one of the two");
   }
   return factory;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The generic walker: any object with `referenceName` and a `type` that ends in `Reference`. It finds
-// all references of real factories, so no list of places is needed.
+// The generic walker: any object with `referenceName` and a `type` that ends in `Reference`. It
+// finds all references of real factories, so no list of places is needed.
 #include <array>
 #include <functional>
 
 #include "adf/factory.hpp"
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 
 namespace tidegate::adf {
@@ -29,16 +30,17 @@ constexpr std::array types{
     TypeRow{"ManagedVirtualNetworkReference", ObjectKind::managed_virtual_network},
 };
 
+// Finds and resolves the references of one object.
 class Resolver {
  public:
-  Resolver(Factory& factory, const std::set<std::string>& external, Diagnostics& diagnostics)
-      : factory_(factory), diagnostics_(diagnostics) {
-    for (const std::string& name : external) external_.insert(to_lower(name));
-  }
+  Resolver(const Factory& factory, const std::set<std::string>& external,
+           std::vector<Reference>& references, Diagnostics& diagnostics)
+      : factory_(factory),
+        external_(external),
+        references_(references),
+        diagnostics_(diagnostics) {}
 
-  void run() {
-    for (std::size_t i = 0; i < factory_.objects.size(); ++i) walk(i, factory_.objects[i].root(), {});
-  }
+  void run(std::size_t index) { walk(index, factory_.objects[index].root(), {}); }
 
  private:
   void walk(std::size_t from, const Node& node, std::string_view activity) {
@@ -64,17 +66,18 @@ class Resolver {
       if (equal_ignoring_case(candidate.type, type)) row = &candidate;
     }
     if (row == nullptr) return;  // Synapse kinds: kept, not checked
-    Reference reference{.from = from, .node = node, .kind = row->kind, .activity = std::string(activity)};
+    Reference reference{.from = from, .node = node, .kind = row->kind, .activity = activity};
     if (!name.is_string() || name.as_string().starts_with('@')) {
       reference.dynamic = true;
-      diagnostics_.note("adf.dynamic-reference", name.location(),
-                        "the name of the " + std::string(to_string(row->kind)) + " is computed at run time",
-                        "nothing can be checked here");
+      diagnostics_.note(
+          "adf.dynamic-reference", name.location(),
+          "the name of the " + std::string(to_string(row->kind)) + " is computed at run time",
+          "nothing can be checked here");
     } else {
-      reference.name = std::string(name.as_string());
+      reference.name = name.as_string();
       resolve(reference, name);
     }
-    factory_.references.push_back(std::move(reference));
+    references_.push_back(std::move(reference));
   }
 
   void resolve(Reference& reference, const Node& name) {
@@ -83,7 +86,8 @@ class Resolver {
       const std::string& real = factory_.objects[*reference.target].name;
       if (real != reference.name) {
         diagnostics_.note("adf.case-differs", name.location(),
-                          "\"" + reference.name + "\" is called \"" + real + "\"", "spell it alike");
+                          "\"" + std::string(reference.name) + "\" is called \"" + real + "\"",
+                          "spell it alike");
       }
       return;
     }
@@ -100,11 +104,14 @@ class Resolver {
   }
 
   void report(Reference& reference, const Node& name) {
-    const std::string message = std::string(to_string(reference.kind)) + " \"" + reference.name + "\" is not in " +
+    const std::string message = std::string(to_string(reference.kind)) + " \"" +
+                                std::string(reference.name) + "\" is not in " +
                                 (factory_.root.empty() ? "the repository" : factory_.root + "/");
-    if (reference.kind == ObjectKind::integration_runtime || reference.kind == ObjectKind::credential) {
+    if (reference.kind == ObjectKind::integration_runtime ||
+        reference.kind == ObjectKind::credential) {
       reference.external = true;
-      diagnostics_.note("adf.unresolved-reference", name.location(), message, "the environment must supply it");
+      diagnostics_.note("adf.unresolved-reference", name.location(), message,
+                        "the environment must supply it");
       return;
     }
     std::vector<std::string> names;
@@ -112,21 +119,41 @@ class Resolver {
       if (object.kind == reference.kind) names.push_back(object.name);
     }
     const auto nearest = find_nearest(reference.name, names);
-    diagnostics_.error("adf.unresolved-reference", name.location(), message,
-                       nearest ? "did you mean \"" + *nearest + "\"?"
-                               : "add the file, or declare the name under adf.external in tidegate.yaml");
+    diagnostics_.error(
+        "adf.unresolved-reference", name.location(), message,
+        nearest ? "did you mean \"" + *nearest + "\"?"
+                : "add the file, or declare the name under adf.external in tidegate.yaml");
   }
 
-  Factory& factory_;
+  const Factory& factory_;
+  const std::set<std::string>& external_;  // in lower case
+  std::vector<Reference>& references_;
   Diagnostics& diagnostics_;
-  std::set<std::string> external_{};
 };
 
 }  // namespace
 
-void resolve_references(Factory& factory, const std::set<std::string>& external, Diagnostics& diagnostics) {
+void resolve_references(Factory& factory, const std::set<std::string>& external,
+                        Diagnostics& diagnostics) {
+  std::set<std::string> low;
+  for (const std::string& name : external) low.insert(to_lower(name));
+  struct Found {
+    std::vector<Reference> references{};
+    Diagnostics diagnostics{};
+  };
+  std::vector<Found> found(factory.objects.size());
+  for_each_index(found.size(), [&](std::size_t i) {
+    Resolver(factory, low, found[i].references, found[i].diagnostics).run(i);
+  });
+  std::size_t count = 0;
+  for (const Found& object : found) count += object.references.size();
   factory.references.clear();
-  Resolver(factory, external, diagnostics).run();
+  factory.references.reserve(count);
+  for (Found& object : found) {
+    factory.references.insert(factory.references.end(), object.references.begin(),
+                              object.references.end());
+    diagnostics.append(std::move(object.diagnostics));
+  }
 }
 
 }  // namespace tidegate::adf

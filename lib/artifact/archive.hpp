@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The canonical archive: GNU tar layout, sorted, constant header fields, gzip with a constant header.
-// Identity = sha256 of the uncompressed tar (design of the format: docs/formats/artifact.md).
+// The canonical archive: GNU tar layout, sorted, constant header fields, gzip with a constant
+// header. Identity = sha256 of the uncompressed tar (design of the format:
+// docs/formats/artifact.md).
 #pragma once
 
 #include <cstdint>
@@ -14,26 +15,30 @@
 
 namespace tidegate::artifact {
 
-// One file to pack: generated text in memory, or a callback that streams it (called twice: to hash,
-// to write; a difference aborts with artifact.changed-while-packing).
+// Files up to this size are produced once; their bytes wait on disk beside the target.
+inline constexpr std::uint64_t max_kept_size = std::uint64_t{16} << 20U;
+
+// One file to pack: generated text in memory, or a callback that streams it. Callbacks of several
+// files may run at the same time. That of a file above max_kept_size is called twice, to hash and
+// to write; a difference aborts with artifact.changed-while-packing.
 struct PackFile {
   std::string path{};
   std::string origin = "generated";
   bool executable = false;
-  std::string bytes{};      // used when `stream` is empty
+  std::string bytes{};  // used when `stream` is empty
   std::function<Status(const std::function<Status(std::string_view)>&)> stream{};
 };
 
 struct Packed {
-  std::string identity{};   // sha256 of the tar, hex
-  std::string sha256{};     // of the compressed file, hex
-  std::uint64_t size = 0;   // of the compressed file
+  std::string identity{};  // sha256 of the tar, hex
+  std::string sha256{};    // of the compressed file, hex
+  std::uint64_t size = 0;  // of the compressed file
   Manifest manifest{};
 };
 
-// Hashes `files`, completes `manifest` (files, content_digest, inputs_digest), and writes the archive
-// to `target` through a temporary file in the same folder that is renamed at the end: on failure
-// nothing is left behind. Paths must pass check_path. Codes: artifact.bad-path,
+// Hashes `files`, completes `manifest` (files, content_digest, inputs_digest), and writes the
+// archive to `target` through a temporary file in the same folder that is renamed at the end: on
+// failure nothing is left behind. Paths must pass check_path. Codes: artifact.bad-path,
 // artifact.path-collision, artifact.file-too-large, artifact.write-failed.
 Result<Packed> write_artifact(const std::string& target, Manifest manifest,
                               std::vector<PackFile> files);

@@ -19,7 +19,9 @@ inline constexpr std::string_view gzip_header{"\x1f\x8b\x08\0\0\0\0\0\0\xff", 10
 inline constexpr int gzip_level = 6;
 
 // The bytes depend on the content and on where `set_stored` is called, never on how the content is
-// cut into calls of `write`. Codes: those of `sink`, artifact.write-failed.
+// cut into calls of `write`. `sink` is called on a thread of the writer, one call at a time, and a
+// failure may be answered by a later call than the one that caused it; `finish` answers all. Codes:
+// those of `sink`, artifact.write-failed.
 class GzipWriter {
  public:
   using Sink = std::function<Status(std::string_view)>;
@@ -32,7 +34,7 @@ class GzipWriter {
   Status write(std::string_view bytes);
   Status finish();
 
-  std::uint64_t size() const;  // of the compressed bytes so far
+  std::uint64_t size() const;  // of the compressed bytes; after finish
   std::string finish_hex();    // their sha256; call once, after finish
 
  private:
@@ -41,9 +43,9 @@ class GzipWriter {
 };
 
 // The content of the one member. `read` gives 0 only after the trailer is right and the input has
-// ended. Another encoding of the same content is accepted (deflate has many): the compressed bytes are
-// no identity.
-// Codes: artifact.not-verified (exit 30) with the offset in the file, and those of `input`.
+// ended. Another encoding of the same content is accepted (deflate has many): the compressed bytes
+// are no identity. Codes: artifact.not-verified (exit 30) with the offset in the file, and those of
+// `input`.
 class GzipReader final : public ByteSource {
  public:
   GzipReader(ByteSource& input, std::string file);

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two passes over the files: the first hashes, because the manifest is the first entry and names every
-// digest; the second writes, and hashes again, so that a file that changed in between is noticed.
-// Neither keeps a file in memory.
+// Two passes over the files: the first hashes, because the manifest is the first entry and names
+// every digest; the second writes. Between them the bytes of small files wait in a temporary file,
+// so that everything is produced once; larger ones are streamed again, and hashed again, so that a
+// file that changed in between is noticed. Neither pass keeps a file in memory.
 #include <algorithm>
 #include <array>
+#include <future>
+#include <map>
+#include <mutex>
 #include <tuple>
 
 #include "artifact/archive.hpp"
 #include "artifact/gzip.hpp"
 #include "artifact/path.hpp"
 #include "artifact/tar.hpp"
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "system/digest.hpp"
 #include "system/file_sink.hpp"
+#include "system/memory.hpp"
+#include "system/spool.hpp"
 
 namespace tidegate::artifact {
 
@@ -24,7 +31,9 @@ Status stream_content(const PackFile& file, const Piece& sink) {
   return file.stream ? file.stream(sink) : sink(file.bytes);
 }
 
-std::string source_name(const PackFile& file) { return file.origin == "generated" ? file.path : file.origin; }
+std::string source_name(const PackFile& file) {
+  return file.origin == "generated" ? file.path : file.origin;
+}
 
 Diagnostic too_large(const PackFile& file) {
   return {.code = "artifact.file-too-large",
@@ -45,8 +54,9 @@ Diagnostic changed(const PackFile& file) {
 // Files that are compressed already: deflate would cost time and gain nothing.
 bool is_compressed(std::string_view path) {
   constexpr std::array<std::string_view, 5> suffixes = {".jar", ".whl", ".zip", ".gz", ".parquet"};
-  return std::any_of(suffixes.begin(), suffixes.end(),
-                     [&](std::string_view suffix) { return ends_with_ignoring_case(path, suffix); });
+  return std::any_of(suffixes.begin(), suffixes.end(), [&](std::string_view suffix) {
+    return ends_with_ignoring_case(path, suffix);
+  });
 }
 
 Status check_files(const std::vector<PackFile>& files) {
@@ -58,18 +68,62 @@ Status check_files(const std::vector<PackFile>& files) {
   return check_collisions(paths);
 }
 
-Result<ManifestFile> hash_file(const PackFile& file) {
-  ManifestFile entry{.path = file.path, .size = 0, .executable = file.executable, .sha256 = {}, .origin = file.origin};
-  system::Sha256 digest;
-  const Status status = stream_content(file, [&](std::string_view bytes) -> Status {
-    if (bytes.size() > tar::max_file_size - entry.size) return too_large(file);
-    entry.size += bytes.size();
-    digest.update(bytes);
+// The bytes of one file between the passes.
+class Kept {
+ public:
+  Kept(system::Spool& spool, std::vector<system::Spool::Extent>& extents)
+      : spool_(spool), extents_(extents) {}
+
+  Status put(std::string_view bytes) {
+    size_ += bytes.size();
+    if (size_ > max_kept_size) {
+      buffer_.clear();
+      extents_.clear();
+      return Done{};
+    }
+    buffer_ += bytes;
+    return buffer_.size() < piece ? Status(Done{}) : flush();
+  }
+  Status flush() {
+    if (buffer_.empty()) return Done{};
+    const Result<system::Spool::Extent> extent = spool_.append(buffer_);
+    if (!extent) return extent.failure();
+    extents_.push_back(*extent);
+    buffer_.clear();
     return Done{};
+  }
+  bool whole() const { return size_ <= max_kept_size; }
+
+ private:
+  static constexpr std::size_t piece = 64 * 1024;
+  system::Spool& spool_;
+  std::vector<system::Spool::Extent>& extents_;
+  std::string buffer_{};
+  std::uint64_t size_ = 0;
+};
+
+// A file after the first pass; the entry moves on into the manifest. A file whose bytes are kept
+// has lost its `stream`, and with it whatever that held in memory.
+struct Hashed {
+  ManifestFile entry{};
+  std::vector<system::Spool::Extent> kept{};
+};
+
+Result<Hashed> hash_file(PackFile& file, system::Spool& spool) {
+  Hashed hashed{.entry = {.path = file.path, .executable = file.executable, .origin = file.origin}};
+  system::Sha256 digest;
+  Kept kept(spool, hashed.kept);
+  Status status = stream_content(file, [&](std::string_view bytes) -> Status {
+    if (bytes.size() > tar::max_file_size - hashed.entry.size) return too_large(file);
+    hashed.entry.size += bytes.size();
+    digest.update(bytes);
+    return file.stream ? kept.put(bytes) : Status(Done{});
   });
+  if (status) status = kept.flush();
   if (!status) return status.failure();
-  entry.sha256 = digest.finish_hex();
-  return entry;
+  hashed.entry.sha256 = digest.finish_hex();
+  if (kept.whole()) file.stream = nullptr;
+  return hashed;
 }
 
 // The lists whose order means nothing get one order.
@@ -93,17 +147,32 @@ void sort_lists(Manifest& manifest) {
   });
 }
 
-Status complete(Manifest& manifest, const std::vector<PackFile>& files) {
+// Hashes every file; the answer goes with `files`, index by index. Of several failures the first
+// file's.
+Result<std::vector<Hashed>> hash_files(std::vector<PackFile>& files, system::Spool& spool) {
+  std::vector<Hashed> hashed(files.size());
+  std::mutex mutex;
+  std::map<std::size_t, Diagnostic> failures;
+  for_each_index(files.size(), [&](std::size_t i) {
+    Result<Hashed> result = hash_file(files[i], spool);
+    if (result) {
+      hashed[i] = std::move(*result);
+    } else {
+      const std::lock_guard lock(mutex);
+      failures.emplace(i, result.failure());
+    }
+  });
+  if (!failures.empty()) return failures.begin()->second;
+  return hashed;
+}
+
+void complete(Manifest& manifest, std::vector<Hashed>& hashed) {
   manifest.files.clear();
-  for (const PackFile& file : files) {
-    Result<ManifestFile> entry = hash_file(file);
-    if (!entry) return entry.failure();
-    manifest.files.push_back(std::move(*entry));
-  }
+  manifest.files.reserve(hashed.size());
+  for (Hashed& file : hashed) manifest.files.push_back(std::move(file.entry));
   sort_lists(manifest);
   manifest.content_digest = content_digest(manifest.files);
   manifest.inputs_digest = inputs_digest(manifest.inputs);
-  return Done{};
 }
 
 class TarWriter {
@@ -131,8 +200,7 @@ class TarWriter {
   system::Sha256 digest_{};
 };
 
-Status write_entry(TarWriter& tar, const PackFile& file, const ManifestFile& entry) {
-  if (Status status = tar.begin({entry.path, entry.size, entry.executable}); !status) return status;
+Status write_again(TarWriter& tar, const PackFile& file, const ManifestFile& entry) {
   std::uint64_t size = 0;
   system::Sha256 digest;
   const Status status = stream_content(file, [&](std::string_view bytes) -> Status {
@@ -143,18 +211,52 @@ Status write_entry(TarWriter& tar, const PackFile& file, const ManifestFile& ent
   });
   if (!status) return status;
   if (size != entry.size || digest.finish_hex() != entry.sha256) return changed(file);
-  return tar.end(size);
+  return Done{};
 }
 
-Status write_entries(TarWriter& tar, const std::string& manifest, const std::vector<PackFile>& files,
-                     const std::vector<ManifestFile>& entries) {
-  if (Status status = tar.begin({std::string(manifest_path), manifest.size(), false}); !status) return status;
-  if (Status status = tar.put(manifest); !status) return status;
-  if (Status status = tar.end(manifest.size()); !status) return status;
+Status write_entry(TarWriter& tar, const system::Spool& spool, const PackFile& file,
+                   const ManifestFile& entry, const std::vector<system::Spool::Extent>& kept) {
+  if (Status status = tar.begin({entry.path, entry.size, entry.executable}); !status) return status;
+  if (kept.empty()) {
+    if (Status status = write_again(tar, file, entry); !status) return status;
+  }
+  for (const system::Spool::Extent& extent : kept) {
+    const Status status =
+        spool.read(extent, [&](std::string_view bytes) { return tar.put(bytes); });
+    if (!status) return status;
+  }
+  return tar.end(entry.size);
+}
+
+// `files`, `hashed` and the files of the manifest go together, index by index.
+Status write_entries(TarWriter& tar, const Manifest& manifest, const std::string& text,
+                     const system::Spool& spool, const std::vector<PackFile>& files,
+                     const std::vector<Hashed>& hashed) {
+  if (Status status = tar.begin({std::string(manifest_path), text.size(), false}); !status)
+    return status;
+  if (Status status = tar.put(text); !status) return status;
+  if (Status status = tar.end(text.size()); !status) return status;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    if (Status status = write_entry(tar, files[i], entries[i]); !status) return status;
+    if (Status status = write_entry(tar, spool, files[i], manifest.files[i], hashed[i].kept);
+        !status)
+      return status;
   }
   return tar.finish();
+}
+
+// What is written must be readable: a value that the format does not allow stops the build.
+Status check_readable(const std::string& manifest) {
+  const Result<Manifest> read = parse_manifest(std::string(manifest_path), manifest);
+  if (read) return Done{};
+  Diagnostic failure = read.failure();
+  failure.hint = "the build put a value into the manifest that its format does not allow";
+  failure.exit = ExitCode::build_failed;
+  return failure;
+}
+
+std::string folder_of(const std::string& target) {
+  const std::string_view folder = parent_path(target);
+  return folder.empty() ? (target.starts_with('/') ? "/" : ".") : std::string(folder);
 }
 
 // A failed write keeps its words and gets the code of this module.
@@ -167,24 +269,28 @@ Status as_write_failure(const Status& status) {
 
 }  // namespace
 
-Result<Packed> write_artifact(const std::string& target, Manifest manifest, std::vector<PackFile> files) {
-  std::sort(files.begin(), files.end(), [](const PackFile& a, const PackFile& b) { return a.path < b.path; });
+Result<Packed> write_artifact(const std::string& target, Manifest manifest,
+                              std::vector<PackFile> files) {
+  std::sort(files.begin(), files.end(),
+            [](const PackFile& a, const PackFile& b) { return a.path < b.path; });
   if (Status status = check_files(files); !status) return status.failure();
-  if (Status status = complete(manifest, files); !status) return status.failure();
+  const Result<std::unique_ptr<system::Spool>> spool = system::Spool::open(folder_of(target));
+  if (!spool) return as_write_failure(spool.failure()).failure();
+  Result<std::vector<Hashed>> hashed = hash_files(files, **spool);
+  if (!hashed) return hashed.failure();
+  system::trim_heap();  // the sources of the files are gone, see hash_file
+  complete(manifest, *hashed);
   const std::string text = render_manifest(manifest);
-  // What is written here must be readable: a value that the format does not allow stops the build.
-  if (Result<Manifest> checked = parse_manifest(std::string(manifest_path), text); !checked) {
-    Diagnostic failure = checked.failure();
-    failure.hint = "the build put a value into the manifest that its format does not allow";
-    failure.exit = ExitCode::build_failed;
-    return failure;
-  }
+  std::future<Status> readable =
+      std::async(std::launch::async, [&text] { return check_readable(text); });
 
   system::AtomicFile out;
   if (Status status = as_write_failure(out.open(target)); !status) return status.failure();
   GzipWriter gzip([&](std::string_view bytes) { return as_write_failure(out.write(bytes)); });
   TarWriter tar(gzip);
-  if (Status status = write_entries(tar, text, files, manifest.files); !status) return status.failure();
+  if (Status status = write_entries(tar, manifest, text, **spool, files, *hashed); !status)
+    return status.failure();
+  if (Status status = readable.get(); !status) return status.failure();
   if (Status status = as_write_failure(out.commit()); !status) return status.failure();
   return Packed{.identity = tar.finish_hex(),
                 .sha256 = gzip.finish_hex(),

@@ -2,6 +2,7 @@
 #include "base/diagnostic.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "base/text.hpp"
@@ -10,9 +11,12 @@ namespace tidegate {
 
 std::string_view to_string(Severity severity) {
   switch (severity) {
-    case Severity::note: return "note";
-    case Severity::warning: return "warning";
-    case Severity::error: return "error";
+    case Severity::note:
+      return "note";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
   }
   return "error";
 }
@@ -34,19 +38,33 @@ std::string render_diagnostic(const Diagnostic& diagnostic) {
   return text;
 }
 
+void Diagnostics::append(Diagnostics others) {
+  items_.insert(items_.end(), std::make_move_iterator(others.items_.begin()),
+                std::make_move_iterator(others.items_.end()));
+}
+
 void Diagnostics::error(std::string code, Location where, std::string message, std::string hint) {
-  add({.code = std::move(code), .severity = Severity::error, .where = std::move(where),
-       .message = std::move(message), .hint = std::move(hint)});
+  add({.code = std::move(code),
+       .severity = Severity::error,
+       .where = std::move(where),
+       .message = std::move(message),
+       .hint = std::move(hint)});
 }
 
 void Diagnostics::warning(std::string code, Location where, std::string message, std::string hint) {
-  add({.code = std::move(code), .severity = Severity::warning, .where = std::move(where),
-       .message = std::move(message), .hint = std::move(hint)});
+  add({.code = std::move(code),
+       .severity = Severity::warning,
+       .where = std::move(where),
+       .message = std::move(message),
+       .hint = std::move(hint)});
 }
 
 void Diagnostics::note(std::string code, Location where, std::string message, std::string hint) {
-  add({.code = std::move(code), .severity = Severity::note, .where = std::move(where),
-       .message = std::move(message), .hint = std::move(hint)});
+  add({.code = std::move(code),
+       .severity = Severity::note,
+       .where = std::move(where),
+       .message = std::move(message),
+       .hint = std::move(hint)});
 }
 
 std::size_t Diagnostics::count(Severity severity) const {

@@ -35,8 +35,8 @@ struct Diagnostic {
   std::string code{};
   Severity severity = Severity::error;
   Location where{};
-  std::string message{};   // what was found, and what was expected
-  std::string hint{};      // what to do next; may be empty
+  std::string message{};                   // what was found, and what was expected
+  std::string hint{};                      // what to do next; may be empty
   ExitCode exit = ExitCode::build_failed;  // what a command that stops here answers
 };
 
@@ -48,6 +48,7 @@ std::string render_diagnostic(const Diagnostic& diagnostic);
 class Diagnostics {
  public:
   void add(Diagnostic diagnostic) { items_.push_back(std::move(diagnostic)); }
+  void append(Diagnostics others);  // behind the own ones, in their order
   void error(std::string code, Location where, std::string message, std::string hint = {});
   void warning(std::string code, Location where, std::string message, std::string hint = {});
   void note(std::string code, Location where, std::string message, std::string hint = {});

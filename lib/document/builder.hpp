@@ -23,7 +23,7 @@ class Document::Builder {
 
   // Source slices; `decoded` is appended to the side buffer when it differs from the source.
   struct Text {
-    std::size_t offset = 0;            // of the first byte of the content in text()
+    std::size_t offset = 0;  // of the content in text(): that of the token, or one byte behind
     std::size_t size = 0;
     const std::string* decoded = nullptr;
   };
@@ -40,16 +40,24 @@ class Document::Builder {
  private:
   struct Open {
     std::uint32_t record = 0;
+    std::uint32_t members = 0;
     std::unordered_set<std::string_view> keys{};  // used from 16 members on
   };
+  struct Pending {  // key of the next value
+    std::size_t offset = 0;
+    Text name{};
+    bool given = false;
+    bool aside = false;
+  };
   std::uint32_t add(Kind kind, std::size_t offset);
-  std::pair<std::uint32_t, bool> place(const Text& text);  // begin, decoded?
+  Aside put_aside(std::size_t offset, std::string_view text);
+  void place_key(Record& record);
+  std::string_view text_of(const Text& text) const;
   bool is_duplicate(Open& open, std::string_view name);
-  std::string_view key_of(const Record& record) const;
 
   std::unique_ptr<Document> document_;
   std::vector<Open> open_{};
-  Record pending_{};   // key of the next value
+  Pending pending_{};
 };
 
 // The text without a UTF-8 byte order mark.

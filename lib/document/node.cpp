@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "base/text.hpp"
 #include "document/builder.hpp"
@@ -11,12 +12,18 @@ namespace tidegate::document {
 
 std::string_view to_string(Kind kind) {
   switch (kind) {
-    case Kind::null: return "null";
-    case Kind::boolean: return "boolean";
-    case Kind::number: return "number";
-    case Kind::string: return "string";
-    case Kind::array: return "array";
-    case Kind::object: return "object";
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "boolean";
+    case Kind::number:
+      return "number";
+    case Kind::string:
+      return "string";
+    case Kind::array:
+      return "array";
+    case Kind::object:
+      return "object";
   }
   return "null";
 }
@@ -24,17 +31,11 @@ std::string_view to_string(Kind kind) {
 Kind Node::kind() const { return exists() ? document_->records_[index_].kind : Kind::null; }
 
 std::string_view Node::as_string() const {
-  if (!is_string()) return {};
-  const Document::Record& record = document_->records_[index_];
-  const std::string& source = record.decoded ? document_->decoded_ : document_->text_;
-  return std::string_view(source).substr(record.text_begin, record.text_size);
+  return is_string() ? document_->value_of(index_) : std::string_view();
 }
 
 std::string_view Node::number_text() const {
-  if (!is_number()) return {};
-  const Document::Record& record = document_->records_[index_];
-  const std::string& source = record.decoded ? document_->decoded_ : document_->text_;
-  return std::string_view(source).substr(record.text_begin, record.text_size);
+  return is_number() ? document_->value_of(index_) : std::string_view();
 }
 
 bool Node::as_boolean() const { return is_boolean() && document_->records_[index_].boolean; }
@@ -59,7 +60,8 @@ Decimal to_decimal(std::string_view text) {
     std::string_view digits = text.substr(e + 1);
     if (!digits.empty() && digits.front() == '+') digits.remove_prefix(1);
     const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
-    if (parsed.ec != std::errc{}) exponent = digits.starts_with('-') ? -1'000'000'000 : 1'000'000'000;
+    if (parsed.ec != std::errc{})
+      exponent = digits.starts_with('-') ? -1'000'000'000 : 1'000'000'000;
     exponent = std::clamp(exponent, -1'000'000'000LL, 1'000'000'000LL);
     text = text.substr(0, e);
   }
@@ -93,15 +95,10 @@ std::optional<std::int64_t> Node::as_integer() const {
   return value;
 }
 
-std::size_t Node::size() const {
-  return is_array() || is_object() ? document_->records_[index_].text_size : 0;
-}
+std::size_t Node::size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
 
 std::string_view Node::key() const {
-  if (!exists()) return {};
-  const Document::Record& record = document_->records_[index_];
-  const std::string& source = record.key_decoded ? document_->decoded_ : document_->text_;
-  return std::string_view(source).substr(record.key_begin, record.key_size);
+  return exists() ? document_->key_of(index_) : std::string_view();
 }
 
 Node Node::operator[](std::string_view name) const {
@@ -160,13 +157,13 @@ Node::Iterator& Node::Iterator::operator++() {
 
 Node::Iterator Node::begin() const {
   if (!is_array() && !is_object()) return {nullptr, 0, 0};
-  const std::uint32_t last = document_->records_[index_].next;
+  const std::uint32_t last = document_->records_[index_].extent;
   return {document_, index_ + 1, last};
 }
 
 Node::Iterator Node::end() const {
   if (!is_array() && !is_object()) return {nullptr, 0, 0};
-  const std::uint32_t last = document_->records_[index_].next;
+  const std::uint32_t last = document_->records_[index_].extent;
   return {document_, last, last};
 }
 
@@ -203,8 +200,7 @@ std::size_t Node::offset() const { return exists() ? document_->records_[index_]
 
 std::size_t Node::key_offset() const {
   if (!exists()) return 0;
-  const Document::Record& record = document_->records_[index_];
-  return parent().is_object() ? record.key_offset : record.offset;
+  return document_->records_[index_].has_key ? document_->key_offset_of(index_) : offset();
 }
 
 Location Node::location() const {
@@ -258,21 +254,54 @@ Location Node::location_in_string(std::size_t index) const {
   return where;
 }
 
-Location Document::locate(std::size_t offset) const {
-  if (lines_.empty()) {
-    lines_.push_back(0);
-    for (std::size_t i = 0; i < text_.size(); ++i) {
-      if (text_[i] == '\n') lines_.push_back(static_cast<std::uint32_t>(i + 1));
-    }
+namespace {
+
+const Document::Aside& aside_of(const std::vector<Document::Aside>& table, std::uint32_t record) {
+  return *std::ranges::lower_bound(table, record, {}, &Document::Aside::record);
+}
+
+}  // namespace
+
+std::string_view Document::value_of(std::uint32_t index) const {
+  const Record& record = records_[index];
+  if (record.value_aside)
+    return std::string_view(decoded_).substr(aside_of(values_, index).begin, record.extent);
+  return std::string_view(text_).substr(record.offset + (record.quoted ? 1U : 0U), record.extent);
+}
+
+std::string_view Document::key_of(std::uint32_t index) const {
+  const Record& record = records_[index];
+  if (record.key_aside) {
+    const Aside& aside = aside_of(keys_, index);
+    return std::string_view(decoded_).substr(aside.begin, aside.size);
   }
+  return std::string_view(text_).substr(record.offset - record.key_gap - record.key_size,
+                                        record.key_size);
+}
+
+std::uint32_t Document::key_offset_of(std::uint32_t index) const {
+  const Record& record = records_[index];
+  if (record.key_aside) return aside_of(keys_, index).offset;
+  return record.offset - record.key_gap - record.key_size - 1;  // kept in place only behind a quote
+}
+
+Location Document::locate(std::size_t offset) const {
+  std::call_once(lines_made_, [this] {
+    lines_.push_back(0);
+    for (std::size_t at = text_.find('\n'); at != std::string::npos;
+         at = text_.find('\n', at + 1)) {
+      lines_.push_back(static_cast<std::uint32_t>(at + 1));
+    }
+  });
   offset = std::min(offset, text_.size());
   const auto line = std::upper_bound(lines_.begin(), lines_.end(), offset) - lines_.begin();
   const std::size_t start = lines_[static_cast<std::size_t>(line) - 1];
-  const auto column = std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(start),
-                                    text_.begin() + static_cast<std::ptrdiff_t>(offset), [](char c) {
-                                      return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-                                    });
-  return {.file = file_, .line = static_cast<std::uint32_t>(line),
+  const auto column =
+      std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(start),
+                    text_.begin() + static_cast<std::ptrdiff_t>(offset),
+                    [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  return {.file = file_,
+          .line = static_cast<std::uint32_t>(line),
           .column = static_cast<std::uint32_t>(column + 1)};
 }
 
@@ -286,78 +315,87 @@ std::string without_bom(std::string text) {
 Document::Builder::Builder(std::string file, std::string text) : document_(new Document) {
   document_->file_ = std::move(file);
   document_->text_ = without_bom(std::move(text));
-  document_->records_.reserve(document_->text_.size() / 24 + 4);
+  document_->records_.reserve(document_->text_.size() / 32 + 4);
 }
 
-std::pair<std::uint32_t, bool> Document::Builder::place(const Text& text) {
-  if (text.decoded == nullptr) return {static_cast<std::uint32_t>(text.offset), false};
-  const auto begin = static_cast<std::uint32_t>(document_->decoded_.size());
-  document_->decoded_ += *text.decoded;
-  return {begin, true};
+// Appends a text to the side buffer.
+Document::Aside Document::Builder::put_aside(std::size_t offset, std::string_view text) {
+  const Aside aside{.record = static_cast<std::uint32_t>(document_->records_.size()),
+                    .begin = static_cast<std::uint32_t>(document_->decoded_.size()),
+                    .size = static_cast<std::uint32_t>(text.size()),
+                    .offset = static_cast<std::uint32_t>(offset)};
+  document_->decoded_ += text;
+  return aside;
 }
 
-std::string_view Document::Builder::key_of(const Record& record) const {
-  const std::string& source = record.key_decoded ? document_->decoded_ : document_->text_;
-  return std::string_view(source).substr(record.key_begin, record.key_size);
+std::string_view Document::Builder::text_of(const Text& text) const {
+  return text.decoded != nullptr
+             ? std::string_view(*text.decoded)
+             : std::string_view(document_->text_).substr(text.offset, text.size);
 }
 
 bool Document::Builder::is_duplicate(Open& open, std::string_view name) {
-  const Record& object = document_->records_[open.record];
+  const std::vector<Record>& records = document_->records_;
+  const auto count = static_cast<std::uint32_t>(records.size());
   constexpr std::uint32_t few = 16;
-  if (object.text_size < few) {
-    for (std::uint32_t child = open.record + 1; child < document_->records_.size();
-         child = document_->records_[child].next) {
-      if (key_of(document_->records_[child]) == name) return true;
+  if (open.members < few) {
+    for (std::uint32_t child = open.record + 1; child < count; child = document_->next_of(child)) {
+      if (document_->key_of(child) == name) return true;
     }
     return false;
   }
   if (open.keys.empty()) {
-    for (std::uint32_t child = open.record + 1; child < document_->records_.size();
-         child = document_->records_[child].next) {
-      const Record& record = document_->records_[child];
-      if (!record.key_decoded) open.keys.insert(key_of(record));
+    for (std::uint32_t child = open.record + 1; child < count; child = document_->next_of(child)) {
+      if (!records[child].key_aside) open.keys.insert(document_->key_of(child));
     }
   }
-  // Decoded keys move when their buffer grows; they are rare and are compared one by one.
   if (open.keys.contains(name)) return true;
-  for (std::uint32_t child = open.record + 1; child < document_->records_.size();
-       child = document_->records_[child].next) {
-    const Record& record = document_->records_[child];
-    if (record.key_decoded && key_of(record) == name) return true;
-    if (document_->decoded_keys_ == 0) break;
+  // Keys in the side buffer move when it grows; in JSON they are rare, and are compared one by one.
+  for (auto key = document_->keys_.rbegin();
+       key != document_->keys_.rend() && key->record > open.record; ++key) {
+    if (records[key->record].parent == open.record && document_->key_of(key->record) == name)
+      return true;
   }
   return false;
 }
 
 bool Document::Builder::key(std::size_t offset, const Text& name) {
-  const std::string_view text =
-      name.decoded != nullptr ? std::string_view(*name.decoded)
-                              : std::string_view(document_->text_).substr(name.offset, name.size);
-  if (is_duplicate(open_.back(), text)) return false;
-  const auto [begin, decoded] = place(name);
-  pending_ = {};
-  pending_.key_begin = begin;
-  pending_.key_size = static_cast<std::uint32_t>(text.size());
-  pending_.key_offset = static_cast<std::uint32_t>(offset);
-  pending_.key_decoded = decoded;
-  if (decoded) {
-    ++document_->decoded_keys_;
-  } else if (!open_.back().keys.empty()) {
-    open_.back().keys.insert(std::string_view(document_->text_).substr(name.offset, name.size));
-  }
+  if (is_duplicate(open_.back(), text_of(name))) return false;
+  pending_ = {.offset = offset, .name = name, .given = true};
+  if (name.decoded == nullptr) return true;
+  document_->keys_.push_back(put_aside(offset, *name.decoded));
+  pending_.name.decoded = nullptr;
+  pending_.aside = true;
   return true;
+}
+
+// A key stays in place if it stands behind a quote, near its value.
+void Document::Builder::place_key(Record& record) {
+  record.has_key = pending_.given;
+  record.key_aside = pending_.aside;
+  if (!pending_.given || pending_.aside) return;
+  const Text& name = pending_.name;
+  const std::size_t gap = record.offset - (name.offset + name.size);
+  if (name.offset == pending_.offset + 1 && name.size <= 0xFFFFU && gap <= 0xFFU) {
+    record.key_size = static_cast<std::uint16_t>(name.size);
+    record.key_gap = static_cast<std::uint8_t>(gap);
+    if (!open_.back().keys.empty()) open_.back().keys.insert(text_of(name));
+    return;
+  }
+  document_->keys_.push_back(put_aside(pending_.offset, text_of(name)));
+  record.key_aside = true;
 }
 
 std::uint32_t Document::Builder::add(Kind kind, std::size_t offset) {
   const auto index = static_cast<std::uint32_t>(document_->records_.size());
-  Record record = pending_;
-  pending_ = {};
+  Record record;
   record.kind = kind;
   record.offset = static_cast<std::uint32_t>(offset);
-  record.next = index + 1;
+  place_key(record);
+  pending_ = {};
   if (!open_.empty()) {
     record.parent = open_.back().record;
-    ++document_->records_[open_.back().record].text_size;
+    ++open_.back().members;
   }
   document_->records_.push_back(record);
   return index;
@@ -365,12 +403,15 @@ std::uint32_t Document::Builder::add(Kind kind, std::size_t offset) {
 
 void Document::Builder::scalar(Kind kind, std::size_t offset, const Text& value, bool boolean) {
   const std::uint32_t index = add(kind, offset);
-  const auto [begin, decoded] = place(value);
   Record& record = document_->records_[index];
-  record.text_begin = begin;
-  record.text_size = static_cast<std::uint32_t>(value.decoded != nullptr ? value.decoded->size() : value.size);
-  record.decoded = decoded;
+  record.extent =
+      static_cast<std::uint32_t>(value.decoded != nullptr ? value.decoded->size() : value.size);
+  record.quoted = value.offset > offset;
   record.boolean = boolean;
+  record.value_aside = value.decoded != nullptr;
+  if (value.decoded == nullptr) return;
+  document_->values_.push_back(put_aside(offset, *value.decoded));
+  document_->values_.back().record = index;
 }
 
 void Document::Builder::open(Kind kind, std::size_t offset) {
@@ -379,7 +420,7 @@ void Document::Builder::open(Kind kind, std::size_t offset) {
 }
 
 void Document::Builder::close() {
-  document_->records_[open_.back().record].next =
+  document_->records_[open_.back().record].extent =
       static_cast<std::uint32_t>(document_->records_.size());
   open_.pop_back();
 }
@@ -387,6 +428,8 @@ void Document::Builder::close() {
 std::shared_ptr<const Document> Document::Builder::finish() {
   document_->records_.shrink_to_fit();
   document_->decoded_.shrink_to_fit();
+  document_->values_.shrink_to_fit();
+  document_->keys_.shrink_to_fit();
   return std::shared_ptr<const Document>(std::move(document_));
 }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A parsed document: one flat table of nodes over the text that was read. `Node` is a cheap handle
-// (pointer and index) that lives as long as its Document. Number text is exact, every node knows its
-// byte offset, order of members is the order of the text.
+// (pointer and index) that lives as long as its Document. Number text is exact, every node knows
+// its byte offset, order of members is the order of the text.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,13 +38,13 @@ class Node {
   bool is_array() const { return exists() && kind() == Kind::array; }
   bool is_object() const { return exists() && kind() == Kind::object; }
 
-  std::string_view as_string() const;    // decoded text of a string, else ""
-  std::string_view number_text() const;  // as written (JSON grammar), else ""
-  bool as_boolean() const;               // false unless the literal true
+  std::string_view as_string() const;              // decoded text of a string, else ""
+  std::string_view number_text() const;            // as written (JSON grammar), else ""
+  bool as_boolean() const;                         // false unless the literal true
   std::optional<std::int64_t> as_integer() const;  // exact, also for 1.0 or 1e3
 
-  std::size_t size() const;              // members or elements
-  std::string_view key() const;          // name of this node in its object, else ""
+  std::size_t size() const;                              // members or elements; linear time
+  std::string_view key() const;                          // name of this node in its object, else ""
   Node operator[](std::string_view name) const;          // member, exact case
   Node find_ignoring_case(std::string_view name) const;  // first member equal without ASCII case
   Node at(std::size_t index) const;                      // element; linear time
@@ -79,10 +80,10 @@ class Node {
   Iterator end() const;
 
   Node parent() const;
-  std::string pointer() const;    // RFC 6901, "" for the root
-  std::size_t offset() const;     // of the first byte of the value in Document::text()
-  std::size_t key_offset() const; // of the opening quote of the key; offset() without a key
-  Location location() const;      // of the value
+  std::string pointer() const;     // RFC 6901, "" for the root
+  std::size_t offset() const;      // of the first byte of the value in Document::text()
+  std::size_t key_offset() const;  // of the opening quote of the key; offset() without a key
+  Location location() const;       // of the value
   Location key_location() const;
   // The place of byte `index` of the decoded string inside the source (escapes counted).
   Location location_in_string(std::size_t index) const;
@@ -111,20 +112,28 @@ class Document {
   Node node(std::uint32_t index) const { return Node(this, index); }
   Location locate(std::size_t offset) const;  // line and column of a byte offset
 
-  // For the parsers of this module only. Members: parsed in preorder.
+  // For the parsers of this module only. One node in preorder, in 16 bytes: a repository has
+  // hundreds of thousands. A text begins at its offset, or one byte behind it where a quote stands
+  // there. What does not fit stands in a side table: values with escapes; keys with escapes, long
+  // ones, and those far from their value.
   struct Record {
-    std::uint32_t text_begin = 0;  // of string or number, in text_ or decoded_
-    std::uint32_t text_size = 0;   // containers: number of children
-    std::uint32_t key_begin = 0;
-    std::uint32_t key_size = 0;
-    std::uint32_t offset = 0;      // of the value in text_
-    std::uint32_t key_offset = 0;
-    std::uint32_t next = 0;        // index after this subtree
+    std::uint32_t offset = 0;  // of the value in text_
+    std::uint32_t extent = 0;  // scalars: bytes of the text; containers: index after the subtree
     std::uint32_t parent = 0;
-    Kind kind = Kind::null;
-    bool boolean = false;
-    bool decoded = false;          // value text lies in decoded_
-    bool key_decoded = false;
+    std::uint16_t key_size = 0;
+    std::uint8_t key_gap = 0;  // bytes between the key's text and the value
+    Kind kind : 3 = Kind::null;
+    bool boolean : 1 = false;
+    bool quoted : 1 = false;  // the value begins behind a quote
+    bool value_aside : 1 = false;
+    bool key_aside : 1 = false;
+    bool has_key : 1 = false;
+  };
+  struct Aside {  // a text in decoded_
+    std::uint32_t record = 0;
+    std::uint32_t begin = 0;
+    std::uint32_t size = 0;
+    std::uint32_t offset = 0;  // of the token in text_
   };
   class Builder;
 
@@ -133,13 +142,22 @@ class Document {
   friend class Node::Iterator;
   friend class Builder;
   Document() = default;
+  bool is_container(std::uint32_t index) const { return records_[index].kind >= Kind::array; }
+  std::uint32_t next_of(std::uint32_t index) const {
+    return is_container(index) ? records_[index].extent : index + 1;
+  }
+  std::string_view value_of(std::uint32_t index) const;
+  std::string_view key_of(std::uint32_t index) const;
+  std::uint32_t key_offset_of(std::uint32_t index) const;
+
   std::string file_{};
   std::string text_{};
-  std::string decoded_{};  // strings whose source has escapes
+  std::string decoded_{};
   std::vector<Record> records_{};
-  std::size_t decoded_keys_ = 0;
-  std::uint32_t next_of(std::uint32_t index) const { return records_[index].next; }
-  mutable std::vector<std::uint32_t> lines_{};  // offsets of line starts, made at the first locate()
+  std::vector<Aside> values_{};  // sorted by record
+  std::vector<Aside> keys_{};
+  mutable std::once_flag lines_made_{};  // the same document may be asked from several threads
+  mutable std::vector<std::uint32_t> lines_{};  // offsets of line starts
 };
 
 using DocumentPtr = std::shared_ptr<const Document>;

@@ -30,12 +30,14 @@ class Comparison {
  public:
   Comparison(const WorkingFolder& where, const FileTree& disk) : where_(where), disk_(disk) {
     git_repository* repository = where.repository->get();
+    // Opened by its path: the repository would keep the index that it opens itself in memory.
+    Buffer path;
     git_index* index = nullptr;
-    if (git_repository_index(&index, repository) == 0) {
+    struct stat info {};
+    if (git_repository_item_path(&path.value, repository, GIT_REPOSITORY_ITEM_INDEX) == 0 &&
+        ::stat(path.value.ptr, &info) == 0 && git_index_open(&index, path.value.ptr) == 0) {
       index_.reset(index);
-      struct stat info {};
-      if (git_index_path(index) != nullptr && ::stat(git_index_path(index), &info) == 0)
-        index_time_ = info.st_mtim;
+      index_time_ = info.st_mtim;
     }
     git_config* config = nullptr;
     if (git_repository_config_snapshot(&config, repository) == 0) {

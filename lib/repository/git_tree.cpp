@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "system/digest.hpp"
 
@@ -49,6 +50,7 @@ Result<std::shared_ptr<const GitTree>> GitTree::open(
       return broken(entries[i].path, "tree entries are out of order or repeated");
     }
   }
+  result->find_sizes();
   return std::shared_ptr<const GitTree>(std::move(result));
 }
 
@@ -102,17 +104,21 @@ Status GitTree::add(const git_tree_entry& entry, std::string path) {
     case GIT_FILEMODE_UNREADABLE:
       return broken(std::move(path), "a tree entry has an unknown mode");
   }
-  const git_oid& id = *git_tree_entry_id(&entry);
-  std::size_t size = 0;
-  git_object_t type = GIT_OBJECT_BLOB;
-  // A blob that is not here (partial clone) matters only when it is read.
-  if (kind != system::EntryKind::submodule &&
-      git_odb_read_header(&size, &type, objects_.get(), &id) != 0) {
-    size = 0;
-  }
-  entries_.push_back({.path = std::move(path), .kind = kind, .size = size});
-  ids_.push_back(id);
+  entries_.push_back({.path = std::move(path), .kind = kind});
+  ids_.push_back(*git_tree_entry_id(&entry));
   return Done{};
+}
+
+// A blob that is not here (partial clone) matters only when it is read.
+void GitTree::find_sizes() {
+  for_each_index(entries_.size(), [this](std::size_t i) {
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_BLOB;
+    if (entries_[i].kind != system::EntryKind::submodule &&
+        git_odb_read_header(&size, &type, objects_.get(), &ids_[i]) == 0) {
+      entries_[i].size = size;
+    }
+  });
 }
 
 Result<std::size_t> GitTree::locate(std::string_view path) const {

@@ -31,6 +31,7 @@ class GitTree final : public system::FileTree {
  private:
   GitTree() = default;
   Status list(const git_oid& tree, const std::string& folder, unsigned depth);
+  void find_sizes();
   Status add(const git_tree_entry& entry, std::string path);
   Result<std::size_t> locate(std::string_view path) const;
   Result<OdbObjectHandle> load(std::size_t index) const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Terraform's JSON syntax: every string is a template, so `${` and `%{` of plain text are doubled in
-// strings and in keys, and nothing else is. `//` is an ordinary key inside a value. All of it was
-// checked with the real Terraform (test/e2e/terraform_test.cpp).
+// Terraform's JSON syntax: every string is a template, so `${` and `%{` of plain text are doubled
+// in strings and in keys, and nothing else is. `//` is an ordinary key inside a value. All of it
+// was checked with the real Terraform (test/e2e/terraform_test.cpp).
 #include "terraform/value.hpp"
 
 #include <algorithm>
@@ -20,7 +20,8 @@ std::string escape_template(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     out += text[i];
-    if ((text[i] == '$' || text[i] == '%') && i + 1 < text.size() && text[i + 1] == '{') out += text[i];
+    if ((text[i] == '$' || text[i] == '%') && i + 1 < text.size() && text[i + 1] == '{')
+      out += text[i];
   }
   return out;
 }
@@ -43,13 +44,15 @@ void append_template(std::string& out, const Template& value) {
       continue;
     }
     std::string literal;
-    while (i < value.parts.size() && !value.parts[i].is_expression) literal += value.parts[i++].text;
+    while (i < value.parts.size() && !value.parts[i].is_expression)
+      literal += value.parts[i++].text;
     const std::size_t last = literal.find_last_not_of('$');
     const std::size_t run = last == std::string::npos ? 0 : last + 1;
     if (i == value.parts.size() || run == literal.size()) {
       text += escape_template(literal);
     } else {
-      text += escape_template(std::string_view(literal).substr(0, run)) + "${\"" + literal.substr(run) + "\"}";
+      text += escape_template(std::string_view(literal).substr(0, run)) + "${\"" +
+              literal.substr(run) + "\"}";
     }
   }
   document::append_json_string(out, text);
@@ -65,12 +68,22 @@ class Borrower {
       if (found != borrowed_.replaced.end()) return append_value(out_, found->second);
     }
     switch (node.kind()) {
-      case document::Kind::null: out_ += "null"; return;
-      case document::Kind::boolean: out_ += node.as_boolean() ? "true" : "false"; return;
-      case document::Kind::number: out_ += node.number_text(); return;
-      case document::Kind::string: append_string(out_, node.as_string()); return;
-      case document::Kind::array: return children(node, '[', ']');
-      case document::Kind::object: return children(node, '{', '}');
+      case document::Kind::null:
+        out_ += "null";
+        return;
+      case document::Kind::boolean:
+        out_ += node.as_boolean() ? "true" : "false";
+        return;
+      case document::Kind::number:
+        out_ += node.number_text();
+        return;
+      case document::Kind::string:
+        append_string(out_, node.as_string());
+        return;
+      case document::Kind::array:
+        return children(node, '[', ']');
+      case document::Kind::object:
+        return children(node, '{', '}');
     }
   }
 
@@ -79,7 +92,8 @@ class Borrower {
     out_ += open;
     bool first = true;
     for (const document::Node child : node) {
-      if (std::binary_search(borrowed_.dropped.begin(), borrowed_.dropped.end(), child.index())) continue;
+      if (std::binary_search(borrowed_.dropped.begin(), borrowed_.dropped.end(), child.index()))
+        continue;
       if (!first) out_ += ',';
       first = false;
       if (open == '{') {
@@ -123,7 +137,9 @@ struct Appender {
     }
     out += '}';
   }
-  void operator()(const std::shared_ptr<Borrowed>& borrowed) const { Borrower(out, *borrowed).append(borrowed->node); }
+  void operator()(const std::shared_ptr<Borrowed>& borrowed) const {
+    Borrower(out, *borrowed).append(borrowed->node);
+  }
 };
 
 // Nested JSON objects, one member a line, values in one line.
@@ -187,13 +203,15 @@ std::string render_main(const Configuration& configuration) {
   file.put("required_version", configuration.required_version);
   file.begin("required_providers");
   for (const Provider& provider : configuration.providers) {
-    file.put(provider.local_name, Members{{"source", provider.source}, {"version", provider.constraint}});
+    file.put(provider.local_name,
+             Members{{"source", provider.source}, {"version", provider.constraint}});
   }
   file.end();
   file.end();
   file.begin("provider");
   for (const Provider& provider : configuration.providers) {
-    if (provider.configure || !provider.configuration.empty()) file.put(provider.local_name, provider.configuration);
+    if (provider.configure || !provider.configuration.empty())
+      file.put(provider.local_name, provider.configuration);
   }
   file.end();
   file.finish();
@@ -229,40 +247,81 @@ std::string render_outputs(const std::vector<std::pair<std::string, Value>>& out
   return text;
 }
 
-std::string render_blocks(const std::vector<Block>& blocks) {
+using Sink = std::function<Status(std::string_view)>;
+
+Status write_blocks(const Blocks& blocks, const Sink& sink) {
+  constexpr std::size_t enough = 64 * 1024;
   std::string text;
+  std::string type;
   File file(text);
   file.begin("resource");
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    const Block& block = blocks[i];
-    if (i == 0 || blocks[i - 1].type != block.type) file.begin(block.type);
+  for (std::size_t i = 0; i < blocks.count; ++i) {
+    const Block block = blocks.make(i);
+    if (block.type != type) {  // one JSON object per resource type
+      if (!type.empty()) file.end();
+      file.begin(block.type);
+      type = block.type;
+    }
     file.begin(block.name);
     for (const auto& argument : block.body) file.put(argument.first, argument.second);
     if (!block.depends_on.empty()) file.put_plain("depends_on", block.depends_on);
     if (!block.lifecycle.empty()) file.put("lifecycle", block.lifecycle);
     file.end();
-    if (i + 1 == blocks.size() || blocks[i + 1].type != block.type) file.end();
+    if (text.size() < enough) continue;
+    if (Status status = sink(text); !status) return status;
+    text.clear();
   }
+  if (!type.empty()) file.end();
   file.end();
   file.finish();
-  return text;
+  return sink(text);
 }
+
+constexpr std::string_view main_file = "main.tf.json";
+constexpr std::string_view variables_file = "variables.tf.json";
+constexpr std::string_view outputs_file = "outputs.tf.json";
 
 }  // namespace
 
+Blocks::Blocks(std::vector<Block> blocks) : count(blocks.size()) {
+  std::stable_sort(blocks.begin(), blocks.end(),
+                   [](const Block& a, const Block& b) { return a.type < b.type; });
+  for (const Block& block : blocks) {
+    if (types.empty() || types.back() != block.type) types.push_back(block.type);
+  }
+  make = [all = std::make_shared<const std::vector<Block>>(std::move(blocks))](std::size_t i) {
+    return (*all)[i];
+  };
+}
+
 void append_value(std::string& out, const Value& value) { std::visit(Appender{out}, value.data()); }
+
+std::vector<std::string> file_names(const Configuration& configuration) {
+  std::vector<std::string> names = {std::string(main_file)};
+  if (!configuration.variables.empty()) names.emplace_back(variables_file);
+  if (!configuration.outputs.empty()) names.emplace_back(outputs_file);
+  for (const auto& file : configuration.files) {
+    if (file.second.count > 0) names.push_back(file.first);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Status write_file(const Configuration& configuration, const std::string& name, const Sink& sink) {
+  if (name == main_file) return sink(render_main(configuration));
+  if (name == variables_file) return sink(render_variables(configuration.variables));
+  if (name == outputs_file) return sink(render_outputs(configuration.outputs));
+  return write_blocks(configuration.files.at(name), sink);
+}
 
 std::map<std::string, std::string> render_configuration(const Configuration& configuration) {
   std::map<std::string, std::string> files;
-  files["main.tf.json"] = render_main(configuration);
-  if (!configuration.variables.empty()) files["variables.tf.json"] = render_variables(configuration.variables);
-  if (!configuration.outputs.empty()) files["outputs.tf.json"] = render_outputs(configuration.outputs);
-  for (const auto& file : configuration.files) {
-    if (file.second.empty()) continue;
-    std::vector<Block> blocks = file.second;
-    // One JSON object per resource type: blocks of a type stand together, otherwise in order.
-    std::stable_sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.type < b.type; });
-    files[file.first] = render_blocks(blocks);
+  for (const std::string& name : file_names(configuration)) {
+    std::string& text = files[name];
+    (void)write_file(configuration, name, [&](std::string_view piece) -> Status {
+      text += piece;
+      return Done{};
+    });
   }
   return files;
 }
@@ -272,7 +331,8 @@ std::string resource_name(std::string_view kind, std::string_view name) {
   out += '_';
   bool changed = false;
   for (const char c : name) {
-    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '_' || c == '-';
     out += good ? c : '_';
     changed = changed || !good;
   }

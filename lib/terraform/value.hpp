@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Terraform configuration as values. Strings are plain text; text that Terraform shall evaluate is an
-// Expression. Only the writer knows how either is spelt in JSON syntax, so no input string can become
-// an expression by accident.
-// Source: Terraform language, JSON configuration syntax.
+// Terraform configuration as values. Strings are plain text; text that Terraform shall evaluate is
+// an Expression. Only the writer knows how either is spelt in JSON syntax, so no input string can
+// become an expression by accident. Source: Terraform language, JSON configuration syntax.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.hpp"
 #include "document/node.hpp"
 
 namespace tidegate::terraform {
@@ -23,16 +24,16 @@ struct Expression {  // HCL expression without ${ }, for example var.workspace_u
   std::string text{};
 };
 
-struct Part {        // of a template: literal text, or an expression
+struct Part {  // of a template: literal text, or an expression
   std::string text{};
   bool is_expression = false;
 };
 
-struct Template {    // parts concatenated to one string
+struct Template {  // parts concatenated to one string
   std::vector<Part> parts{};
 };
 
-struct Number {      // number text as in the source (JSON grammar)
+struct Number {  // number text as in the source (JSON grammar)
   std::string text{};
 };
 
@@ -63,9 +64,9 @@ class Value {
   Value(Members members) : data_(std::make_shared<Members>(std::move(members))) {}
   Value(Borrowed borrowed) : data_(std::make_shared<Borrowed>(std::move(borrowed))) {}
 
-  using Data = std::variant<std::monostate, bool, std::string, Number, Expression, Template,
-                            std::shared_ptr<List>, std::shared_ptr<Members>,
-                            std::shared_ptr<Borrowed>>;
+  using Data =
+      std::variant<std::monostate, bool, std::string, Number, Expression, Template,
+                   std::shared_ptr<List>, std::shared_ptr<Members>, std::shared_ptr<Borrowed>>;
   const Data& data() const { return data_; }
 
  private:
@@ -78,17 +79,29 @@ struct Variable {
   std::string description{};
   bool sensitive = false;
   bool required = true;
-  Value default_value{};   // used when not required
+  Value default_value{};  // used when not required
 };
 
-struct Block {             // resource, output, …
-  std::string type{};      // "azapi_resource"
-  std::string name{};      // "pipeline_load"
-  Members body{};          // arguments; nested blocks as Members or List
+struct Block {                            // resource, output, …
+  std::string type{};                     // "azapi_resource"
+  std::string name{};                     // "pipeline_load"
+  Members body{};                         // arguments; nested blocks as Members or List
   std::vector<std::string> depends_on{};  // addresses, written as plain reference strings
-  Members lifecycle{};     // create_before_destroy; references stand as Expression in lists
+  Members lifecycle{};  // create_before_destroy; references stand as Expression in lists
 
   std::string address() const { return type + "." + name; }
+};
+
+// The blocks of one file. They are made when the file is written, one at a time: a service has
+// thousands. `make(i)` gives the same block each time it is asked, blocks of one type stand
+// together.
+struct Blocks {
+  std::size_t count = 0;
+  std::function<Block(std::size_t)> make{};
+  std::vector<std::string> types{};  // that occur, in order
+
+  Blocks() = default;
+  Blocks(std::vector<Block> blocks);  // ready-made, grouped by type here
 };
 
 struct Provider {
@@ -103,12 +116,20 @@ struct Configuration {
   std::string required_version{};
   std::vector<Provider> providers{};
   std::vector<Variable> variables{};
-  std::map<std::string, std::vector<Block>> files{};  // "pipelines.tf.json" -> resources in order
+  std::map<std::string, Blocks> files{};  // "pipelines.tf.json" -> its resources
   std::vector<std::pair<std::string, Value>> outputs{};
 };
 
-// File name -> text, ending in a newline: main.tf.json (terraform, providers), variables.tf.json,
-// outputs.tf.json, and one per Configuration::files. Same input, same bytes.
+// The files of the configuration, sorted: main.tf.json (terraform, providers), variables.tf.json,
+// outputs.tf.json, and one per Configuration::files that has blocks.
+std::vector<std::string> file_names(const Configuration& configuration);
+
+// The text of one of them in pieces, ending in a newline. Same input, same bytes. Fails only as
+// `sink` does. Holds no more than one block (one resource) in memory.
+Status write_file(const Configuration& configuration, const std::string& name,
+                  const std::function<Status(std::string_view)>& sink);
+
+// File name -> text: all of them, for tests and small configurations.
 std::map<std::string, std::string> render_configuration(const Configuration& configuration);
 
 // Appends `value` in Terraform's JSON syntax: `${` and `%{` of literal text doubled.

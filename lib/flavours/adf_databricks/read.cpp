@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/service.hpp"
@@ -27,9 +28,11 @@ class Reader {
     for (const InventoryFile* file : inventory_.with_role(Role::adf_object)) {
       files.push_back({.path = file->path, .kind_folder = file->kind_folder});
     }
-    const std::string root = inventory_.adf_roots.empty() ? std::string() : inventory_.adf_roots.front();
+    const std::string root =
+        inventory_.adf_roots.empty() ? std::string() : inventory_.adf_roots.front();
     service_.factory = adf::read_factory(tree_, root, files, diagnostics_);
-    std::set<std::string> external(service_.manifest.external.begin(), service_.manifest.external.end());
+    std::set<std::string> external(service_.manifest.external.begin(),
+                                   service_.manifest.external.end());
     for (const service::Consumed& consumed : service_.manifest.consumes) {
       if (!consumed.adf.empty() && !service_.factory.find(adf::ObjectKind::dataset, consumed.adf)) {
         external.insert(consumed.adf);
@@ -40,33 +43,20 @@ class Reader {
   }
 
   void read_notebooks() {
-    for (const InventoryFile* file : inventory_.with_role(Role::notebook)) {
-      const Result<std::string> bytes = read(*file);
-      if (!bytes) continue;
-      Result<databricks::Notebook> notebook = databricks::parse_notebook(file->path, *bytes);
-      if (!notebook) {
-        diagnostics_.add(notebook.failure());
-        continue;
-      }
-      service_.notebooks.push_back(std::move(*notebook));
-      service_.notebook_files.push_back(packed(*file, *bytes));
-    }
-    databricks::check_notebooks(service_.notebooks, service_.manifest.workspace_roots, diagnostics_);
+    read_each(Role::notebook, service_.notebooks, service_.notebook_files,
+              [](const std::string& path, const std::string& bytes) {
+                return databricks::parse_notebook(path, bytes);
+              });
+    databricks::check_notebooks(service_.notebooks, service_.manifest.workspace_roots,
+                                diagnostics_);
     rewrite_absolute_runs();
   }
 
   void read_libraries() {
-    for (const InventoryFile* file : inventory_.with_role(Role::jar)) {
-      const Result<std::string> bytes = read(*file);
-      if (!bytes) continue;
-      Result<spark::Jar> jar = spark::read_jar(file->path, *bytes);
-      if (!jar) {
-        diagnostics_.add(jar.failure());
-        continue;
-      }
-      service_.jars.push_back(std::move(*jar));
-      service_.jar_files.push_back(packed(*file, *bytes));
-    }
+    read_each(Role::jar, service_.jars, service_.jar_files,
+              [](const std::string& path, const std::string& bytes) {
+                return spark::read_jar(path, bytes);
+              });
     for (const InventoryFile* file : inventory_.with_role(Role::pom)) {
       Result<std::string> text = read(*file);
       if (!text) continue;
@@ -86,6 +76,35 @@ class Reader {
   }
 
  private:
+  // All files of a role, parsed; `values` and `files` stay parallel, a broken file is in neither.
+  template <class T, class Parse>
+  void read_each(Role role, std::vector<T>& values, std::vector<PackedPath>& files,
+                 const Parse& parse) {
+    const std::vector<const InventoryFile*> wanted = inventory_.with_role(role);
+    struct Read {
+      std::optional<Result<T>> value{};
+      PackedPath file{};
+    };
+    std::vector<Read> all(wanted.size());
+    for_each_index(wanted.size(), [&](std::size_t i) {
+      const Result<std::string> bytes = tree_.read(wanted[i]->path);
+      if (!bytes) {
+        all[i].value.emplace(bytes.failure());
+        return;
+      }
+      all[i].file = packed(*wanted[i], *bytes);
+      all[i].value.emplace(parse(wanted[i]->path, *bytes));
+    });
+    for (Read& one : all) {
+      if (!one.value->ok()) {
+        diagnostics_.add(one.value->failure());
+        continue;
+      }
+      values.push_back(std::move(**one.value));
+      files.push_back(std::move(one.file));
+    }
+  }
+
   Result<std::string> read(const InventoryFile& file) {
     Result<std::string> bytes = tree_.read(file.path);
     if (!bytes) diagnostics_.add(bytes.failure());
@@ -113,7 +132,8 @@ class Reader {
           if (!bytes) return;
           text = *bytes;
         }
-        splice(text, run->path, relative_path(notebook.path, service_.notebooks[match.candidates.front()].path));
+        splice(text, run->path,
+               relative_path(notebook.path, service_.notebooks[match.candidates.front()].path));
       }
       if (!text.empty()) service_.rewritten_notebooks[i] = std::move(text);
     }
@@ -124,10 +144,12 @@ class Reader {
     const std::vector<std::string_view> there = split(to, '/');
     here.pop_back();
     std::size_t common = 0;
-    while (common < here.size() && common + 1 < there.size() && here[common] == there[common]) ++common;
+    while (common < here.size() && common + 1 < there.size() && here[common] == there[common])
+      ++common;
     std::string path = common == here.size() ? "./" : "";
     for (std::size_t i = common; i < here.size(); ++i) path += "../";
-    for (std::size_t i = common; i < there.size(); ++i) path += (i > common ? "/" : "") + std::string(there[i]);
+    for (std::size_t i = common; i < there.size(); ++i)
+      path += (i > common ? "/" : "") + std::string(there[i]);
     return path;
   }
 
@@ -140,7 +162,8 @@ class Reader {
     }
     if (at == std::string::npos) return;
     const std::size_t place = text.find(found.text, at);
-    if (place != std::string::npos && place < text.find('\n', at)) text.replace(place, found.text.size(), with);
+    if (place != std::string::npos && place < text.find('\n', at))
+      text.replace(place, found.text.size(), with);
   }
 
   const system::FileTree& tree_;
@@ -161,7 +184,8 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   link_files(service, diagnostics);
   service.bindings = service::bind_environment(service.factory, service.manifest, diagnostics);
   service::add_standard_variables(service.bindings, service.manifest,
-                                  {.notebooks = !service.notebooks.empty(), .files = !service.config_files.empty(),
+                                  {.notebooks = !service.notebooks.empty(),
+                                   .files = !service.config_files.empty(),
                                    .jars = !service.jars.empty()});
   return service;
 }

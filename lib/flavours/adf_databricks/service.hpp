@@ -3,13 +3,16 @@
 // Terraform. The pass list is build/command.cpp.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "adf/factory.hpp"
 #include "base/diagnostic.hpp"
+#include "base/result.hpp"
 #include "databricks/notebook.hpp"
 #include "repository/inventory.hpp"
 #include "service/binding.hpp"
@@ -22,16 +25,16 @@ namespace tidegate::flavours::adf_databricks {
 
 // A library, notebook or file that an activity names, and what it is in the repository.
 struct FileLink {
-  std::size_t object = 0;       // index into Factory::objects
-  document::Node node{};        // the string
+  std::size_t object = 0;  // index into Factory::objects
+  document::Node node{};   // the string
   enum class Target : std::uint8_t { notebook, jar, file } target = Target::notebook;
-  std::size_t index = 0;        // into notebooks, jars, or files
-  std::string prefix{};         // constant text to keep around the link (expressions)
+  std::size_t index = 0;  // into notebooks, jars, or files
+  std::string prefix{};   // constant text to keep around the link (expressions)
 };
 
-struct PackedPath {             // a file that Terraform uploads
-  std::string path{};           // in the repository
-  std::string digest{};         // sha256 hex of its bytes
+struct PackedPath {      // a file that Terraform uploads
+  std::string path{};    // in the repository
+  std::string digest{};  // sha256 hex of its bytes
   std::uint64_t size = 0;
 };
 
@@ -43,10 +46,10 @@ struct Service {
   // Notebooks whose absolute %run paths became relative: index -> new bytes.
   std::map<std::size_t, std::string> rewritten_notebooks{};
   std::vector<spark::Jar> jars{};
-  std::vector<PackedPath> jar_files{};       // parallel to jars
+  std::vector<PackedPath> jar_files{};  // parallel to jars
   std::vector<spark::Pom> poms{};
-  std::vector<PackedPath> config_files{};    // config and Python files, wheels
-  std::vector<FileLink> links{};             // sorted by object
+  std::vector<PackedPath> config_files{};  // config and Python files, wheels
+  std::vector<FileLink> links{};           // sorted by object
   service::Bindings bindings{};
 };
 
@@ -58,12 +61,13 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
 struct Rewrite {
   std::string file{};
   std::string pointer{};
-  std::string rule{};   // binding.path, binding.literal, binding.derived, link.notebook, link.jar, noise, …
+  std::string
+      rule{};  // binding.path, binding.literal, binding.derived, link.notebook, link.jar, noise, …
 };
 
-struct Upload {         // a file of the artifact that Terraform sends: files/notebooks/…, files/jars/…
-  std::string path{};   // in the artifact
-  std::string origin{}; // in the repository
+struct Upload {  // a file of the artifact that Terraform sends: files/notebooks/…, files/jars/…
+  std::string path{};                  // in the artifact
+  std::string origin{};                // in the repository
   std::optional<std::string> bytes{};  // when they differ from the repository's (rewritten %run)
 };
 
@@ -75,15 +79,17 @@ struct ProducedContract {  // contract/<dataset>.json, rendered
 struct Mapping {
   terraform::Configuration configuration{};
   std::vector<Rewrite> rewrites{};
-  std::vector<Upload> uploads{};            // sorted by path
+  std::vector<Upload> uploads{};              // sorted by path
   std::vector<ProducedContract> contracts{};  // sorted by dataset
 };
 
-// The bytes of object `index` for source/adf/ of the artifact: as committed, but for bound leaves, whose
-// text is replaced by the variable's name (service.md, section 6).
-std::string render_source(const Service& service, std::size_t index);
+// The bytes of object `index` for source/adf/ of the artifact, in pieces: as committed, but for
+// bound leaves, whose text is replaced by the variable's name (service.md, section 6).
+Status write_source(const Service& service, std::size_t index,
+                    const std::function<Status(std::string_view)>& sink);
 
-// Service -> Terraform (adf.md, section 9).
-Mapping map_service(const Service& service, Diagnostics& diagnostics);
+// Service -> Terraform (adf.md, section 9). The configuration keeps the service: objects become
+// blocks when their file is written.
+Mapping map_service(std::shared_ptr<const Service> service, Diagnostics& diagnostics);
 
 }  // namespace tidegate::flavours::adf_databricks

@@ -57,7 +57,8 @@ std::string masked(const service::BoundLeaf& leaf) {
 
 }  // namespace
 
-std::string render_source(const Service& service, std::size_t index) {
+Status write_source(const Service& service, std::size_t index,
+                    const std::function<Status(std::string_view)>& sink) {
   const adf::Object& object = service.factory.objects[index];
   std::vector<const service::BoundLeaf*> leaves;
   const auto& all = service.bindings.leaves;
@@ -65,13 +66,17 @@ std::string render_source(const Service& service, std::size_t index) {
        leaf != all.end() && leaf->object == index; ++leaf) {
     leaves.push_back(&*leaf);
   }
-  std::sort(leaves.begin(), leaves.end(), [](const auto* a, const auto* b) { return a->node.offset() > b->node.offset(); });
-  std::string text = object.document->text();
+  std::sort(leaves.begin(), leaves.end(),
+            [](const auto* a, const auto* b) { return a->node.offset() < b->node.offset(); });
+  const std::string_view text = object.document->text();
+  std::size_t done = 0;
   for (const service::BoundLeaf* leaf : leaves) {
     const std::size_t begin = leaf->node.offset();
-    text.replace(begin, value_end(text, begin) - begin, masked(*leaf));
+    if (Status status = sink(text.substr(done, begin - done)); !status) return status;
+    if (Status status = sink(masked(*leaf)); !status) return status;
+    done = value_end(text, begin);
   }
-  return text;
+  return sink(text.substr(done));
 }
 
 }  // namespace tidegate::flavours::adf_databricks

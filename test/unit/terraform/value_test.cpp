@@ -16,7 +16,8 @@ std::string text_of(const Value& value) {
 TEST(Value, plain_text_never_becomes_an_expression) {
   EXPECT_EQ(text_of("${x}"), "\"$${x}\"");
   EXPECT_EQ(text_of("$${x} %{y} $ % {"), "\"$$${x} %%{y} $ % {\"");
-  EXPECT_EQ(text_of(Members{{"${k}", Value::List{Value("\""), Value(true), Value(), Value(Number{"1.50"})}}}),
+  EXPECT_EQ(text_of(Members{
+                {"${k}", Value::List{Value("\""), Value(true), Value(), Value(Number{"1.50"})}}}),
             "{\"$${k}\":[\"\\\"\",true,null,1.50]}");
   EXPECT_EQ(text_of(Expression{"var.x"}), "\"${var.x}\"");
 }
@@ -29,7 +30,8 @@ TEST(Value, a_dollar_before_an_expression_is_kept_apart) {
 }
 
 TEST(Value, borrowed_trees_keep_everything_but_what_is_named) {
-  const auto parsed = document::parse_json("a", R"({"a": 1.0, "b": ["${x}", null], "c": {"//": true}, "d": 2})");
+  const auto parsed =
+      document::parse_json("a", R"({"a": 1.0, "b": ["${x}", null], "c": {"//": true}, "d": 2})");
   ASSERT_TRUE(parsed.ok());
   const document::Node root = (*parsed)->root();
   Borrowed borrowed{.node = root, .owner = *parsed};
@@ -46,7 +48,8 @@ TEST(Names, are_identifiers_and_stay_apart) {
 
 TEST(Configuration, is_rendered_by_file_and_type) {
   Configuration configuration{.required_version = ">= 1.7"};
-  configuration.files["p.tf.json"] = {{.type = "b", .name = "x", .depends_on = {"a.y"}}, {.type = "a", .name = "y"}};
+  configuration.files["p.tf.json"] = std::vector<Block>{
+      {.type = "b", .name = "x", .depends_on = {"a.y"}}, {.type = "a", .name = "y"}};
   const auto files = render_configuration(configuration);
   const auto parsed = document::parse_json("p.tf.json", files.at("p.tf.json"));
   ASSERT_TRUE(parsed.ok()) << files.at("p.tf.json");

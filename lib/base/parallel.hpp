@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Work on several processors with the result of one: callers give every piece of work a place of
+// its own for what it finds and put those together in order, so that neither the number of
+// processors nor their timing shows in any output.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace tidegate {
+
+// Calls work(0) … work(count - 1), each once, in any order, on at most 8 threads; returns when all
+// are done. An exception stops the rest and is thrown here.
+void for_each_index(std::size_t count, const std::function<void(std::size_t)>& work);
+
+// One thread that does jobs in the order they were given. At most `limit` wait; add() blocks until
+// there is room.
+class Worker {
+ public:
+  explicit Worker(std::size_t limit);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();  // finishes what was added
+
+  void add(std::function<void()> job);
+  void wait();  // until everything added so far is done; throws what a job threw
+
+ private:
+  void run();
+
+  const std::size_t limit_;
+  std::mutex mutex_{};
+  std::condition_variable changed_{};
+  std::deque<std::function<void()>> jobs_{};
+  bool busy_ = false;
+  bool stopping_ = false;
+  std::exception_ptr failure_{};
+  std::thread thread_;
+};
+
+}  // namespace tidegate

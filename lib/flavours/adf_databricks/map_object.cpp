@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bodies are borrowed from the source documents; what differs from the source is a replaced or
+// dropped node. for_each_change is the one list of them: the mapping and the manifest's rewrites
+// both use it.
+#include "flavours/adf_databricks/map_object.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "adf/expression.hpp"
+#include "base/text.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+
+namespace {
+
+using document::Node;
+using terraform::Block;
+using terraform::Borrowed;
+using terraform::Expression;
+using terraform::Members;
+using terraform::Value;
+
+// Children first: the order in which the link graph usually needs them.
+constexpr std::array mapped_kinds{
+    MappedKind{adf::ObjectKind::linked_service, "linkedservices", "linked_services.tf.json"},
+    MappedKind{adf::ObjectKind::dataset, "datasets", "datasets.tf.json"},
+    MappedKind{adf::ObjectKind::data_flow, "dataflows", "data_flows.tf.json"},
+    MappedKind{adf::ObjectKind::pipeline, "pipelines", "pipelines.tf.json"},
+    MappedKind{adf::ObjectKind::trigger, "triggers", "triggers.tf.json"},
+};
+
+// Byte ranges of the quoted literals of the expressions in `text`.
+bool inside_quotes(std::string_view text, std::size_t at) {
+  const adf::ParsedText parsed = adf::parse_expressions(text);
+  for (const adf::Term& term : parsed.terms) {
+    if (!term.is_string || term.offset >= at) continue;
+    std::size_t end = term.offset + 1;
+    while (end < text.size() &&
+           (text[end] != '\'' || (end + 1 < text.size() && text[end + 1] == '\''))) {
+      end += text[end] == '\'' ? 2 : 1;
+    }
+    if (at < end) return true;
+  }
+  return false;
+}
+
+Value bound_value(const service::BoundLeaf& leaf) {
+  if (!leaf.whole.empty()) return Expression{"var." + leaf.whole};
+  terraform::Template text;
+  const std::string_view source = leaf.node.as_string();
+  std::size_t done = 0;
+  for (const service::BoundSpan& span : leaf.spans) {
+    if (span.begin > done)
+      text.parts.push_back({.text = std::string(source.substr(done, span.begin - done))});
+    const std::string variable = "var." + span.variable;
+    text.parts.push_back({.text = inside_quotes(source, span.begin)
+                                      ? "replace(" + variable + ", \"'\", \"''\")"
+                                      : variable,
+                          .is_expression = true});
+    done = span.begin + span.size;
+  }
+  if (done < source.size()) text.parts.push_back({.text = std::string(source.substr(done))});
+  return text;
+}
+
+bool jars_in_volume(const Service& service) {
+  return service.manifest.placement_jars != "workspace";
+}
+
+Value link_value(const Service& service, const FileLink& link) {
+  switch (link.target) {
+    case FileLink::Target::notebook:
+      return Expression{"databricks_notebook." +
+                        terraform::resource_name("notebook", service.notebooks[link.index].path) +
+                        ".path"};
+    case FileLink::Target::jar: {
+      const std::string name = terraform::resource_name("jar", service.jar_files[link.index].path);
+      return Expression{jars_in_volume(service)
+                            ? "databricks_file." + name + ".path"
+                            : "databricks_workspace_file." + name + ".workspace_path"};
+    }
+    case FileLink::Target::file:
+      return Expression{"databricks_workspace_file." +
+                        terraform::resource_name("file", service.config_files[link.index].path) +
+                        ".workspace_path"};
+  }
+  return {};
+}
+
+std::string_view rule_of(const FileLink& link) {
+  switch (link.target) {
+    case FileLink::Target::notebook:
+      return "link.notebook";
+    case FileLink::Target::jar:
+      return "link.jar";
+    case FileLink::Target::file:
+      return "link.file";
+  }
+  return {};
+}
+
+template <class T>
+auto of_object(const std::vector<T>& sorted, std::size_t index) {
+  return std::ranges::equal_range(sorted, index, {}, &T::object);
+}
+
+// Calls drop(node) and replace(node, rule, value maker) for everything in which the body of the
+// object differs from its source.
+template <class Drop, class Replace>
+void for_each_change(const Service& service, std::size_t index, const Drop& drop,
+                     const Replace& replace) {
+  const adf::Object& object = service.factory.objects[index];
+  const Node properties = object.properties();
+  if (const Node node = properties["lastPublishTime"]) drop(node);
+  if (object.kind == adf::ObjectKind::trigger) {
+    if (const Node node = properties["runtimeState"]) drop(node);
+  }
+  if (object.kind == adf::ObjectKind::pipeline) {
+    for (const Node parameter : properties["parameters"]) {
+      if (const Node node = parameter["identity"]) drop(node);
+    }
+  }
+  for (const service::BoundLeaf& leaf : of_object(service.bindings.leaves, index)) {
+    replace(leaf.node, std::string_view(leaf.rule), [&] { return bound_value(leaf); });
+  }
+  for (const FileLink& link : of_object(service.links, index)) {
+    replace(link.node, rule_of(link), [&] { return link_value(service, link); });
+  }
+}
+
+Borrowed body_of(const Service& service, std::size_t index) {
+  const adf::Object& object = service.factory.objects[index];
+  Borrowed body{.node = object.properties(), .owner = object.document};
+  for_each_change(
+      service, index, [&](const Node& node) { body.dropped.push_back(node.index()); },
+      [&](const Node& node, std::string_view, const auto& make) {
+        body.replaced.insert_or_assign(node.index(), make());
+      });
+  std::sort(body.dropped.begin(), body.dropped.end());
+  return body;
+}
+
+}  // namespace
+
+const MappedKind* find_mapped_kind(adf::ObjectKind kind) {
+  const auto row = std::ranges::find(mapped_kinds, kind, &MappedKind::kind);
+  return row == mapped_kinds.end() ? nullptr : &*row;
+}
+
+std::string object_name(const adf::Object& object) {
+  return terraform::resource_name(adf::address_kind(object.kind), object.name);
+}
+
+bool has_actions(const adf::Object& object) {
+  if (object.kind != adf::ObjectKind::trigger) return false;
+  const std::string_view state = object.properties()["runtimeState"].as_string();
+  return !equal_ignoring_case(state, "Stopped") && !equal_ignoring_case(state, "Disabled");
+}
+
+Block map_object(const Service& service, std::size_t index) {
+  const adf::Object& object = service.factory.objects[index];
+  Block block{.type = "azapi_resource", .name = object_name(object)};
+  block.body = {{"type", "Microsoft.DataFactory/factories/" +
+                             std::string(find_mapped_kind(object.kind)->type) + "@2018-06-01"},
+                {"name", object.name},
+                {"parent_id", Expression{"var.data_factory_id"}},
+                {"schema_validation_enabled", false},
+                {"body", Members{{"properties", body_of(service, index)}}}};
+  for (const std::size_t needed : service.factory.dependencies_of(index)) {
+    const adf::Object& other = service.factory.objects[needed];
+    if (find_mapped_kind(other.kind) != nullptr)
+      block.depends_on.push_back("azapi_resource." + object_name(other));
+  }
+  block.lifecycle = {{"create_before_destroy", true}};
+  return block;
+}
+
+Block map_action(const Service& service, std::size_t index, TriggerAction action) {
+  const std::string name = object_name(service.factory.objects[index]);
+  const std::string trigger = "azapi_resource." + name;
+  const bool stop = action == TriggerAction::stop;
+  Block block{.type = "azapi_resource_action", .name = name + (stop ? "_stop" : "_start")};
+  block.body = {{"count", Expression{"var.triggers_started ? 1 : 0"}},
+                {"type", "Microsoft.DataFactory/factories/triggers@2018-06-01"},
+                {"resource_id", Expression{trigger + ".id"}},
+                {"action", stop ? "stop" : "start"}};
+  if (stop) block.body.emplace_back("when", "destroy");
+  block.depends_on = {stop ? trigger : "azapi_resource_action." + name + "_stop"};
+  block.lifecycle = {{"replace_triggered_by", Value::List{Value(trigger)}}};
+  return block;
+}
+
+void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites) {
+  const std::string& file = service.factory.objects[index].file;
+  for_each_change(
+      service, index,
+      [&](const Node& node) {
+        rewrites.push_back({.file = file, .pointer = node.pointer(), .rule = "noise"});
+      },
+      [&](const Node& node, std::string_view rule, const auto&) {
+        rewrites.push_back({.file = file, .pointer = node.pointer(), .rule = std::string(rule)});
+      });
+}
+
+}  // namespace tidegate::flavours::adf_databricks

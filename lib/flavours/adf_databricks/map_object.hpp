@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// One Data Factory object -> its Terraform blocks (adf.md, section 9). All functions take an index
+// into Factory::objects.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flavours/adf_databricks/service.hpp"
+#include "terraform/value.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+
+struct MappedKind {
+  adf::ObjectKind kind = adf::ObjectKind::pipeline;
+  std::string_view type{};  // of ARM, below Microsoft.DataFactory/factories
+  std::string_view file{};  // pipelines.tf.json
+};
+
+// Nothing for kinds that a shared factory's owner deploys.
+const MappedKind* find_mapped_kind(adf::ObjectKind kind);
+
+// Resource name: pipeline_load.
+std::string object_name(const adf::Object& object);
+
+terraform::Block map_object(const Service& service, std::size_t index);
+
+// A trigger cannot change while it is started: stop before, start after. Triggers that the source
+// keeps stopped have no actions.
+enum class TriggerAction : std::uint8_t { stop, start };
+bool has_actions(const adf::Object& object);
+terraform::Block map_action(const Service& service, std::size_t index, TriggerAction action);
+
+// What the body of map_object changes against the source.
+void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites);
+
+}  // namespace tidegate::flavours::adf_databricks

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/parallel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <vector>
+
+namespace tidegate {
+namespace {
+
+TEST(ForEachIndex, calls_every_index_once) {
+  for (const std::size_t count : {0U, 1U, 7U, 8U, 9U, 1000U}) {
+    std::vector<std::atomic<int>> calls(count);
+    for_each_index(count, [&](std::size_t i) { ++calls[i]; });
+    for (const auto& call : calls) EXPECT_EQ(call, 1) << count;
+  }
+}
+
+TEST(ForEachIndex, hands_an_exception_on) {
+  std::atomic<int> calls = 0;
+  const auto work = [&](std::size_t i) {
+    ++calls;
+    if (i == 20) throw std::runtime_error("twenty");
+  };
+  EXPECT_THROW(for_each_index(1000, work), std::runtime_error);
+  EXPECT_LE(calls, 1000);
+}
+
+TEST(Worker, does_jobs_in_order) {
+  std::vector<int> done;
+  {
+    Worker worker(2);
+    for (int i = 0; i < 100; ++i) worker.add([&done, i] { done.push_back(i); });
+    worker.wait();
+    EXPECT_EQ(done.size(), 100U);
+    worker.add([&done] { done.push_back(100); });
+  }  // the destructor finishes what was added
+  ASSERT_EQ(done.size(), 101U);
+  for (int i = 0; i <= 100; ++i) EXPECT_EQ(done[static_cast<std::size_t>(i)], i);
+}
+
+TEST(Worker, hands_an_exception_on_and_goes_on) {
+  Worker worker(2);
+  int done = 0;
+  worker.add([] { throw std::runtime_error("job"); });
+  worker.add([&done] { ++done; });
+  EXPECT_THROW(worker.wait(), std::runtime_error);
+  worker.wait();
+  EXPECT_EQ(done, 1);
+}
+
+}  // namespace
+}  // namespace tidegate
