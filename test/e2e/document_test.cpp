@@ -94,7 +94,11 @@ TEST(Document, shows_what_the_programs_print) {
     ASSERT_TRUE(steps.ok()) << document << ": " << steps.failure().message;
     steps_run += steps->size();
     if (accept) {
-      if (rewritten != text) {
+      // All steps or none, so that the digests in a document belong together.
+      const bool differs = std::any_of(steps->begin(), steps->end(), [](const test::Step& step) {
+        return test::masked(step.found) != test::masked(step.expected);
+      });
+      if (differs) {
         accepted += " " + document;
         ASSERT_TRUE(system::write_file(root + "/" + document, rewritten).ok());
       }
