@@ -51,8 +51,7 @@ class Assembler {
     claim(path, origin);
     const repository::InventoryFile* file = inventory_.find(origin);
     if (file != nullptr && file->role == repository::Role::denied) {
-      diagnostics_.error("build.denied-file", {.file = origin},
-                         "is never packed (" + file->reason + ") but referenced",
+      diagnostics_.error("build.denied-file", {.file = origin}, "is referenced, but " + file->reason,
                          "keep secrets in a Key Vault and reference them by name");
       return;
     }

@@ -30,8 +30,7 @@ ExitCode run_command_line(int argc, char** argv, gate::Context& context) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = app.get_subcommands();
-    context.terminal.out(chosen.empty() ? app.help() : chosen.front()->help());
+    context.terminal.out(app.help());
     return ExitCode::success;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {

@@ -128,7 +128,7 @@ constexpr Rule variable_rule{"^[A-Za-z_][A-Za-z0-9_]{0,63}$", accepts_variable,
                              "lifecycle, depends_on, locals)"};
 constexpr Rule type_rule{"", is_type_constraint,
                          "a Terraform type such as string, number, bool or list(string)"};
-constexpr Rule repository_rule{"^(https?|file)://[^@/]*(/.*)?$", accepts_repository,
+constexpr Rule repository_rule{"^(https?|file)://(?=.)[^@/]*(/.*)?$", accepts_repository,
                                "a URL of a Maven repository, without user or password"};
 constexpr Rule leaf_rule{"^[^#]+/[^/]+#/.+$", accepts_leaf,
                          "<folder>/<object or *>#/<JSON pointer>, such as "

@@ -173,6 +173,57 @@ TEST(Architecture, every_code_has_a_page_and_every_page_a_code) {
   }
 }
 
+TEST(Architecture, pages_of_codes_have_one_shape) {
+  for (const auto& entry : fs::directory_iterator(source_root + "/docs/codes")) {
+    const std::string code = entry.path().stem().string();
+    if (code == "README") continue;
+    const std::string text = slurp(entry.path());
+    EXPECT_TRUE(text.starts_with("# " + code + "\n\n")) << code;
+    const std::size_t example = text.find("\n## Example\n\n");
+    const std::size_t advice = text.find("\n## What to do\n\n");
+    EXPECT_TRUE(example != std::string::npos && advice != std::string::npos && example < advice) << code;
+    EXPECT_EQ(text.find("\\x"), std::string::npos) << code << " holds an escape that Markdown does not know";
+  }
+}
+
+// docs/threat-model.md states limits in numbers; each comes from one constant.
+TEST(Architecture, limits_of_the_threat_model_are_those_of_the_code) {
+  struct Limit {
+    const char* file;
+    const char* code;
+    const char* document;
+  };
+  const std::vector<Limit> limits{
+      {"lib/repository/git_tree.cpp", "max_entries = 1000000;", "| git trees | 1,000,000 entries, 256 folders deep"},
+      {"lib/repository/git_tree.cpp", "max_depth = 256;", "256 folders deep"},
+      {"lib/repository/resolved_tree.cpp", "max_links = 40;", "at most 40 steps"},
+      {"lib/repository/lfs.hpp", "max_lfs_pointer_size = 1024;", "| LFS pointers | 1,024 bytes"},
+      {"lib/document/parse.hpp", "max_depth = 256;", "| JSON, YAML | 256 levels; JSON 4 GiB"},
+      {"lib/document/json.cpp", "size() > 0xFFFFFFF0U", "JSON 4 GiB"},
+      {"lib/document/xml.cpp", "most_bytes = std::size_t{64} << 20U;", "| XML (POM) | 64 MiB, 256 levels"},
+      {"lib/document/xml.hpp", "max_depth = 256;", "64 MiB, 256 levels"},
+      {"lib/spark/pom.cpp", "expansion_depth = 16;", "16 levels, 1,000 steps and 4,096 bytes"},
+      {"lib/spark/pom.cpp", "expansion_steps = 1000;", "1,000 steps"},
+      {"lib/spark/pom.cpp", "expansion_bytes = 4096;", "4,096 bytes"},
+      {"lib/spark/jar.cpp", "most_entries = 100'000;", "| jars | 100,000 entries, 1 GiB unpacked, 64 MiB a class"},
+      {"lib/spark/jar.cpp", "most_bytes = std::size_t{1} << 30U;", "1 GiB unpacked"},
+      {"lib/spark/jar.cpp", "most_class_bytes = std::size_t{64} << 20U;", "64 MiB a class"},
+      {"lib/databricks/notebook.cpp", "most_bytes = std::size_t{256} << 20U;", "| notebooks | 256 MiB"},
+      {"lib/databricks/archive.cpp", "most_entries = 10'000;", "10,000 entries and 256 MiB unpacked"},
+      {"lib/databricks/archive.cpp", "most_bytes = std::size_t{256} << 20U;", "256 MiB unpacked"},
+      {"lib/adf/expression.cpp", "depth_limit = 100;", "| expressions of Data Factory | 100 levels"},
+      {"lib/service/type_constraint.cpp", "max_depth = 16;", "| type constraints | 16 levels"},
+      {"lib/plan/splitter.hpp", "max_depth = 256;", "nesting over 256 levels"},
+      {"lib/plan/splitter.hpp", "max_capture = std::size_t{64} << 20U;", "one captured element over 64 MiB"},
+      {"lib/artifact/verify.hpp", "max_manifest_size = std::uint64_t{64} << 20U;", "the manifest (64 MiB at most)"}};
+  const std::string document = slurp(source_root + "/docs/threat-model.md");
+  for (const Limit& limit : limits) {
+    EXPECT_NE(slurp(source_root + "/" + limit.file).find(limit.code), std::string::npos)
+        << limit.file << " has no `" << limit.code << "`: correct docs/threat-model.md (" << limit.document << ")";
+    EXPECT_NE(document.find(limit.document), std::string::npos) << limit.document;
+  }
+}
+
 TEST(Architecture, the_gate_links_no_repository_archive_or_network_library) {
   const std::string gate = std::string(TIDEGATE_BIN_DIR) + "/deploy-gate";
   if (!fs::exists(gate) || !system::find_program("readelf")) GTEST_SKIP() << "deploy-gate or readelf is missing";

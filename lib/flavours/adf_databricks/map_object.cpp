@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "adf/expression.hpp"
 #include "base/text.hpp"
@@ -101,8 +102,10 @@ std::string_view rule_of(const FileLink& link) {
 }
 
 template <class T>
-auto of_object(const std::vector<T>& sorted, std::size_t index) {
-  return std::ranges::equal_range(sorted, index, {}, &T::object);
+std::span<const T> of_object(const std::vector<T>& sorted, std::size_t index) {
+  const auto first = std::ranges::lower_bound(sorted, index, {}, &T::object);
+  const auto last = std::ranges::upper_bound(sorted, index, {}, &T::object);
+  return {first, last};
 }
 
 // Calls drop(node) and replace(node, rule, value maker) for everything in which the body of the

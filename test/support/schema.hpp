@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON Schemas of docs/formats, judged by a validator that is not ours: the Debian package
+// python3-jsonschema, run as a process.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tidegate::test {
+
+// Why schemas cannot be checked here, or nothing. Tests then GTEST_SKIP with the reason.
+std::optional<std::string> missing_validator();
+
+// One answer per document (each is JSON text): "ok", or the faults with their places. `schema` is a
+// file below docs/formats. A schema that its metaschema refuses gives one answer, which names the
+// fault. `closed` refuses members that the schema does not name.
+std::vector<std::string> validate(const std::string& schema,
+                                  const std::vector<std::string>& documents, bool closed = false);
+
+}  // namespace tidegate::test

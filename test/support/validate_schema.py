@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""validate_schema.py [--closed] SCHEMA < DOCUMENTS: one line per document, "ok" or what is wrong.
+
+DOCUMENTS is a JSON array. The schema itself is checked against its metaschema first: exit 3 if it
+is none. --closed refuses members that the schema does not name, also where it leaves objects open.
+Exit 4: the package python3-jsonschema is missing.
+"""
+import json
+import sys
+
+try:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+except ImportError as error:
+    print(error)
+    sys.exit(4)
+
+
+def close(node):
+    if isinstance(node, dict):
+        if "properties" in node and node.get("type") == "object":
+            node.setdefault("additionalProperties", False)
+        for child in node.values():
+            close(child)
+    elif isinstance(node, list):
+        for child in node:
+            close(child)
+
+
+def main(arguments):
+    with open(arguments[-1], encoding="utf-8") as file:
+        schema = json.load(file)
+    if schema.get("$schema") != Draft202012Validator.META_SCHEMA["$schema"]:
+        print("$schema is not draft 2020-12")
+        return 3
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        print(error.message)
+        return 3
+    if "--closed" in arguments:
+        close(schema)
+    validator = Draft202012Validator(schema)
+    for document in json.load(sys.stdin):
+        errors = sorted(
+            "/" + "/".join(map(str, error.absolute_path)) + ": " + error.message
+            for error in validator.iter_errors(document)
+        )
+        print(" | ".join(errors).replace("\n", " ") or "ok")
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))
