@@ -65,14 +65,16 @@ TEST(Names, of_parameters) {
   expect_finding("error adf.undefined-parameter", value_of("@pipeline().parameters.§dya"));
   expect_finding("error adf.undefined-parameter",
                  value_of("@concat('a', pipeline()?.Parameters?.§dya.x)"));
-  expect_silence(value_of("@pipeline().parameters.day"));
+  expect_silence(value_of("@pipeline().parameters.Day"));
+  expect_finding("note adf.case-differs", value_of("@pipeline().parameters.§day"));
   expect_silence(value_of("@pipeline().RunId"));
   const auto dataset = [](const std::string& text) {
     return Files{{"dataset/d.json",
                   object_text("d", "\"parameters\": {\"folder\": {}}, \"x\": \"" + text + "\"")}};
   };
   expect_finding("error adf.undefined-parameter", dataset("@dataset().§file"));
-  expect_silence(dataset("@dataset().Folder"));
+  expect_silence(dataset("@dataset().folder"));
+  expect_finding("note adf.case-differs", dataset("@dataset().§Folder"));
   const auto linked = [](const std::string& text) {
     return Files{{"linkedservice/l.json",
                   object_text("l", "\"parameters\": {\"host\": {}}, \"x\": \"" + text + "\"")}};
@@ -94,7 +96,8 @@ TEST(Names, of_global_parameters) {
 
 TEST(Names, of_variables) {
   expect_finding("error adf.undefined-variable", value_of("@variables(§'w')"));
-  expect_silence(value_of("@variables('V')"));
+  expect_silence(value_of("@variables('v')"));
+  expect_finding("note adf.case-differs", value_of("@variables(§'V')"));
   const auto sets = [](const std::string& type, const std::string& name,
                        const std::string& more = "") {
     return pipeline_file("{\"name\": \"a\", \"type\": \"" + type +
@@ -111,7 +114,8 @@ TEST(Names, of_variables) {
 
 TEST(Names, of_activities) {
   expect_finding("error adf.undefined-activity-output", value_of("@activity(§'b').output.value"));
-  expect_silence(value_of("@activity('A').output.value"));
+  expect_silence(value_of("@activity('a').output.value"));
+  expect_finding("note adf.case-differs", value_of("@activity(§'A').output.value"));
   expect_silence(value_of("@activity(concat('a', 'b')).output"));
 }
 
