@@ -145,7 +145,7 @@ std::string count_objects(const flavour::Service& service) {
             counted(count.second, to_string(count.first),
                     count.first == adf::ObjectKind::factory ? "factories" : "");
   }
-  return text;
+  return text.empty() ? "no object" : text;
 }
 
 void say_service(const flavour::Service& service, cli::Context& context) {

@@ -16,6 +16,7 @@ set(packages_policy PkgConfig::re2)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS lib/layers.txt)
 file(STRINGS lib/layers.txt layers REGEX "^[^#]")
 set(tidegate_modules "")
+set(tidegate_module_folders "")  # parallel to tidegate_modules
 foreach(line IN LISTS layers)
   string(REGEX MATCH "^([^:]+):(.*)$" ok "${line}")
   set(folder ${CMAKE_MATCH_1})
@@ -35,4 +36,5 @@ foreach(line IN LISTS layers)
   endforeach()
   include(${CMAKE_SOURCE_DIR}/lib/${folder}/module.cmake OPTIONAL)  # build steps of this module
   list(APPEND tidegate_modules ${module})
+  list(APPEND tidegate_module_folders ${folder})
 endforeach()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# test/unit/<module>/*.cpp is one program per module that links that module only; test/golden,
-# test/e2e and test/architecture are one program each.
+# test/unit/<module>/*.cpp is one program per module that links that module only (unit_<module>, a '/'
+# of the module's folder becomes '_'); test/golden, test/e2e and test/architecture are one program each.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
@@ -24,8 +24,8 @@ function(tidegate_test name label)
   gtest_discover_tests(${name} TEST_PREFIX "${label}." DISCOVERY_TIMEOUT 120 PROPERTIES LABELS ${label} TIMEOUT 600)
 endfunction()
 
-foreach(module IN LISTS tidegate_modules)
-  file(GLOB sources CONFIGURE_DEPENDS test/unit/${module}/*.cpp)
+foreach(module folder IN ZIP_LISTS tidegate_modules tidegate_module_folders)
+  file(GLOB sources CONFIGURE_DEPENDS test/unit/${folder}/*.cpp)
   if(sources)
     tidegate_test(unit_${module} unit ${sources})
     target_link_libraries(unit_${module} PRIVATE tidegate_${module})
@@ -45,6 +45,10 @@ foreach(kind IN ITEMS golden e2e architecture)
     continue()
   endif()
   if(sources)
+    if(kind STREQUAL golden)  # the stages in this process, so that sanitizers see them
+      file(GLOB stages CONFIGURE_DEPENDS detect/*.cpp build/*.cpp)
+      list(APPEND sources ${stages} buildpack/cli/output.cpp)
+    endif()
     tidegate_test(test_${kind} ${kind} ${sources})
     if(TARGET tidegate_flavours_adf_databricks)
       target_link_libraries(test_${kind} PRIVATE tidegate_flavours_adf_databricks)

@@ -160,8 +160,15 @@ class ObjectChecker {
 
   void require(const Node& node, const Term& term, const char* code, const std::string& what,
                const std::vector<std::string>& known) {
+    const std::string* other_case = nullptr;
     for (const std::string& name : known) {
-      if (equal_ignoring_case(name, term.text)) return;
+      if (name == term.text) return;
+      if (equal_ignoring_case(name, term.text)) other_case = &name;
+    }
+    if (other_case != nullptr) {
+      diagnostics_.note("adf.case-differs", node.location_in_string(term.offset),
+                        "\"" + term.text + "\" is called \"" + *other_case + "\"", "spell it alike");
+      return;
     }
     const auto nearest = find_nearest(term.text, known);
     diagnostics_.error(

@@ -34,7 +34,7 @@ constexpr std::array functions{
     Function{"rand", 2, 2}, Function{"range", 2, 2}, Function{"replace", 3, 3}, Function{"skip", 2, 2},
     Function{"split", 2, 2}, Function{"startofday", 1, 2}, Function{"startofhour", 1, 2},
     Function{"startofmonth", 1, 2}, Function{"startswith", 2, 2}, Function{"string", 1, 1}, Function{"sub", 2, 2},
-    Function{"substring", 2, 3}, Function{"subtractfromtime", 3, 4}, Function{"take", 2, 2}, Function{"ticks", 1, 1},
+    Function{"substring", 3, 3}, Function{"subtractfromtime", 3, 4}, Function{"take", 2, 2}, Function{"ticks", 1, 1},
     Function{"tolower", 1, 1}, Function{"toupper", 1, 1}, Function{"trigger", 0, 0}, Function{"triggerbody", 0, 0},
     Function{"triggeroutputs", 0, 0}, Function{"trim", 1, 1}, Function{"union", 1, any},
     Function{"uricomponent", 1, 1}, Function{"uricomponenttobinary", 1, 1}, Function{"uricomponenttostring", 1, 1},

@@ -27,6 +27,7 @@ class Folder {
   ConstantText fold_expression() {
     at_ = 1;
     ConstantText value = expression(0);
+    if (!value.complete) return value;  // the rest was not read
     skip_space();
     if (at_ != text_.size()) return {.text = "", .complete = false};
     return value;

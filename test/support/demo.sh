@@ -19,6 +19,7 @@ step() {
 
 plans=$PWD/fixtures/plans
 cp -r fixtures/services/retail-orders "$work/retail-orders"
+rm -rf "$work/retail-orders/expected"  # what the golden test compares with
 cd "$work"
 git -C retail-orders init -q
 git -C retail-orders add -A

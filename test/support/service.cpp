@@ -39,12 +39,17 @@ std::string git(const std::string& directory, const std::vector<std::string>& ar
   return result->out;
 }
 
-void make_repository(const std::string& source, const std::string& target) {
+void copy_service(const std::string& source, const std::string& target) {
   fs::create_directories(target);
   fs::copy(source, target, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+  fs::remove_all(target + "/expected");
   for (const auto& entry : fs::recursive_directory_iterator(target)) {
     if (!entry.is_symlink()) fs::permissions(entry.path(), fs::perms::owner_write, fs::perm_options::add);
   }
+}
+
+void make_repository(const std::string& source, const std::string& target) {
+  copy_service(source, target);
   git(target, {"init", "-q"});
   git(target, {"add", "-A"});
   git(target, {"commit", "-q", "-m", "service"});

@@ -15,7 +15,10 @@ system::ProcessResult run_program(const std::string& name, const std::vector<std
                                   const std::map<std::string, std::string>& environment = {},
                                   const std::string& directory = {});
 
-// Copies `source` to `target` and commits everything there; `target` is a git repository afterwards.
+// Copies `source` to `target`, writable, without the folder `expected` of a golden case.
+void copy_service(const std::string& source, const std::string& target);
+
+// copy_service, and commits everything there; `target` is a git repository afterwards.
 void make_repository(const std::string& source, const std::string& target);
 
 // Runs git in `directory` with a fixed identity and without the user's configuration; aborts the test

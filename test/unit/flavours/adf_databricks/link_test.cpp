@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notebooks, jars and files that activities name, and what stands for them in Terraform.
+#include <gtest/gtest.h>
+
+#include "memory_service.hpp"
+#include "support/zip.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+namespace {
+
+const std::string body =
+    "/resource/azapi_resource/pipeline_p/body/properties/activities/0/typeProperties";
+
+// The findings, and what the path of the activity became.
+std::string linked(const std::string& path, Files notebooks, const std::string& roots = "") {
+  notebooks["adf/pipeline/p.json"] = pipeline_text("p", notebook_activity(path));
+  if (!roots.empty()) {
+    notebooks["tidegate.yaml"] = "databricks: {workspaceRoots: [" + roots + "]}\nbindings: []\n";
+  }
+  const MemoryService read = read_memory(std::move(notebooks));
+  return read.findings() + read.json("pipelines.tf.json", body + "/notebookPath");
+}
+
+TEST(Notebooks, are_found_by_the_longest_suffix) {
+  const Files two{{"notebooks/a/load.py", python_notebook},
+                  {"notebooks/b/load.py", python_notebook}};
+  EXPECT_TRUE(linked("/Repos/team/shop/notebooks/a/load", two)
+                  .starts_with("\"${databricks_notebook.notebook_notebooks_a_load_"));
+  EXPECT_TRUE(linked("/Shared/b/load", two)
+                  .starts_with("\"${databricks_notebook.notebook_notebooks_b_load_"));
+}
+
+TEST(Notebooks, that_fit_equally_well_are_an_error_and_no_guess) {
+  const Files two{{"notebooks/a/load.py", python_notebook},
+                  {"notebooks/b/load.py", python_notebook}};
+  EXPECT_EQ(linked("/Shared/load", two),
+            "error adf/pipeline/p.json:1:126 databricks.ambiguous-notebook\n\"/Shared/load\"");
+  Files files = two;
+  files["adf/pipeline/p.json"] = pipeline_text("p", notebook_activity("/Shared/load"));
+  const MemoryService read = read_memory(files);
+  ASSERT_EQ(read.diagnostics.items().size(), 1U);
+  EXPECT_EQ(read.diagnostics.items()[0].message,
+            "notebook \"/Shared/load\" may be any of notebooks/a/load.py, notebooks/b/load.py");
+  EXPECT_EQ(read.diagnostics.items()[0].hint,
+            "name more of the path, or declare databricks.workspaceRoots in tidegate.yaml");
+}
+
+TEST(Notebooks, below_a_declared_workspace_root_are_found_from_there) {
+  const Files two{{"load.py", python_notebook}, {"jobs/load.py", python_notebook}};
+  EXPECT_EQ(linked("/Repos/ann/shop/load", two, "\"/Repos/*/shop\""),
+            "\"${databricks_notebook.notebook_load.path}\"");
+  EXPECT_TRUE(linked("/Repos/ann/shop/jobs/load", two, "\"/Repos/*/shop\"")
+                  .starts_with("\"${databricks_notebook.notebook_jobs_load_"));
+}
+
+TEST(Notebooks, that_are_not_there_are_an_error_at_the_path) {
+  EXPECT_EQ(linked("/Shared/other", {{"notebooks/load.py", python_notebook}}),
+            "error adf/pipeline/p.json:1:126 databricks.unresolved-notebook\n\"/Shared/other\"");
+  EXPECT_EQ(linked("/Shared/load", {{"notebooks/load.py", "print(1)\n"}}),
+            "error adf/pipeline/p.json:1:126 databricks.unresolved-notebook\n\"/Shared/load\"");
+}
+
+TEST(Notebooks, computed_at_run_time_stay_as_they_are) {
+  const Files one{{"load.py", python_notebook}};
+  EXPECT_EQ(linked("@concat('/Shared/', 'load')", one),
+            "note adf/pipeline/p.json:1:126 databricks.dynamic-notebook\n\"@concat('/Shared/', "
+            "'load')\"");
+  EXPECT_EQ(
+      linked("/Shared/@{toLower('LOAD')}", one),
+      "note adf/pipeline/p.json:1:126 databricks.dynamic-notebook\n\"/Shared/@{toLower('LOAD')}\"");
+  EXPECT_EQ(linked("/Repos/ann@example.com/shop/load", one),
+            "\"${databricks_notebook.notebook_load.path}\"");
+}
+
+TEST(Notebooks, in_containers_are_linked_too) {
+  const std::string loop =
+      "{\"name\": \"each\", \"type\": \"ForEach\", \"typeProperties\": {\"items\": "
+      "\"@createArray(1)\", "
+      "\"activities\": [{\"name\": \"branch\", \"type\": \"IfCondition\", \"typeProperties\": "
+      "{\"expression\": \"@equals(1, 1)\", \"ifTrueActivities\": [" +
+      notebook_activity("/x/load") + "]}}]}}";
+  const MemoryService read = read_memory(
+      {{"adf/pipeline/p.json", pipeline_text("p", loop)}, {"load.py", python_notebook}});
+  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(
+      read.json(
+          "pipelines.tf.json",
+          body + "/activities/0/typeProperties/ifTrueActivities/0/typeProperties/notebookPath"),
+      "\"${databricks_notebook.notebook_load.path}\"");
+  EXPECT_EQ(
+      read.rewrites(),
+      "adf/pipeline/p.json#/properties/activities/0/typeProperties/activities/0/typeProperties/"
+      "ifTrueActivities/0/typeProperties/notebookPath link.notebook\n");
+}
+
+TEST(Notebooks, absolute_runs_become_relative_and_keep_the_rest) {
+  const MemoryService read = read_memory(
+      {{"adf/pipeline/p.json", pipeline_text("p", notebook_activity("/x/jobs/load"))},
+       {"notebooks/jobs/load.py",
+        "# Databricks notebook source\n# MAGIC %run /Repos/ann/shop/notebooks/lib/common\n\n# "
+        "COMMAND ----------\n"
+        "# /Repos/ann/shop/notebooks/lib/common\n# COMMAND ----------\n# MAGIC %run ./near\n"},
+       {"notebooks/jobs/near.py", python_notebook},
+       {"notebooks/lib/common.py", python_notebook}});
+  EXPECT_EQ(read.findings(), "");
+  ASSERT_EQ(read.service.rewritten_notebooks.size(), 1U);
+  EXPECT_EQ(read.service.rewritten_notebooks.begin()->second,
+            "# Databricks notebook source\n# MAGIC %run ../lib/common\n\n# COMMAND ----------\n"
+            "# /Repos/ann/shop/notebooks/lib/common\n# COMMAND ----------\n# MAGIC %run ./near\n");
+  ASSERT_EQ(read.mapping.uploads.size(), 3U);
+  EXPECT_EQ(read.mapping.uploads[0].path, "files/notebooks/notebooks/jobs/load.py");
+  EXPECT_TRUE(read.mapping.uploads[0].bytes.has_value());
+  EXPECT_FALSE(read.mapping.uploads[1].bytes.has_value());
+  EXPECT_EQ(read.mapping.rewrites.front().rule, "run.relative");
+}
+
+TEST(Notebooks, move_to_another_folder_when_one_of_them_changes) {
+  const auto place = [](const std::string& text) {
+    const MemoryService read =
+        read_memory({{"adf/pipeline/p.json", pipeline_text("p", notebook_activity("/x/load"))},
+                     {"load.py", python_notebook},
+                     {"other.py", text}});
+    return std::string(
+        read.node("notebooks.tf.json", "/resource/databricks_notebook/notebook_load/path")
+            .as_string());
+  };
+  const std::string first = place(python_notebook);
+  EXPECT_TRUE(first.starts_with("${var.workspace_root}/shop/")) << first;
+  EXPECT_TRUE(first.ends_with("/load")) << first;
+  EXPECT_EQ(first.size(), std::string("${var.workspace_root}/shop/").size() + 16 + 5);
+  EXPECT_EQ(place(python_notebook), first);
+  EXPECT_NE(place(python_notebook + "# more\n"), first);
+}
+
+std::string jar_activity(const std::string& libraries, const std::string& type = "SparkJar",
+                         const std::string& more = "") {
+  return "{\"name\": \"run\", \"type\": \"Databricks" + type + "\", \"typeProperties\": {" + more +
+         "\"libraries\": [" + libraries + "]}}";
+}
+
+const std::string prebuilt = test::make_zip({{"META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n"}});
+
+TEST(Libraries, of_the_repository_replace_their_DBFS_path) {
+  const MemoryService read = read_memory(
+      {{"adf/pipeline/p.json",
+        pipeline_text("p", jar_activity("{\"jar\": \"dbfs:/FileStore/jars/quality-1.0.jar\"}, "
+                                        "{\"whl\": \"dbfs:/w/tools-1.0-py3-none-any.whl\"}"))},
+       {"libs/quality-1.0.jar", prebuilt},
+       {"libs/tools-1.0-py3-none-any.whl", "wheel"}});
+  EXPECT_EQ(read.findings(), "");
+  const std::string jar = read.names("libraries.tf.json", "databricks_file");
+  EXPECT_TRUE(jar.starts_with("jar_libs_quality-1_0_jar_")) << jar;
+  EXPECT_EQ(read.json("pipelines.tf.json", body + "/libraries/0/jar"),
+            "\"${databricks_file." + jar + ".path}\"");
+  const std::string wheel = read.names("files.tf.json", "databricks_workspace_file");
+  EXPECT_EQ(read.json("pipelines.tf.json", body + "/libraries/1/whl"),
+            "\"${databricks_workspace_file." + wheel + ".workspace_path}\"");
+  EXPECT_TRUE(read.node("libraries.tf.json", "/resource/databricks_file/" + jar + "/path")
+                  .as_string()
+                  .starts_with("${var.volume_path}/shop/"));
+  EXPECT_EQ(
+      read.node("libraries.tf.json", "/resource/databricks_file/" + jar + "/source").as_string(),
+      "${path.module}/../files/jars/libs/quality-1.0.jar");
+  EXPECT_EQ(
+      read.rewrites(),
+      "adf/pipeline/p.json#/properties/activities/0/typeProperties/libraries/0/jar link.jar\n"
+      "adf/pipeline/p.json#/properties/activities/0/typeProperties/libraries/1/whl link.file\n");
+}
+
+TEST(Libraries, go_where_the_manifest_says) {
+  const auto path = [](const std::string& placement, const std::string& type) {
+    const MemoryService read = read_memory(
+        {{"tidegate.yaml", "bindings: []\nplacement: {" + placement + "}\n"},
+         {"adf/pipeline/p.json", pipeline_text("p", jar_activity("{\"jar\": \"dbfs:/q.jar\"}"))},
+         {"libs/q.jar", prebuilt}});
+    EXPECT_EQ(read.findings(), "");
+    const std::string name = read.names("libraries.tf.json", type);
+    const std::string text(
+        read.node("libraries.tf.json", "/resource/" + type + "/" + name + "/path").as_string());
+    return text.substr(0, text.rfind("/shop/")) + " " +
+           read.json("pipelines.tf.json", body + "/libraries/0/jar").substr(3, 16);
+  };
+  EXPECT_EQ(path("volume: {catalog: main, schema: shop, name: libs}", "databricks_file"),
+            "/Volumes/main/shop/libs databricks_file.");
+  EXPECT_EQ(path("jars: workspace", "databricks_workspace_file"),
+            "${var.workspace_root} databricks_works");
+  EXPECT_EQ(path("jars: workspace, notebooks: /Shared/etl", "databricks_workspace_file"),
+            "/Shared/etl databricks_works");
+}
+
+TEST(Libraries, that_are_not_in_the_repository_are_refused_at_their_path) {
+  const auto findings = [](const std::string& activity) {
+    return read_memory({{"adf/pipeline/p.json", pipeline_text("p", activity)},
+                        {"load.py", python_notebook}})
+        .findings();
+  };
+  EXPECT_EQ(findings(jar_activity("{\"jar\": \"dbfs:/q.jar\"}")),
+            "error adf/pipeline/p.json:1:132 databricks.dbfs-library\n");
+  EXPECT_EQ(findings(jar_activity("{\"egg\": \"dbfs:/q.egg\"}")),
+            "error adf/pipeline/p.json:1:132 databricks.dbfs-library\n");
+  EXPECT_EQ(findings(jar_activity("", "SparkPython", "\"pythonFile\": \"dbfs:/q.py\", ")),
+            "error adf/pipeline/p.json:1:127 databricks.dbfs-library\n");
+  EXPECT_EQ(findings(jar_activity(
+                "{\"maven\": {\"coordinates\": \"a:b:1\"}}, {\"pypi\": {\"package\": \"p==1\"}}")),
+            "");
+  EXPECT_EQ(findings(jar_activity("{\"jar\": \"@pipeline().parameters.jar\"}", "SparkJar")),
+            "error adf/pipeline/p.json:1:156 adf.undefined-parameter\n");
+}
+
+TEST(Libraries, must_hold_the_main_class_of_the_activity) {
+  const auto findings = [](const std::string& libraries) {
+    return read_memory(
+               {{"adf/pipeline/p.json",
+                 pipeline_text("p", jar_activity(libraries, "SparkJar",
+                                                 "\"mainClassName\": \"com.shop.Main\", "))},
+                {"libs/q.jar", prebuilt}})
+        .findings();
+  };
+  EXPECT_EQ(findings("{\"jar\": \"dbfs:/q.jar\"}"),
+            "error adf/pipeline/p.json:1:127 spark.main-class-missing\n");
+  EXPECT_EQ(findings("{\"jar\": \"dbfs:/q.jar\"}, {\"maven\": {\"coordinates\": \"a:b:1\"}}"), "");
+}
+
+TEST(PythonFiles, are_linked_by_their_name) {
+  const MemoryService read =
+      read_memory({{"adf/pipeline/p.json",
+                    pipeline_text("p", jar_activity("", "SparkPython",
+                                                    "\"pythonFile\": \"dbfs:/x/job.py\", "))},
+                   {"src/job.py", "print(1)\n"}});
+  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(read.json("pipelines.tf.json", body + "/pythonFile"),
+            "\"${databricks_workspace_file." +
+                read.names("files.tf.json", "databricks_workspace_file") + ".workspace_path}\"");
+}
+
+}  // namespace
+}  // namespace tidegate::flavours::adf_databricks

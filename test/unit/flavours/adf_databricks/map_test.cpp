@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Data Factory objects as Terraform: addresses, order, bodies, triggers, contracts.
+#include <gtest/gtest.h>
+
+#include "memory_service.hpp"
+#include "system/digest.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+namespace {
+
+const std::string wait =
+    "{\"name\": \"w\", \"type\": \"Wait\", \"typeProperties\": {\"waitTimeInSeconds\": 1}}";
+
+std::string digest8(std::string_view name) { return system::sha256_hex(name).substr(0, 8); }
+
+TEST(Address, is_kind_and_name) {
+  const MemoryService read =
+      read_memory({{"pipeline/load.json", pipeline_text("load", wait)},
+                   {"pipeline/load-2_B.json", pipeline_text("load-2_B", wait)},
+                   {"dataset/d.json",
+                    object_text("d", "\"linkedServiceName\": " + reference("l", "LinkedService"))},
+                   {"linkedService/l.json", object_text("l", "\"type\": \"AzureBlobFS\"")},
+                   {"dataflow/f.json", object_text("f", "\"type\": \"MappingDataFlow\"")}});
+  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(read.names("pipelines.tf.json", "azapi_resource"), "pipeline_load-2_B pipeline_load");
+  EXPECT_EQ(read.names("datasets.tf.json", "azapi_resource"), "dataset_d");
+  EXPECT_EQ(read.names("linked_services.tf.json", "azapi_resource"), "linked_service_l");
+  EXPECT_EQ(read.names("data_flows.tf.json", "azapi_resource"), "data_flow_f");
+  EXPECT_EQ(read.json("pipelines.tf.json", "/resource/azapi_resource/pipeline_load/type"),
+            "\"Microsoft.DataFactory/factories/pipelines@2018-06-01\"");
+  EXPECT_EQ(read.json("linked_services.tf.json", "/resource/azapi_resource/linked_service_l/type"),
+            "\"Microsoft.DataFactory/factories/linkedservices@2018-06-01\"");
+  EXPECT_EQ(read.json("data_flows.tf.json", "/resource/azapi_resource/data_flow_f/type"),
+            "\"Microsoft.DataFactory/factories/dataflows@2018-06-01\"");
+}
+
+TEST(Address, of_a_changed_name_has_a_digest_and_stays_apart) {
+  const MemoryService read =
+      read_memory({{"pipeline/a.json", pipeline_text("load orders", wait)},
+                   {"pipeline/b.json", pipeline_text("load_orders", wait)},
+                   {"pipeline/c.json", pipeline_text("load(orders", wait)},
+                   {"pipeline/d.json", pipeline_text("\xC3\xA9t\xC3\xA9", wait)}});
+  EXPECT_EQ(read.names("pipelines.tf.json", "azapi_resource"),
+            "pipeline_load_orders_" + digest8("load orders") +
+                " pipeline_load_orders pipeline_load_orders_" + digest8("load(orders") +
+                " pipeline_"
+                "__t___" +
+                digest8("\xC3\xA9t\xC3\xA9"));
+  EXPECT_EQ(read.json("pipelines.tf.json", "/resource/azapi_resource/pipeline_load_orders_" +
+                                               digest8("load orders") + "/name"),
+            "\"load orders\"");
+}
+
+TEST(Order, follows_references_and_leaves_out_what_is_external) {
+  const std::string copy =
+      "{\"name\": \"c\", \"type\": \"Copy\", \"inputs\": [" + reference("D2", "Dataset") +
+      "], \"outputs\": [" + reference("d1", "Dataset") + ", " + reference("d1", "Dataset") + ", " +
+      reference("ghost", "Dataset") +
+      "]}, {\"name\": \"x\", \"type\": \"ExecutePipeline\", \"typeProperties\": {\"pipeline\": " +
+      reference("inner", "Pipeline") + "}}";
+  const MemoryService read = read_memory(
+      {{"tidegate.yaml", "adf: {external: [ghost, vault]}\nbindings: []\n"},
+       {"pipeline/outer.json", pipeline_text("outer", copy)},
+       {"pipeline/inner.json", pipeline_text("inner", wait)},
+       {"dataset/d1.json",
+        object_text("d1", "\"linkedServiceName\": " + reference("vault", "LinkedService"))},
+       {"dataset/d2.json",
+        object_text("d2", "\"linkedServiceName\": " + reference("l", "LinkedService"))},
+       {"linkedService/l.json", object_text("l", "\"type\": \"X\", \"connectVia\": " +
+                                                     reference("SharedIR", "IntegrationRuntime"))},
+       {"trigger/t.json",
+        object_text("t",
+                    "\"type\": \"BlobEventsTrigger\", \"pipelines\": [{\"pipelineReference\": " +
+                        reference("outer", "Pipeline") + "}]")}});
+  EXPECT_EQ(read.findings({"adf.case-differs"}),
+            "note linkedService/l.json:1:75 adf.unresolved-reference\n");
+  EXPECT_EQ(read.json("pipelines.tf.json", "/resource/azapi_resource/pipeline_outer/depends_on"),
+            "[\"azapi_resource.pipeline_inner\",\"azapi_resource.dataset_d1\",\"azapi_resource."
+            "dataset_d2\"]");
+  EXPECT_EQ(read.json("pipelines.tf.json", "/resource/azapi_resource/pipeline_inner/depends_on"),
+            "absent");
+  EXPECT_EQ(read.json("datasets.tf.json", "/resource/azapi_resource/dataset_d1/depends_on"),
+            "absent");
+  EXPECT_EQ(read.json("datasets.tf.json", "/resource/azapi_resource/dataset_d2/depends_on"),
+            "[\"azapi_resource.linked_service_l\"]");
+  EXPECT_EQ(
+      read.json("linked_services.tf.json", "/resource/azapi_resource/linked_service_l/depends_on"),
+      "absent");
+  EXPECT_EQ(read.json("triggers.tf.json", "/resource/azapi_resource/trigger_t/depends_on"),
+            "[\"azapi_resource.pipeline_outer\"]");
+}
+
+TEST(Order, does_not_name_objects_that_are_not_deployed) {
+  const MemoryService read = read_memory(
+      {{"linkedService/l.json", object_text("l", "\"type\": \"X\", \"connectVia\": " +
+                                                     reference("r", "IntegrationRuntime") +
+                                                     ", \"typeProperties\": {\"credential\": " +
+                                                     reference("c", "Credential") + "}")},
+       {"integrationRuntime/r.json", object_text("r", "\"type\": \"SelfHosted\"")},
+       {"credential/c.json", object_text("c", "\"type\": \"ManagedIdentity\"")}});
+  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(
+      read.json("linked_services.tf.json", "/resource/azapi_resource/linked_service_l/depends_on"),
+      "absent");
+  EXPECT_EQ(read.terraform.size(), 3U);  // main, variables, linked services
+}
+
+TEST(Resource, has_the_attributes_of_a_raw_body) {
+  const MemoryService read = read_memory({{"pipeline/p.json", pipeline_text("p", wait)}});
+  const document::Node block =
+      read.node("pipelines.tf.json", "/resource/azapi_resource/pipeline_p");
+  std::string keys;
+  for (const document::Node member : block) keys += std::string(member.key()) + " ";
+  EXPECT_EQ(keys, "type name parent_id schema_validation_enabled body lifecycle ");
+  EXPECT_EQ(block["parent_id"].as_string(), "${var.data_factory_id}");
+  EXPECT_EQ(read.json("pipelines.tf.json", "/resource/azapi_resource/pipeline_p/lifecycle"),
+            "{\"create_before_destroy\":true}");
+  EXPECT_EQ(read.json("pipelines.tf.json",
+                      "/resource/azapi_resource/pipeline_p/schema_validation_enabled"),
+            "false");
+  EXPECT_EQ(read.json("main.tf.json", "/terraform/required_providers"),
+            "{\"azapi\":{\"source\":\"Azure/azapi\",\"version\":\">= 2.4, < 3\"}}");
+}
+
+// What the properties of a pipeline became, without "activities".
+std::string body_of(const std::string& properties) {
+  const MemoryService read =
+      read_memory({{"pipeline/p.json", object_text("p", properties + ", \"activities\": []")}});
+  EXPECT_EQ(read.findings(), "");
+  const std::string& text = read.terraform.at("pipelines.tf.json");
+  const std::size_t begin = text.find("\"body\": {\"properties\":{") + 23;
+  return text.substr(begin, text.find(",\"activities\":[]}", begin) - begin);
+}
+
+TEST(Body, keeps_values_order_and_nulls) {
+  EXPECT_EQ(
+      body_of(
+          R"("z": null, "a": [null, {}, []], "t": true, "//": "a comment", "b": {"//": {"c": 1}})"),
+      R"("z":null,"a":[null,{},[]],"t":true,"//":"a comment","b":{"//":{"c":1}})");
+}
+
+TEST(Body, keeps_the_text_of_numbers) {
+  EXPECT_EQ(body_of(R"("n": [0, -1, 1.0, 1.50, 1e3, 9007199254740991, 0.1])"),
+            R"("n":[0,-1,1.0,1.50,1e3,9007199254740991,0.1])");
+}
+
+TEST(Body, escapes_templates_in_strings_and_keys_only) {
+  EXPECT_EQ(body_of(R"("d": "${x} $${y} %{z} 100% $1 {}", "${k}": {"%{k}": 1})"),
+            R"("d":"$${x} $$${y} %%{z} 100% $1 {}","$${k}":{"%%{k}":1})");
+  EXPECT_EQ(body_of(R"("d": "a\"b\\c\n\t\u00e9\u0001/")"),
+            "\"d\":\"a\\\"b\\\\c\\n\\t\xC3\xA9\\u0001/\"");
+}
+
+TEST(Body, drops_noise_and_lists_it) {
+  const MemoryService read = read_memory(
+      {{"pipeline/p.json",
+        "{\"name\": \"p\", \"type\": \"Microsoft.DataFactory/factories/pipelines\", \"etag\": "
+        "\"1\", \"id\": \"x\", "
+        "\"properties\": {\"parameters\": {\"day\": {\"type\": \"string\", \"identity\": \"9\"}}, "
+        "\"lastPublishTime\": \"2024-01-01T00:00:00Z\", \"activities\": []}}"},
+       {"dataset/d.json",
+        object_text("d", "\"parameters\": {\"x\": {\"type\": \"string\", \"identity\": 1}}")},
+       {"trigger/t.json",
+        object_text("t", "\"type\": \"BlobEventsTrigger\", \"runtimeState\": \"Started\"")}});
+  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(read.json("pipelines.tf.json", "/resource/azapi_resource/pipeline_p/body"),
+            R"({"properties":{"activities":[],"parameters":{"day":{"type":"string"}}}})");
+  EXPECT_EQ(read.json("triggers.tf.json", "/resource/azapi_resource/trigger_t/body"),
+            R"({"properties":{"type":"BlobEventsTrigger"}})");
+  EXPECT_EQ(read.rewrites(),
+            "pipeline/p.json#/properties/lastPublishTime noise\n"
+            "pipeline/p.json#/properties/parameters/day/identity noise\n"
+            "trigger/t.json#/properties/runtimeState noise\n");
+}
+
+TEST(Trigger, is_stopped_before_a_change_and_started_after_it) {
+  const MemoryService read = read_memory(
+      {{"pipeline/p.json", pipeline_text("p", wait)},
+       {"trigger/t 1.json",
+        object_text("t 1", "\"type\": \"BlobEventsTrigger\", \"runtimeState\": \"Started\"")}});
+  const std::string name = "trigger_t_1_" + digest8("t 1");
+  const std::string action = "/resource/azapi_resource_action/" + name;
+  EXPECT_EQ(read.names("triggers.tf.json", "azapi_resource_action"),
+            name + "_stop " + name + "_start");
+  EXPECT_EQ(read.json("triggers.tf.json", action + "_stop"),
+            "{\"action\":\"stop\",\"count\":\"${var.triggers_started ? 1 : "
+            "0}\",\"depends_on\":[\"azapi_resource." +
+                name + "\"],\"lifecycle\":{\"replace_triggered_by\":[\"azapi_resource." + name +
+                "\"]},\"resource_id\":\"${azapi_resource." + name +
+                ".id}\",\"type\":\"Microsoft.DataFactory/factories/"
+                "triggers@2018-06-01\",\"when\":\"destroy\"}");
+  EXPECT_EQ(read.json("triggers.tf.json", action + "_start"),
+            "{\"action\":\"start\",\"count\":\"${var.triggers_started ? 1 : 0}\",\"depends_on\":["
+            "\"azapi_resource_action." +
+                name + "_stop\"],\"lifecycle\":{\"replace_triggered_by\":[\"azapi_resource." +
+                name + "\"]},\"resource_id\":\"${azapi_resource." + name +
+                ".id}\",\"type\":\"Microsoft.DataFactory/factories/triggers@2018-06-01\"}");
+}
+
+TEST(Trigger, that_the_source_keeps_stopped_gets_no_actions) {
+  const auto actions = [](const std::string& state) {
+    return read_memory(
+               {{"pipeline/p.json", pipeline_text("p", wait)},
+                {"trigger/t.json", object_text("t", "\"type\": \"BlobEventsTrigger\"" + state)}})
+        .names("triggers.tf.json", "azapi_resource_action");
+  };
+  EXPECT_EQ(actions(", \"runtimeState\": \"Stopped\""), "");
+  EXPECT_EQ(actions(", \"runtimeState\": \"disabled\""), "");
+  EXPECT_EQ(actions(", \"runtimeState\": \"Started\""), "trigger_t_stop trigger_t_start");
+  EXPECT_EQ(actions(""), "trigger_t_stop trigger_t_start");
+}
+
+TEST(Variables, stand_in_one_file_with_their_defaults) {
+  const MemoryService read =
+      read_memory({{"pipeline/p.json", pipeline_text("p", wait)}, {"n.py", python_notebook}});
+  EXPECT_EQ(read.json("variables.tf.json", "/variable/triggers_started/default"), "false");
+  EXPECT_EQ(read.json("variables.tf.json", "/variable/triggers_started/type"), "\"bool\"");
+  EXPECT_EQ(read.json("variables.tf.json", "/variable/data_factory_id/default"), "absent");
+  EXPECT_EQ(read.json("variables.tf.json", "/variable/workspace_root/type"), "\"string\"");
+  EXPECT_EQ(read.json("variables.tf.json", "/variable/volume_path"), "absent");
+}
+
+TEST(Contract, names_the_resource_behind_the_dataset) {
+  const MemoryService read = read_memory({{"tidegate.yaml",
+                                           "service: shop\nowner: team\nbindings: []\nproduces:\n"
+                                           "  - {dataset: z, format: csv}\n"
+                                           "  - {dataset: orders, adf: D, format: delta, mode: "
+                                           "append, retention: 400d, schema: contract/o.json, "
+                                           "location: {linkedService: l, path: curated/orders}}\n"},
+                                          {"pipeline/p.json", pipeline_text("p", wait)},
+                                          {"dataset/d.json", object_text("d", "\"type\": \"X\"")}});
+  EXPECT_EQ(read.findings(), "");
+  ASSERT_EQ(read.mapping.contracts.size(), 2U);
+  EXPECT_EQ(read.mapping.contracts[1].dataset, "z");
+  const auto parsed = document::parse_json("contract", read.mapping.contracts[0].json);
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(
+      document::render_canonical_json((*parsed)->root()),
+      R"({"addresses":["azapi_resource.dataset_d"],"columns":"o.json","dataset":"orders","format":"delta",)"
+      R"("location":{"linkedService":"l","path":"curated/orders"},"mode":"append","owner":"team",)"
+      R"("retention":"400d","schema":"tidegate/contract/1","service":"shop","shared":false})");
+}
+
+TEST(Map, refuses_what_it_cannot_deploy) {
+  const MemoryService own =
+      read_memory({{"tidegate.yaml", "placement: {factory: own}\nbindings: []\n"},
+                   {"pipeline/p.json", pipeline_text("p", wait)}});
+  EXPECT_EQ(own.findings(), "error tidegate.yaml terraform.own-factory\n");
+  EXPECT_EQ(own.diagnostics.items()[0].exit, ExitCode::unsupported);
+  const MemoryService synapse =
+      read_memory({{"pipeline/p.json", pipeline_text("p", wait)},
+                   {"dataset/d.json", object_text("d", "\"type\": \"X\"")},
+                   {"sqlscript/s.json", object_text("s", "\"content\": {}")}});
+  EXPECT_EQ(synapse.findings(), "error sqlscript/s.json:1:1 terraform.synapse-object\n");
+  EXPECT_EQ(synapse.diagnostics.items()[0].exit, ExitCode::unsupported);
+}
+
+TEST(Map, gives_the_same_bytes_for_the_same_files) {
+  const Files files{{"pipeline/p.json", pipeline_text("p", notebook_activity("/x/n"))},
+                    {"n.py", python_notebook}};
+  EXPECT_EQ(read_memory(files).terraform, read_memory(files).terraform);
+}
+
+}  // namespace
+}  // namespace tidegate::flavours::adf_databricks
