@@ -126,7 +126,7 @@ class Extractor {
       std::string_view name = std::string_view(text).substr(at + open.size(), longest_secret);
       name = name.substr(0, name.find("}}"));
       const std::size_t slash = name.find('/');
-      if (slash == std::string_view::npos) continue;
+      if (slash == std::string_view::npos || name.find('{') != std::string_view::npos) continue;
       if (!std::string_view(text).substr(at + open.size() + name.size()).starts_with("}}"))
         continue;
       notebook_.secrets.push_back({found(std::string(name.substr(0, slash)), t.begin),

@@ -8,7 +8,7 @@
 namespace tidegate::databricks {
 namespace {
 
-constexpr std::size_t longest_name = 1024;  // bytes in ${…}; bounds the look ahead
+constexpr std::size_t longest_name = 256;  // bytes in ${…}; bounds the look ahead
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_start(char c) {
@@ -159,7 +159,8 @@ class Scanner {
   }
 
   void substitution() {
-    const std::size_t close = text_.substr(0, at_ + 2 + longest_name).find_first_of("}\n", at_ + 2);
+    const std::size_t close =
+        text_.substr(0, at_ + 2 + longest_name).find_first_of("}${\n", at_ + 2);
     if (close == std::string_view::npos || text_[close] != '}') {
       ++at_;
       return;

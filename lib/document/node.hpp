@@ -139,7 +139,13 @@ class Document {
   std::vector<Record> records_{};
   std::size_t decoded_keys_ = 0;
   std::uint32_t next_of(std::uint32_t index) const { return records_[index].next; }
-  mutable std::vector<std::uint32_t> lines_{};  // offsets of line starts, made at the first locate()
+  struct Mark {  // a place whose line and column are known
+    std::uint32_t offset = 0;
+    std::uint32_t line = 1;
+    std::uint32_t column = 1;
+  };
+  void make_marks() const;
+  mutable std::vector<Mark> marks_{};  // line starts, and more in long lines; made at the first locate()
 };
 
 using DocumentPtr = std::shared_ptr<const Document>;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "class_bytes.hpp"
 #include "support/zip.hpp"
 
@@ -149,6 +151,22 @@ TEST(Jar, RefusesTooManyEntries) {
   const auto jar = read_jar("a.jar", make_zip(files));
   ASSERT_FALSE(jar);
   EXPECT_EQ(jar.failure().message, "the jar has more than 100,000 entries");
+}
+
+// The limit is for sanitizers; it takes half a second.
+TEST(Jar, SixtyThousandClassesInTime) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (int i = 0; i < 60'000; ++i) {
+    const std::string name = "a/C" + std::to_string(i);
+    files.emplace_back(name + ".class", make_class(name, {{}}, "a/C" + std::to_string(i + 1)));
+  }
+  const std::string bytes = make_zip(files);
+  const std::clock_t start = std::clock();
+  const auto jar = read_jar("a.jar", bytes);
+  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 10);
+  ASSERT_TRUE(jar);
+  EXPECT_EQ(jar->classes.size(), 60'000U);
+  EXPECT_EQ(jar->main_classes.size(), 60'000U);
 }
 
 TEST(Jar, RefusesAnInflatedClass) {
