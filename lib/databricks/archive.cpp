@@ -22,10 +22,12 @@ struct CloseArchive {
 using ArchiveHandle = std::unique_ptr<archive, CloseArchive>;
 
 Diagnostic refuse(const std::string& file, std::string message) {
-  return {.code = "databricks.invalid-notebook",
-          .where = {.file = file},
-          .message = std::move(message),
-          .hint = "export the notebooks again, best as source files (workspace export --format SOURCE)"};
+  return {
+      .code = "databricks.invalid-notebook",
+      .where = {.file = file},
+      .message = std::move(message),
+      .hint =
+          "export the notebooks again, best as source files (workspace export --format SOURCE)"};
 }
 
 std::string reason(archive* handle) {
@@ -34,7 +36,8 @@ std::string reason(archive* handle) {
 }
 
 bool is_safe(std::string_view path) {
-  if (path.empty() || path.front() == '/' || path.find('\\') != std::string_view::npos) return false;
+  if (path.empty() || path.front() == '/' || path.find('\\') != std::string_view::npos)
+    return false;
   const auto parts = split(path, '/');
   return std::none_of(parts.begin(), parts.end(),
                       [](std::string_view part) { return part.empty() || part == ".."; });
@@ -61,11 +64,14 @@ bool read_data(archive* handle, std::string& out, std::size_t cap) {
 }  // namespace
 
 Result<std::vector<ArchiveEntry>> read_archive(const std::string& file, std::string_view bytes) {
+  constexpr std::string_view end_record = "PK\5\6";  // a zip without entries: libarchive knows none
+  if (bytes.starts_with(end_record)) return std::vector<ArchiveEntry>();
   const ArchiveHandle handle(archive_read_new());
   if (!handle) return refuse(file, "out of memory");
   archive_read_support_format_zip_seekable(handle.get());
   if (archive_read_open_memory(handle.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) {
-    return refuse(file, "found no zip archive (" + reason(handle.get()) + "), expected a .dbc export");
+    return refuse(file,
+                  "found no zip archive (" + reason(handle.get()) + "), expected a .dbc export");
   }
   std::vector<ArchiveEntry> entries;
   std::size_t total = 0;

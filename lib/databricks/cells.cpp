@@ -50,10 +50,14 @@ std::optional<std::string_view> after_mark(std::string_view line, std::string_vi
 
 CellKind kind_of(Language language) {
   switch (language) {
-    case Language::python: return CellKind::python;
-    case Language::scala: return CellKind::scala;
-    case Language::sql: return CellKind::sql;
-    case Language::r: return CellKind::r;
+    case Language::python:
+      return CellKind::python;
+    case Language::scala:
+      return CellKind::scala;
+    case Language::sql:
+      return CellKind::sql;
+    case Language::r:
+      return CellKind::r;
   }
   return CellKind::other;
 }
@@ -63,13 +67,13 @@ struct Magic {
   CellKind kind = CellKind::other;
 };
 constexpr std::array known_magics{
-    Magic{"python", CellKind::python}, Magic{"scala", CellKind::scala},
-    Magic{"sql", CellKind::sql},       Magic{"r", CellKind::r},
-    Magic{"run", CellKind::run},       Magic{"fs", CellKind::files},
-    Magic{"md", CellKind::other},      Magic{"md-sandbox", CellKind::other},
-    Magic{"sh", CellKind::other},      Magic{"bash", CellKind::other},
-    Magic{"html", CellKind::other},    Magic{"javascript", CellKind::other},
-    Magic{"js", CellKind::other},      Magic{"latex", CellKind::other},
+    Magic{"python", CellKind::python},   Magic{"scala", CellKind::scala},
+    Magic{"sql", CellKind::sql},         Magic{"r", CellKind::r},
+    Magic{"run", CellKind::run},         Magic{"fs", CellKind::files},
+    Magic{"md", CellKind::other},        Magic{"md-sandbox", CellKind::other},
+    Magic{"sh", CellKind::other},        Magic{"bash", CellKind::other},
+    Magic{"html", CellKind::other},      Magic{"javascript", CellKind::other},
+    Magic{"js", CellKind::other},        Magic{"latex", CellKind::other},
     Magic{"writefile", CellKind::other}, Magic{"skip", CellKind::other},
 };
 
@@ -124,7 +128,7 @@ bool starts_with_magic(const std::vector<Line>& lines, std::string_view comment)
   for (const Line& line : lines) {
     const std::string_view text = trim(line.text);
     if (text.empty()) continue;
-    if (line.magic) return text.starts_with('%');
+    if (line.magic && text.starts_with('%')) return true;
     if (!text.starts_with(comment)) return false;
   }
   return false;
@@ -198,12 +202,23 @@ std::size_t append_escape(std::string& out, std::string_view raw, std::size_t at
   }
   const char c = at + 1 < raw.size() ? raw[at + 1] : '\\';
   switch (c) {
-    case 'n': out += '\n'; break;
-    case 't': out += '\t'; break;
-    case 'r': out += '\r'; break;
-    case 'b': out += '\b'; break;
-    case 'f': out += '\f'; break;
-    default: out += c;
+    case 'n':
+      out += '\n';
+      break;
+    case 't':
+      out += '\t';
+      break;
+    case 'r':
+      out += '\r';
+      break;
+    case 'b':
+      out += '\b';
+      break;
+    case 'f':
+      out += '\f';
+      break;
+    default:
+      out += c;
   }
   return 2;
 }
@@ -234,9 +249,12 @@ std::optional<Language> source_language(std::string_view path) {
 std::string_view comment_mark(Language language) {
   switch (language) {
     case Language::python:
-    case Language::r: return "#";
-    case Language::scala: return "//";
-    case Language::sql: return "--";
+    case Language::r:
+      return "#";
+    case Language::scala:
+      return "//";
+    case Language::sql:
+      return "--";
   }
   return "#";
 }
@@ -244,9 +262,12 @@ std::string_view comment_mark(Language language) {
 std::string_view header_of(Language language) {
   switch (language) {
     case Language::python:
-    case Language::r: return "# Databricks notebook source";
-    case Language::scala: return "// Databricks notebook source";
-    case Language::sql: return "-- Databricks notebook source";
+    case Language::r:
+      return "# Databricks notebook source";
+    case Language::scala:
+      return "// Databricks notebook source";
+    case Language::sql:
+      return "-- Databricks notebook source";
   }
   return "# Databricks notebook source";
 }

@@ -41,8 +41,8 @@ std::vector<std::string> names_of(const std::vector<Notebook>& notebooks) {
 std::string resolve_hint(const std::vector<Notebook>& notebooks,
                          const std::vector<std::string>& names, std::string_view path) {
   if (source_language(path) || ends_with_ignoring_case(path, ".ipynb")) {
-    return "notebook paths have no extension: write '" + printable(path.substr(0, path.rfind('.'))) +
-           "'";
+    return "notebook paths have no extension: write '" +
+           printable(path.substr(0, path.rfind('.'))) + "'";
   }
   if (const auto near = find_nearest(file_name(path), names)) {
     const auto at = std::find(names.begin(), names.end(), *near) - names.begin();

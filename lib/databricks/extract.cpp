@@ -14,11 +14,12 @@ namespace {
 
 constexpr int embedded_depth = 8;            // code in a string in code in a string …
 constexpr std::size_t call_tokens = 4096;    // tokens of one argument list that are looked at
+constexpr std::size_t longest_secret = 512;  // bytes of scope/key; bounds the look ahead
 constexpr std::size_t dynamic_text = 200;    // bytes of an expression that are kept
 
 constexpr std::array<std::string_view, 11> data_prefixes{
-    "dbfs:/", "/dbfs/", "/mnt/", "abfss://", "abfs://", "wasbs://",
-    "wasb://", "adl://", "s3://", "s3a://", "gs://"};
+    "dbfs:/",  "/dbfs/", "/mnt/", "abfss://", "abfs://", "wasbs://",
+    "wasb://", "adl://", "s3://", "s3a://",   "gs://"};
 
 bool is_data_path(std::string_view text) {
   return std::any_of(data_prefixes.begin(), data_prefixes.end(), [text](std::string_view prefix) {
@@ -52,9 +53,7 @@ class Extractor {
   }
 
  private:
-  const Token* token(std::size_t i) const {
-    return i < tokens_->size() ? &(*tokens_)[i] : nullptr;
-  }
+  const Token* token(std::size_t i) const { return i < tokens_->size() ? &(*tokens_)[i] : nullptr; }
   std::string_view source(std::size_t i) const {
     const Token* t = token(i);
     if (t == nullptr) return {};
@@ -68,7 +67,9 @@ class Extractor {
     const Token* t = token(i);
     return t != nullptr && t->kind == TokenKind::identifier;
   }
-  bool is_name(std::size_t i, std::string_view name) const { return is_name(i) && source(i) == name; }
+  bool is_name(std::size_t i, std::string_view name) const {
+    return is_name(i) && source(i) == name;
+  }
   bool is_word(std::size_t i, std::string_view word) const {
     return is_name(i) && equal_ignoring_case(source(i), word);
   }
@@ -122,12 +123,14 @@ class Extractor {
     if (is_data_path(text)) notebook_.data_paths.push_back(found(text, t.begin));
     constexpr std::string_view open = "{{secrets/";  // in Spark settings
     for (std::size_t at = text.find(open); at != std::string::npos; at = text.find(open, at + 1)) {
-      const std::size_t close = text.find("}}", at);
-      const std::size_t slash = text.find('/', at + open.size());
-      if (close == std::string::npos || slash == std::string::npos || slash > close) continue;
-      const std::size_t scope = at + open.size();
-      notebook_.secrets.push_back({found(text.substr(scope, slash - scope), t.begin),
-                                   text.substr(slash + 1, close - slash - 1)});
+      std::string_view name = std::string_view(text).substr(at + open.size(), longest_secret);
+      name = name.substr(0, name.find("}}"));
+      const std::size_t slash = name.find('/');
+      if (slash == std::string_view::npos || name.find('{') != std::string_view::npos) continue;
+      if (!std::string_view(text).substr(at + open.size() + name.size()).starts_with("}}"))
+        continue;
+      notebook_.secrets.push_back({found(std::string(name.substr(0, slash)), t.begin),
+                                   std::string(name.substr(slash + 1))});
     }
   }
 
@@ -213,7 +216,8 @@ class Extractor {
       std::size_t size = end - begin;
       if (size > dynamic_text) {
         size = dynamic_text;
-        while (size > 0 && (static_cast<unsigned char>(cell_.text[begin + size]) & 0xC0U) == 0x80U) {
+        while (size > 0 &&
+               (static_cast<unsigned char>(cell_.text[begin + size]) & 0xC0U) == 0x80U) {
           --size;
         }
       }
@@ -357,9 +361,14 @@ void extract_facts(const std::vector<Cell>& cells, Notebook& notebook) {
       case CellKind::r:
         Extractor(cell, notebook).run({0, static_cast<std::uint32_t>(cell.text.size())}, 0);
         break;
-      case CellKind::run: extract_run(cell, notebook); break;
-      case CellKind::files: extract_file_command(cell, notebook); break;
-      case CellKind::other: break;
+      case CellKind::run:
+        extract_run(cell, notebook);
+        break;
+      case CellKind::files:
+        extract_file_command(cell, notebook);
+        break;
+      case CellKind::other:
+        break;
     }
   }
 }

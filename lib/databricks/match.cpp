@@ -46,7 +46,8 @@ void cut_root(Segments& segments, const std::vector<std::string>& roots) {
     for (const std::string& root : roots) {
       std::string_view glob = root;
       while (glob.size() > 1 && glob.ends_with('/')) glob.remove_suffix(1);
-      const std::string_view text = glob.starts_with('/') ? prefix : std::string_view(prefix).substr(1);
+      const std::string_view text =
+          glob.starts_with('/') ? prefix : std::string_view(prefix).substr(1);
       if (matches_glob(glob, text)) {
         // A root that eats the whole path leaves no name to look for.
         if (count == segments.size()) continue;

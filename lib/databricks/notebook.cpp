@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -93,13 +94,12 @@ Language jupyter_language(const Node& metadata) {
 
 // Widgets that the notebook's state holds and that no code declares.
 void add_saved_widgets(const Node& widgets, Notebook& notebook) {
+  std::set<std::string, std::less<>> known;
+  for (const Widget& widget : notebook.widgets) known.insert(widget.name.text);
   for (const Node widget : widgets) {
     if (!widget.is_object()) continue;
     const std::string_view name = widget.key();
-    const bool known =
-        std::any_of(notebook.widgets.begin(), notebook.widgets.end(),
-                    [name](const Widget& w) { return w.name.text == name; });
-    if (known) continue;
+    if (!known.emplace(name).second) continue;
     const Location where = widget.key_location();
     const bool has_default = widget["widgetInfo"]["defaultValue"].exists() ||
                              widget["typedWidgetInfo"]["defaultValue"].exists();
@@ -141,20 +141,23 @@ Result<Notebook> parse_jupyter(std::string file, std::string_view bytes) {
   return notebook;
 }
 
-// Commands in the order of their "position".
-std::vector<Node> ordered_commands(const Node& commands) {
-  std::vector<std::pair<double, Node>> all;
+// Cells in the order of the commands' "position"; made in the order of the text, which is fast.
+std::vector<Cell> ordered_cells(const document::Document& document, const Node& commands,
+                                Language language) {
+  JsonCells reader(document);
+  std::vector<std::pair<double, Cell>> all;
   for (const Node command : commands) {
     const std::string_view text = command["position"].number_text();
     double position = 0;
     std::from_chars(text.data(), text.data() + text.size(), position);
-    all.emplace_back(position, command);
+    all.emplace_back(position, reader.make(command["command"], language));
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<Node> nodes;
-  for (const auto& one : all) nodes.push_back(one.second);
-  return nodes;
+  std::vector<Cell> cells;
+  cells.reserve(all.size());
+  for (auto& one : all) cells.push_back(std::move(one.second));
+  return cells;
 }
 
 // One entry of a .dbc; nothing if it is no notebook (a dashboard, a manifest).
@@ -170,12 +173,7 @@ Result<std::optional<Notebook>> parse_entry(const std::string& file, const Archi
   Notebook notebook{.file = file, .format = "dbc", .entry = entry.path};
   notebook.path = join_path(without_extension(file), without_extension(entry.path));
   notebook.language = find_language(root["language"].as_string()).value_or(Language::python);
-  JsonCells reader(*document);
-  std::vector<Cell> cells;
-  for (const Node command : ordered_commands(root["commands"])) {
-    cells.push_back(reader.make(command["command"], notebook.language));
-  }
-  finish(notebook, cells);
+  finish(notebook, ordered_cells(*document, root["commands"], notebook.language));
   add_saved_widgets(root["inputWidgets"], notebook);
   return {std::move(notebook)};
 }
@@ -206,20 +204,28 @@ std::optional<Diagnostic> refuse_size(const std::string& file, std::string_view 
 
 std::string_view to_string(Language language) {
   switch (language) {
-    case Language::python: return "python";
-    case Language::scala: return "scala";
-    case Language::sql: return "sql";
-    case Language::r: return "r";
+    case Language::python:
+      return "python";
+    case Language::scala:
+      return "scala";
+    case Language::sql:
+      return "sql";
+    case Language::r:
+      return "r";
   }
   return "";
 }
 
 std::string_view terraform_language(Language language) {
   switch (language) {
-    case Language::python: return "PYTHON";
-    case Language::scala: return "SCALA";
-    case Language::sql: return "SQL";
-    case Language::r: return "R";
+    case Language::python:
+      return "PYTHON";
+    case Language::scala:
+      return "SCALA";
+    case Language::sql:
+      return "SQL";
+    case Language::r:
+      return "R";
   }
   return "";
 }
@@ -248,7 +254,8 @@ Result<Notebook> parse_notebook(std::string file, std::string_view bytes) {
   }
   const auto language = source_language(file);
   if (!language) {
-    return refuse({.file = file}, "the name does not end with .py, .scala, .sql, .r, .ipynb or .dbc",
+    return refuse({.file = file},
+                  "the name does not end with .py, .scala, .sql, .r, .ipynb or .dbc",
                   "name the notebook by its language");
   }
   return parse_source(std::move(file), bytes, *language);

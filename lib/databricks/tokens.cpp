@@ -8,6 +8,8 @@
 namespace tidegate::databricks {
 namespace {
 
+constexpr std::size_t longest_name = 256;  // bytes in ${…}; bounds the look ahead
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -39,8 +41,8 @@ class Scanner {
       ++at_;
       return;
     }
-    if (c == '\\' && peek(1) == '\n') {  // a continued line of Python
-      at_ += 2;
+    if (const std::size_t size = continued_line(); size > 0) {
+      at_ += size;
       return;
     }
     if (skip_comment()) return;
@@ -54,6 +56,13 @@ class Scanner {
     if (c == '"' || c == '\'' || (c == '`' && !is(CellKind::python))) return quoted(at_);
     if (is(CellKind::sql) && c == '$' && peek(1) == '{') return substitution();
     punctuation();
+  }
+
+  // Bytes of a backslash and the line end behind it, or 0.
+  std::size_t continued_line() const {
+    if (peek() != '\\') return 0;
+    if (peek(1) == '\n') return 2;
+    return peek(1) == '\r' && peek(2) == '\n' ? 3 : 0;
   }
 
   void punctuation() {
@@ -88,7 +97,8 @@ class Scanner {
         return skip_block_comment();
       case CellKind::run:
       case CellKind::files:
-      case CellKind::other: return false;
+      case CellKind::other:
+        return false;
     }
     return false;
   }
@@ -122,12 +132,16 @@ class Scanner {
     switch (language_) {
       case CellKind::python:
         return name.size() <= 2 && name.find_first_not_of("rRbBuUfF") == std::string_view::npos;
-      case CellKind::scala: return peek() == '"';  // any interpolator
-      case CellKind::sql: return name == "r" || name == "R";
-      case CellKind::r: return (name == "r" || name == "R") && is_r_raw();
+      case CellKind::scala:
+        return peek() == '"';  // any interpolator
+      case CellKind::sql:
+        return name == "r" || name == "R";
+      case CellKind::r:
+        return (name == "r" || name == "R") && is_r_raw();
       case CellKind::run:
       case CellKind::files:
-      case CellKind::other: return false;
+      case CellKind::other:
+        return false;
     }
     return false;
   }
@@ -145,7 +159,8 @@ class Scanner {
   }
 
   void substitution() {
-    const std::size_t close = text_.find_first_of("}\n", at_ + 2);
+    const std::size_t close =
+        text_.substr(0, at_ + 2 + longest_name).find_first_of("}${\n", at_ + 2);
     if (close == std::string_view::npos || text_[close] != '}') {
       ++at_;
       return;
@@ -161,8 +176,7 @@ class Scanner {
     if (is(CellKind::scala) && quote == '\'') return scala_apostrophe();
     Token token{.kind = TokenKind::string, .quote = quote, .begin = narrow(begin)};
     token.raw = is_raw(prefix, quote);
-    token.formatted =
-        is(CellKind::python) && prefix.find_first_of("fF") != std::string_view::npos;
+    token.formatted = is(CellKind::python) && prefix.find_first_of("fF") != std::string_view::npos;
     if (is(CellKind::r) && !prefix.empty()) return r_raw_string(token);
     const bool scala_interpolation = is(CellKind::scala) && !prefix.empty() && quote == '"';
     const bool may_be_block = is(CellKind::python) || (is(CellKind::scala) && quote == '"');
@@ -175,7 +189,7 @@ class Scanner {
     while (at_ < text_.size()) {
       if (at_end(token)) break;
       if (peek() == '\\' && (!token.raw || is(CellKind::python))) {
-        at_ = std::min(at_ + 2, text_.size());
+        at_ = std::min(at_ + std::max<std::size_t>(2, continued_line()), text_.size());
       } else if (token.formatted && peek() == '{') {
         python_expression(token);
       } else if (scala_interpolation && peek() == '$') {
@@ -333,15 +347,25 @@ std::size_t append_escape(std::string& out, std::string_view body, std::size_t a
     }
   }
   switch (c) {
-    case 'n': out += '\n'; break;
-    case 't': out += '\t'; break;
-    case 'r': out += '\r'; break;
-    case '\n': break;  // a continued line
+    case 'n':
+      out += '\n';
+      break;
+    case 't':
+      out += '\t';
+      break;
+    case 'r':
+      out += '\r';
+      break;
+    case '\n':
+      break;  // a continued line
     case '\\':
     case '"':
     case '\'':
-    case '`': out += c; break;
-    default: out.append({'\\', c});
+    case '`':
+      out += c;
+      break;
+    default:
+      out.append({'\\', c});
   }
   return 2;
 }
@@ -360,8 +384,7 @@ void scan_tokens(std::string_view text, Range range, CellKind language, Tokens& 
 }
 
 std::string decode_string(std::string_view text, const Token& token) {
-  const std::string_view body =
-      text.substr(token.text_begin, token.text_end - token.text_begin);
+  const std::string_view body = text.substr(token.text_begin, token.text_end - token.text_begin);
   std::string out;
   out.reserve(body.size());
   for (std::size_t i = 0; i < body.size();) {

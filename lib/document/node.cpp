@@ -285,24 +285,38 @@ std::uint32_t Document::key_offset_of(std::uint32_t index) const {
   return record.offset - record.key_gap - record.key_size - 1;  // kept in place only behind a quote
 }
 
-Location Document::locate(std::size_t offset) const {
-  std::call_once(lines_made_, [this] {
-    lines_.push_back(0);
-    for (std::size_t at = text_.find('\n'); at != std::string::npos;
-         at = text_.find('\n', at + 1)) {
-      lines_.push_back(static_cast<std::uint32_t>(at + 1));
+void Document::make_marks() const {
+  constexpr std::uint32_t distance = 512;  // bytes; bounds the work of one locate() in a long line
+  Mark next;
+  marks_.push_back(next);
+  for (const char c : text_) {
+    const bool continuation = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+    if (!continuation && next.offset - marks_.back().offset >= distance) marks_.push_back(next);
+    ++next.offset;
+    if (c == '\n') {
+      ++next.line;
+      next.column = 1;
+      marks_.push_back(next);
+    } else if (!continuation) {
+      ++next.column;
     }
-  });
+  }
+}
+
+Location Document::locate(std::size_t offset) const {
+  std::call_once(marked_, [this] { make_marks(); });
   offset = std::min(offset, text_.size());
-  const auto line = std::upper_bound(lines_.begin(), lines_.end(), offset) - lines_.begin();
-  const std::size_t start = lines_[static_cast<std::size_t>(line) - 1];
-  const auto column =
-      std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(start),
+  const auto after =
+      std::upper_bound(marks_.begin(), marks_.end(), offset,
+                       [](std::size_t value, const Mark& mark) { return value < mark.offset; });
+  const Mark& mark = *(after - 1);
+  const auto characters =
+      std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(mark.offset),
                     text_.begin() + static_cast<std::ptrdiff_t>(offset),
                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
   return {.file = file_,
-          .line = static_cast<std::uint32_t>(line),
-          .column = static_cast<std::uint32_t>(column + 1)};
+          .line = mark.line,
+          .column = mark.column + static_cast<std::uint32_t>(characters)};
 }
 
 // --- Builder ---

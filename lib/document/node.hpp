@@ -156,8 +156,15 @@ class Document {
   std::vector<Record> records_{};
   std::vector<Aside> values_{};  // sorted by record
   std::vector<Aside> keys_{};
-  mutable std::once_flag lines_made_{};  // the same document may be asked from several threads
-  mutable std::vector<std::uint32_t> lines_{};  // offsets of line starts
+  struct Mark {  // a place whose line and column are known
+    std::uint32_t offset = 0;
+    std::uint32_t line = 1;
+    std::uint32_t column = 1;
+  };
+  void make_marks() const;
+  mutable std::once_flag marked_{};  // the same document may be asked from several threads
+  mutable std::vector<Mark>
+      marks_{};  // line starts, and more in long lines; made at the first locate()
 };
 
 using DocumentPtr = std::shared_ptr<const Document>;

@@ -19,6 +19,11 @@ class Places {
  public:
   explicit Places(std::string_view text) : text_(text) {}
 
+  // The first byte at or after `offset` that is no white space.
+  std::size_t skip_space(std::size_t offset) const {
+    return std::min(text_.find_first_not_of(" \t\r\n", offset), text_.size());
+  }
+
   std::pair<std::uint32_t, std::uint32_t> at(std::size_t offset) {
     offset = std::min(offset, text_.size());
     if (offset < offset_) {
@@ -78,12 +83,22 @@ struct TooDeep {
   std::size_t offset = 0;
 };
 
+// A text of blanks alone, or one whose place pugixml does not know, has none.
+void place_text(const pugi::xml_node& from, XmlNode& to, Places& places) {
+  const std::ptrdiff_t offset = from.offset_debug();
+  if (offset < 0 || trim(from.value()).empty()) return;
+  const auto [line, column] = places.at(places.skip_space(static_cast<std::size_t>(offset)));
+  to.text_line = line;
+  to.text_column = column;
+}
+
 // pugixml knows the offset of an element's name, and frees its tree without recursion; this copy
 // recurses at most max_depth times.
 std::optional<TooDeep> copy_element(const pugi::xml_node& from, XmlNode& to, Places& places,
                                     std::size_t depth_left) {
   const std::ptrdiff_t offset = from.offset_debug();
-  if (depth_left == 0) return TooDeep{static_cast<std::size_t>(std::max<std::ptrdiff_t>(offset, 0))};
+  if (depth_left == 0)
+    return TooDeep{static_cast<std::size_t>(std::max<std::ptrdiff_t>(offset, 0))};
   to.name = from.name();
   if (offset >= 0) {
     const auto [line, column] = places.at(static_cast<std::size_t>(offset));
@@ -96,6 +111,7 @@ std::optional<TooDeep> copy_element(const pugi::xml_node& from, XmlNode& to, Pla
   for (const pugi::xml_node& child : from.children()) {
     if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
       to.text += child.value();
+      if (to.text_line == 0) place_text(child, to, places);
     } else if (child.type() == pugi::node_element) {
       to.children.emplace_back();
       if (auto deep = copy_element(child, to.children.back(), places, depth_left - 1)) return deep;
@@ -107,10 +123,9 @@ std::optional<TooDeep> copy_element(const pugi::xml_node& from, XmlNode& to, Pla
 Result<XmlNode> parse_prepared(const std::string& file, const std::string& text,
                                const XmlOptions& options) {
   pugi::xml_document document;
-  constexpr unsigned int flags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol |
-                                 pugi::parse_wconv_attribute;
-  const auto parsed =
-      document.load_buffer(text.data(), text.size(), flags, pugi::encoding_utf8);
+  constexpr unsigned int flags =
+      pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_wconv_attribute;
+  const auto parsed = document.load_buffer(text.data(), text.size(), flags, pugi::encoding_utf8);
   if (!parsed) {
     const auto offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0));
     return refuse(file, text, offset, "document.invalid-xml",
@@ -120,9 +135,9 @@ Result<XmlNode> parse_prepared(const std::string& file, const std::string& text,
   for (const pugi::xml_node& node : document.children()) {
     if (node.type() != pugi::node_element) continue;
     if (root) {
-      return refuse(file, text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 0)),
-                    "document.invalid-xml",
-                    "found a second root element, expected one");
+      return refuse(file, text,
+                    static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 0)),
+                    "document.invalid-xml", "found a second root element, expected one");
     }
     root = node;
   }

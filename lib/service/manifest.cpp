@@ -81,7 +81,9 @@ class Reader {
 
   void read_object(const Node& object, const std::string& prefix, Holder holder) {
     for (const Node child : object) {
-      const ManifestField* field = find_field(prefix + std::string(child.key()));
+      // A key with '/' must not reach fields that lie deeper: "consumes[]/from".
+      const bool plain = child.key().find('/') == std::string_view::npos;
+      const ManifestField* field = plain ? find_field(prefix + std::string(child.key())) : nullptr;
       if (field == nullptr) {
         report_unknown(child, prefix);
       } else {

@@ -54,7 +54,8 @@ std::string class_hint(std::string_view name, std::span<const Jar* const> jars) 
     return simple_name(other) == simple_name(name);
   });
   if (same != mains.end()) return "did you mean '" + printable(*same) + "'?";
-  if (const auto near = find_nearest(name, mains)) return "did you mean '" + printable(*near) + "'?";
+  if (const auto near = find_nearest(name, mains))
+    return "did you mean '" + printable(*near) + "'?";
   return "build the jar that holds the class, name it under the activity's libraries, or correct "
          "the name";
 }
@@ -63,10 +64,10 @@ void report_missing_class(std::string_view name, std::span<const Jar* const> jar
                           const Location& where, Diagnostics& diagnostics) {
   const std::string shown = printable(name);
   if (const Jar* jar = find_jar(jars, &Jar::damaged_classes, name)) {
-    diagnostics.error("spark.main-class-missing", where,
-                      fmt::format("the class '{}' in {} is damaged: no class file", shown,
-                                  printable(jar->file)),
-                      "build the jar again");
+    diagnostics.error(
+        "spark.main-class-missing", where,
+        fmt::format("the class '{}' in {} is damaged: no class file", shown, printable(jar->file)),
+        "build the jar again");
     return;
   }
   if (const Jar* jar = find_jar(jars, &Jar::classes, std::string(name) + "$")) {
@@ -77,10 +78,10 @@ void report_missing_class(std::string_view name, std::span<const Jar* const> jar
                       "make it an object at the top of its file, not inside another one");
     return;
   }
-  diagnostics.error("spark.main-class-missing", where,
-                    fmt::format("the class '{}' is in none of the activity's jars ({})", shown,
-                                shown_jars(jars)),
-                    class_hint(name, jars));
+  diagnostics.error(
+      "spark.main-class-missing", where,
+      fmt::format("the class '{}' is in none of the activity's jars ({})", shown, shown_jars(jars)),
+      class_hint(name, jars));
 }
 
 void report_missing_method(std::string_view name, const Jar& jar, std::span<const Jar* const> jars,
@@ -92,10 +93,15 @@ void report_missing_method(std::string_view name, const Jar& jar, std::span<cons
   if (name.ends_with('$')) {
     message += "; it is the inside of a Scala object";
     hint = "name the object without '$' at the end";
-  } else if (find_jar(jars, &Jar::classes, std::string(name) + "$") != nullptr) {
-    message += fmt::format("; only the Scala object '{}$' may have it", shown);
-    hint = "Scala writes no static method when a trait or a class with its own main has the "
-           "object's name: rename one of them";
+  } else if (find_jar(jars, &Jar::object_mains, std::string(name) + "$") != nullptr) {
+    const bool nested = simple_name(name).find('$') != std::string_view::npos;
+    const bool trait = find_jar(jars, &Jar::interfaces, name) != nullptr;
+    message += fmt::format("; the Scala object '{}$' has it, but {}", shown,
+                           nested  ? "is inside another object"
+                           : trait ? "shares its name with a trait"
+                                   : "shares its name with a class that has its own main");
+    hint = nested ? "make it an object at the top of its file"
+                  : "Scala then writes no static method for the object: rename one of the two";
   }
   diagnostics.error("spark.main-method-missing", where, std::move(message), std::move(hint));
 }
@@ -108,9 +114,8 @@ std::string_view scala_of(const Jar& jar) {
 void check_scala(const ClusterVersion& cluster, std::string_view version,
                  std::span<const Jar* const> jars, std::span<const Pom* const> poms,
                  const Location& where, Diagnostics& diagnostics) {
-  const std::string hint =
-      fmt::format("build for Scala {}, or choose a cluster version with the other Scala",
-                  cluster.scala);
+  const std::string hint = fmt::format(
+      "build for Scala {}, or choose a cluster version with the other Scala", cluster.scala);
   for (const Jar* jar : jars) {
     const std::string_view scala = scala_of(*jar);
     if (scala.empty() || scala == cluster.scala) continue;
@@ -157,19 +162,19 @@ void check_cluster_version(std::string_view version, std::span<const Jar* const>
   for (const Jar* jar : jars) {
     const int java = jar->newest_class_version - java_offset;
     if (java <= runtime->java) continue;
-    diagnostics.error("spark.class-version", where,
-                      fmt::format("{} needs Java {} (class '{}' has version {}), but the cluster "
-                                  "'{}' runs Java {}",
-                                  printable(jar->file), java, printable(jar->newest_class),
-                                  jar->newest_class_version, printable(version), runtime->java),
-                      fmt::format("compile with --release {}, or choose a newer cluster version",
-                                  runtime->java));
+    diagnostics.error(
+        "spark.class-version", where,
+        fmt::format("{} needs Java {} (class '{}' has version {}), but the cluster "
+                    "'{}' runs Java {}",
+                    printable(jar->file), java, printable(jar->newest_class),
+                    jar->newest_class_version, printable(version), runtime->java),
+        fmt::format("compile with --release {}, or choose a newer cluster version", runtime->java));
   }
   if (!today || (runtime->ends.year != 0 && *today <= runtime->ends)) return;
-  const std::string since = runtime->ends.year == 0
-                                ? std::string("is over")
-                                : fmt::format("ended with {:04}-{:02}", runtime->ends.year,
-                                              runtime->ends.month);
+  const std::string since =
+      runtime->ends.year == 0
+          ? std::string("is over")
+          : fmt::format("ended with {:04}-{:02}", runtime->ends.year, runtime->ends.month);
   diagnostics.warning("spark.unsupported-runtime", where,
                       fmt::format("support of the runtime '{}' {}", printable(version), since),
                       fmt::format("move to a supported long-term version, such as {}.{}",

@@ -11,7 +11,11 @@ namespace tidegate::spark {
 namespace {
 
 constexpr std::uint32_t magic = 0xCAFEBABE;
-constexpr std::uint16_t public_static = 0x0009;
+constexpr int first_major = 45;  // Java 1.0.2
+constexpr unsigned flag_public = 0x0001;
+constexpr unsigned flag_static = 0x0008;
+constexpr unsigned flag_interface = 0x0200;
+constexpr unsigned flag_abstract = 0x0400;
 
 class Reader {
  public:
@@ -59,22 +63,27 @@ struct Constant {
 // Bytes after the tag of constants that are not read; 0 for unknown tags.
 std::size_t constant_size(std::uint8_t tag) {
   switch (tag) {
-    case 8:             // String
-    case 16:            // MethodType
-    case 19:            // Module
-    case 20: return 2;  // Package
-    case 15: return 3;  // MethodHandle
-    case 3:             // Integer
-    case 4:             // Float
-    case 9:             // Fieldref
-    case 10:            // Methodref
-    case 11:            // InterfaceMethodref
-    case 12:            // NameAndType
-    case 17:            // Dynamic
-    case 18: return 4;  // InvokeDynamic
-    case 5:             // Long
-    case 6: return 8;   // Double
-    default: return 0;
+    case 8:   // String
+    case 16:  // MethodType
+    case 19:  // Module
+    case 20:
+      return 2;  // Package
+    case 15:
+      return 3;  // MethodHandle
+    case 3:      // Integer
+    case 4:      // Float
+    case 9:      // Fieldref
+    case 10:     // Methodref
+    case 11:     // InterfaceMethodref
+    case 12:     // NameAndType
+    case 17:     // Dynamic
+    case 18:
+      return 4;  // InvokeDynamic
+    case 5:      // Long
+    case 6:
+      return 8;  // Double
+    default:
+      return 0;
   }
 }
 
@@ -87,13 +96,13 @@ class ClassReader {
     if (reader_.u4() != magic) return std::nullopt;
     reader_.u2();  // minor version
     out.major = reader_.u2();
-    if (!read_constants()) return std::nullopt;
-    reader_.u2();  // access flags
+    if (out.major < first_major || !read_constants()) return std::nullopt;
+    out.is_interface = (reader_.u2() & flag_interface) != 0;
     out.name = class_name(reader_.u2());
     out.superclass = class_name(reader_.u2());
     reader_.skip(std::size_t{2} * reader_.u2());  // interfaces
     skip_fields();
-    out.has_main = read_methods();
+    read_methods(out);
     if (reader_.failed() || out.name.empty()) return std::nullopt;
     return out;
   }
@@ -147,20 +156,21 @@ class ClassReader {
     }
   }
 
-  bool read_methods() {
-    bool found = false;
+  void read_methods(ClassFile& out) {
     const std::uint16_t count = reader_.u2();
     for (std::uint16_t i = 0; i < count && !reader_.failed(); ++i) {
-      const std::uint16_t flags = reader_.u2();
+      const unsigned flags = reader_.u2();
       const std::string_view name = utf8(reader_.u2());
       const std::string_view type = utf8(reader_.u2());
       skip_attributes();
-      if ((flags & public_static) == public_static && name == "main" &&
-          type == "([Ljava/lang/String;)V") {
-        found = true;
+      if (name != "main" || type != "([Ljava/lang/String;)V" || (flags & flag_public) == 0)
+        continue;
+      if ((flags & flag_static) != 0) {
+        out.has_main = true;
+      } else if ((flags & flag_abstract) == 0) {
+        out.has_instance_main = true;
       }
     }
-    return found;
   }
 
   std::string_view bytes_;

@@ -13,10 +13,13 @@ struct ClassFile {
   std::string name{};        // "com/example/Main", as the file says
   std::string superclass{};  // empty for java/lang/Object and modules
   int major = 0;
-  bool has_main = false;     // public static void main(String[])
+  bool is_interface = false;       // a Scala trait is one
+  bool has_main = false;           // public static void main(String[])
+  bool has_instance_main = false;  // the same without `static`, as in the inside of a Scala object
 };
 
-// Nothing if the bytes are no class file or are cut short before the end of the method table.
+// Nothing if the bytes are no class file of any Java or are cut short before the end of the method
+// table.
 std::optional<ClassFile> parse_class(std::string_view bytes);
 
 }  // namespace tidegate::spark

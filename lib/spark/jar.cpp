@@ -85,6 +85,11 @@ class JarReader {
   explicit JarReader(std::string file) { jar_.file = std::move(file); }
 
   Result<Jar> read(std::string_view bytes) {
+    constexpr std::string_view end_record = "PK\5\6";  // libarchive does not take it for a zip
+    if (bytes.starts_with(end_record)) {
+      return refuse(jar_.file, "the jar is an empty zip archive, expected classes",
+                    "build the jar again; an interrupted build leaves such a file");
+    }
     const ArchiveHandle handle(archive_read_new());
     if (!handle) return refuse(jar_.file, "out of memory", {});
     archive_read_support_format_zip_seekable(handle.get());
@@ -127,7 +132,8 @@ class JarReader {
       buffer_.append(piece.data(), static_cast<std::size_t>(got));
       total_ += static_cast<std::size_t>(got);
       if (total_ > most_bytes || buffer_.size() > most_class_bytes) {
-        return refuse(jar_.file, "the classes unpack to more than 1 GiB, or one to more than 64 MiB",
+        return refuse(jar_.file,
+                      "the classes unpack to more than 1 GiB, or one to more than 64 MiB",
                       "ship fewer libraries in one jar");
       }
     }
@@ -154,6 +160,8 @@ class JarReader {
       jar_.newest_class = name;
     }
     if (parsed->has_main) own_main_.insert(path);
+    if (parsed->has_instance_main && name.ends_with('$')) jar_.object_mains.push_back(name);
+    if (parsed->is_interface) jar_.interfaces.push_back(name);
     jar_.classes.push_back(name);
     superclasses_.emplace(std::move(path), std::move(parsed->superclass));
   }
@@ -174,13 +182,15 @@ class JarReader {
         if (has_main(one.first)) jar_.main_classes.push_back(dotted(one.first));
       }
     }
-    for (auto* list : {&jar_.classes, &jar_.main_classes, &jar_.damaged_classes}) {
+    for (auto* list : {&jar_.classes, &jar_.main_classes, &jar_.object_mains, &jar_.interfaces,
+                       &jar_.damaged_classes}) {
       std::sort(list->begin(), list->end());
       list->erase(std::unique(list->begin(), list->end()), list->end());
     }
     const std::string_view stem = file_stem(jar_.file);
     std::vector<Coordinates> own = properties_;
-    if (own.size() > 1) std::erase_if(own, [stem](const Coordinates& c) { return !fits_name(c, stem); });
+    if (own.size() > 1)
+      std::erase_if(own, [stem](const Coordinates& c) { return !fits_name(c, stem); });
     if (own.size() != 1) return;
     jar_.group = own.front().group;
     jar_.artifact = own.front().artifact;

@@ -18,8 +18,8 @@ namespace {
 using document::XmlNode;
 
 constexpr int expansion_depth = 16;
-constexpr std::size_t expansion_steps = 1000;   // `${…}` replaced for one value
-constexpr std::size_t expansion_bytes = 4096;   // of one value
+constexpr std::size_t expansion_steps = 1000;  // `${…}` replaced for one value
+constexpr std::size_t expansion_bytes = 4096;  // of one value
 
 using Properties = std::map<std::string, std::string, std::less<>>;
 
@@ -44,8 +44,7 @@ class Expander {
   void append(std::string& out, std::string_view text, int depth, std::size_t& steps) const {
     while (!text.empty()) {
       const std::size_t open = text.find("${");
-      const std::size_t close =
-          open == std::string_view::npos ? open : text.find('}', open);
+      const std::size_t close = open == std::string_view::npos ? open : text.find('}', open);
       if (close == std::string_view::npos) break;
       out += text.substr(0, open);
       const auto found = properties_.find(text.substr(open + 2, close - open - 2));
@@ -88,7 +87,7 @@ std::string without_brackets(const std::string& version) {
 std::optional<std::string> unpinned_reason(std::string_view version) {
   if (version.find_first_of("[](),") != std::string_view::npos) return "is a range";
   if (version == "LATEST" || version == "RELEASE") return "is whatever is newest";
-  if (version.ends_with("SNAPSHOT")) return "is a snapshot, which changes";
+  if (ends_with_ignoring_case(version, "SNAPSHOT")) return "is a snapshot, which changes";
   return std::nullopt;
 }
 
@@ -131,7 +130,8 @@ class PomReader {
   void read_properties(const XmlNode* owner) {
     const XmlNode* list = owner == nullptr ? nullptr : owner->find("properties");
     if (list == nullptr) return;
-    for (const XmlNode& property : list->children) expander_.set(property.name, trim(property.text));
+    for (const XmlNode& property : list->children)
+      expander_.set(property.name, trim(property.text));
   }
 
   void read_coordinates() {
@@ -162,15 +162,18 @@ class PomReader {
       expander_.set_default(prefix + "packaging", pom_.packaging);
     }
     if (parent != nullptr) {
-      expander_.set_default("project.parent.groupId", parent->text_of("groupId"));
-      expander_.set_default("project.parent.artifactId", parent->text_of("artifactId"));
-      expander_.set_default("project.parent.version", parent->text_of("version"));
+      for (const std::string prefix : {"project.parent.", "pom.parent.", "parent."}) {
+        for (const std::string name : {"groupId", "artifactId", "version"}) {
+          expander_.set_default(prefix + name, parent->text_of(name));
+        }
+      }
     }
     pom_.group = expander_.expand(group);
     pom_.artifact = expander_.expand(artifact);
     pom_.version = expander_.expand(version);
     const XmlNode* build = project_.find("build");
-    const std::string_view name = build == nullptr ? std::string_view() : build->text_of("finalName");
+    const std::string_view name =
+        build == nullptr ? std::string_view() : build->text_of("finalName");
     expander_.set_default("project.build.finalName",
                           name.empty() ? "${project.artifactId}-${project.version}" : name);
     pom_.final_name = expander_.expand(name);
@@ -261,8 +264,9 @@ class PomReader {
     if (raw.empty() || is_sibling(one, raw)) return;
     if (has_property(one.version)) {
       if (may_be_defined(one.version)) return;
-      report(one, element, "has the version '" + printable(one.version) +
-                               "', and nothing in the file defines this property");
+      report(one, element,
+             "has the version '" + printable(one.version) +
+                 "', and nothing in the file defines this property");
     } else if (const auto reason = unpinned_reason(one.version)) {
       report(one, element, "has the version '" + printable(one.version) + "', which " + *reason);
     }
@@ -270,9 +274,12 @@ class PomReader {
 
   void report(const Dependency& one, const XmlNode& element, const std::string& what) {
     const XmlNode* version = element.find("version");
-    const XmlNode& place = version == nullptr ? element : *version;
-    diagnostics_.error("spark.unpinned-dependency",
-                       {.file = pom_.file, .line = place.line, .column = place.column},
+    Location where{.file = pom_.file, .line = element.line, .column = element.column};
+    if (version != nullptr && version->text_line > 0) {
+      where.line = version->text_line;
+      where.column = version->text_column;
+    }
+    diagnostics_.error("spark.unpinned-dependency", std::move(where),
                        printable(one.group + ":" + one.artifact) + " " + what,
                        "write one exact version, so that every build takes the same bytes");
   }

@@ -40,6 +40,22 @@ TEST(Json, columns_count_code_points) {
   EXPECT_EQ(to_string((*document->root().begin()).location()), "a.json:1:8");
 }
 
+// Each element is `"é",`: five bytes, four columns.
+TEST(Json, columns_of_a_long_line_are_counted_from_nearby) {
+  std::string text = "{\n\"a\":[";
+  for (int i = 0; i < 3000; ++i) text += "\"é\",";
+  const DocumentPtr document = good(text + "1],\n \"b\":2}");
+  std::size_t i = 0;
+  for (const Node element : document->root()["a"]) {
+    const Location where = document->locate(element.offset());
+    EXPECT_EQ(where.line, 2U);
+    ASSERT_EQ(where.column, 6 + 4 * i);
+    ++i;
+  }
+  EXPECT_EQ(to_string(document->root()["b"].key_location()), "a.json:3:2");
+  EXPECT_EQ(to_string(document->locate(text.size() * 9)), "a.json:3:8");
+}
+
 TEST(Json, skips_a_byte_order_mark) {
   EXPECT_EQ(good("\xEF\xBB\xBF{\"a\":1}")->root()["a"].number_text(), "1");
 }

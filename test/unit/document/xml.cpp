@@ -7,8 +7,10 @@ namespace tidegate::document {
 namespace {
 
 TEST(Xml, ElementsTextAndPlaces) {
-  const auto root = parse_xml("a.xml", "<?xml version=\"1.0\"?>\n<!-- c -->\n<a>\n  <b k=\"v&amp;w\"> x<![CDATA[<y>]]>&#65; </b>\n"
-                                       "  <é/><b>2</b>\n</a>");
+  const auto root = parse_xml(
+      "a.xml",
+      "<?xml version=\"1.0\"?>\n<!-- c -->\n<a>\n  <b k=\"v&amp;w\"> x<![CDATA[<y>]]>&#65; </b>\n"
+      "  <é/><b>2</b>\n</a>");
   ASSERT_TRUE(root) << root.failure().message;
   EXPECT_EQ(root->name, "a");
   EXPECT_EQ(root->line, 3U);
@@ -27,18 +29,29 @@ TEST(Xml, ElementsTextAndPlaces) {
   EXPECT_EQ(root->text_of("none"), "");
 }
 
+TEST(Xml, PlaceOfTheText) {
+  const auto root = parse_xml("a.xml", "<a>\r\n  é <b>&#65;</b><c>  </c><d><e/>x</d></a>");
+  ASSERT_TRUE(root);
+  EXPECT_EQ(root->text_line, 2U);
+  EXPECT_EQ(root->text_column, 3U);
+  EXPECT_EQ(root->children[0].text_column, 8U);
+  EXPECT_EQ(root->children[1].text_line, 0U);
+  EXPECT_EQ(root->children[2].text_column, 33U);
+}
+
 TEST(Xml, TextAroundCommentsJoins) {
   EXPECT_EQ(parse_xml("a.xml", "<a>1<!-- x -->2</a>")->text, "12");
 }
 
 TEST(Xml, BomAndLatin1) {
   EXPECT_EQ(parse_xml("a.xml", "\xEF\xBB\xBF<a>\xC3\xA9</a>")->text, "é");
-  EXPECT_EQ(parse_xml("a.xml", "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xE9</a>")->text, "é");
+  EXPECT_EQ(parse_xml("a.xml", "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xE9</a>")->text,
+            "é");
 }
 
 TEST(Xml, EntitiesOfADocumentTypeStayText) {
-  const auto root = parse_xml(
-      "a.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>\n<a>&x;</a>");
+  const auto root =
+      parse_xml("a.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>\n<a>&x;</a>");
   ASSERT_TRUE(root);
   EXPECT_EQ(root->text, "&x;");
 }

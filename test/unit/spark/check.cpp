@@ -10,8 +10,11 @@ const Location where{.file = "adf/pipeline/load.json", .line = 7, .column = 30};
 
 Jar make_jar() {
   return {.file = "libs/app.jar",
-          .classes = {"a.Main", "a.Main$", "a.Outer", "a.Outer$Inner", "b.Only$", "b.Static"},
+          .classes = {"a.Deep$Run", "a.Deep$Run$", "a.Main", "a.Main$", "a.Outer", "a.Outer$",
+                      "a.Outer$Inner", "a.Trait", "a.Trait$", "b.Only$", "b.Static"},
           .main_classes = {"a.Outer$Inner", "b.Static"},
+          .object_mains = {"a.Deep$Run$", "a.Main$", "a.Trait$", "b.Only$"},
+          .interfaces = {"a.Trait"},
           .damaged_classes = {"c.Broken"},
           .newest_class_version = 52};
 }
@@ -42,8 +45,9 @@ TEST(MainClass, Missing) {
   EXPECT_EQ(one.code, "spark.main-class-missing");
   EXPECT_EQ(one.severity, Severity::error);
   EXPECT_EQ(one.where, where);
-  EXPECT_EQ(one.message,
-            "the class 'b.Statik' is in none of the activity's jars (libs/app.jar, libs/other.jar)");
+  EXPECT_EQ(
+      one.message,
+      "the class 'b.Statik' is in none of the activity's jars (libs/app.jar, libs/other.jar)");
   EXPECT_EQ(one.hint, "did you mean 'b.Static'?");
   EXPECT_EQ(only(check_class("x.y.Far")).hint, "did you mean 'z.Far'?");
   EXPECT_EQ(only(check_class("a.Outer.Inner")).hint,
@@ -64,7 +68,14 @@ TEST(MainClass, DamagedClassIsSaid) {
 TEST(MainClass, WithoutMethod) {
   const Diagnostic one = only(check_class("a.Main"));
   EXPECT_EQ(one.code, "spark.main-method-missing");
-  EXPECT_NE(one.message.find("only the Scala object 'a.Main$' may have it"), std::string::npos);
+  EXPECT_EQ(one.message,
+            "the class 'a.Main' in libs/app.jar has no public static void main(String[]); "
+            "the Scala object 'a.Main$' has it, but shares its name with a class that "
+            "has its own main");
+  EXPECT_NE(only(check_class("a.Trait"))
+                .message.find("'a.Trait$' has it, but shares its name with a trait"),
+            std::string::npos);
+  EXPECT_EQ(only(check_class("a.Deep$Run")).hint, "make it an object at the top of its file");
   EXPECT_EQ(only(check_class("a.Main$")).hint, "name the object without '$' at the end");
   EXPECT_EQ(only(check_class("a.Outer")).hint, "add the method, or name the class that has it");
 }
@@ -135,8 +146,11 @@ TEST(Cluster, ScalaMismatchOfJar) {
 
 TEST(Cluster, ScalaMismatchOfPom) {
   const Pom pom{.file = "pom.xml",
-                .dependencies = {{.group = "org.apache.spark", .artifact = "spark-sql_2.13",
-                                  .scope = "provided", .line = 12, .column = 6},
+                .dependencies = {{.group = "org.apache.spark",
+                                  .artifact = "spark-sql_2.13",
+                                  .scope = "provided",
+                                  .line = 12,
+                                  .column = 6},
                                  {.group = "t", .artifact = "t_2.13", .scope = "test"},
                                  {.group = "j", .artifact = "java-only", .scope = "compile"}}};
   const Diagnostic one = only(check_cluster("15.4.x-scala2.12", {}, pom));

@@ -42,6 +42,25 @@ TEST(ClassFile, MainNeedsFlagsNameAndType) {
   EXPECT_FALSE(has_main({.type = "([Ljava/lang/String;)I"}));
 }
 
+TEST(ClassFile, InstanceMainIsThatOfAScalaObject) {
+  const auto object = parse_class(make_class("a/B$", {{.flags = 0x0001}}));
+  ASSERT_TRUE(object);
+  EXPECT_FALSE(object->has_main);
+  EXPECT_TRUE(object->has_instance_main);
+  EXPECT_FALSE(object->is_interface);
+  const auto trait =
+      parse_class(make_class("a/B", {{.flags = 0x0401}}, "java/lang/Object", 52, 0x0601));
+  ASSERT_TRUE(trait);
+  EXPECT_TRUE(trait->is_interface);
+  EXPECT_FALSE(trait->has_instance_main);
+}
+
+TEST(ClassFile, NoJavaHasAVersionBelow45) {
+  EXPECT_TRUE(parse_class(make_class("A", {}, "java/lang/Object", 45)));
+  EXPECT_FALSE(parse_class(make_class("A", {}, "java/lang/Object", 44)));
+  EXPECT_FALSE(parse_class(make_class("A", {}, "java/lang/Object", 0)));
+}
+
 // The class's own attributes, two bytes at the end of a made class, are not read.
 TEST(ClassFile, EveryCutGivesNothing) {
   const std::string whole = make_class("a/B", {{}, {0x0001, "run", "()V"}});

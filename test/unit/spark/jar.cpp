@@ -3,14 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "class_bytes.hpp"
 #include "support/zip.hpp"
 
 namespace tidegate::spark {
 namespace {
 
-using ::tidegate::test::make_zip;
 using test::make_class;
+using ::tidegate::test::make_zip;
 using Names = std::vector<std::string>;
 
 std::string properties(const std::string& group, const std::string& artifact,
@@ -20,35 +22,38 @@ std::string properties(const std::string& group, const std::string& artifact,
 }
 
 TEST(Jar, ListsClassesAndMains) {
-  const auto jar = read_jar("libs/app.jar", make_zip({
-      {"META-INF/MANIFEST.MF", "Main-Class: other.Thing\n"},
-      {"com/example/Main.class", test::main_class()},
-      {"com/example/Base.class", test::base_class()},
-      {"com/example/Main$.class", make_class("com/example/Main$", {{.flags = 0x0001}})},
-      {"application.conf", "x = 1"}}));
+  const auto jar = read_jar(
+      "libs/app.jar",
+      make_zip({{"META-INF/MANIFEST.MF", "Main-Class: other.Thing\n"},
+                {"com/example/Main.class", test::main_class()},
+                {"com/example/Base.class", test::base_class()},
+                {"com/example/Main$.class", make_class("com/example/Main$", {{.flags = 0x0001}})},
+                {"application.conf", "x = 1"}}));
   ASSERT_TRUE(jar) << jar.failure().message;
   EXPECT_EQ(jar->file, "libs/app.jar");
   EXPECT_EQ(jar->classes, (Names{"com.example.Base", "com.example.Main", "com.example.Main$"}));
   EXPECT_EQ(jar->main_classes, Names{"com.example.Main"});
+  EXPECT_EQ(jar->object_mains, Names{"com.example.Main$"});
+  EXPECT_TRUE(jar->interfaces.empty());
   EXPECT_EQ(jar->newest_class_version, 52);
   EXPECT_TRUE(jar->damaged_classes.empty());
 }
 
 TEST(Jar, InheritedMainCounts) {
-  const auto jar = read_jar("a.jar", make_zip({
-      {"A.class", make_class("A", {}, "B")},
-      {"B.class", make_class("B", {}, "C")},
-      {"C.class", make_class("C", {{}})},
-      {"Loop.class", make_class("Loop", {}, "Loop")}}));
+  const auto jar = read_jar("a.jar", make_zip({{"A.class", make_class("A", {}, "B")},
+                                               {"B.class", make_class("B", {}, "C")},
+                                               {"C.class", make_class("C", {{}})},
+                                               {"Loop.class", make_class("Loop", {}, "Loop")}}));
   ASSERT_TRUE(jar);
   EXPECT_EQ(jar->main_classes, (Names{"A", "B", "C"}));
 }
 
 TEST(Jar, ClassesForNewerJavaDoNotCount) {
-  const auto jar = read_jar("a.jar", make_zip({
-      {"a/B.class", make_class("a/B", {})},
-      {"META-INF/versions/17/a/B.class", make_class("a/B", {}, "java/lang/Object", 61)},
-      {"module-info.class", make_class("module-info", {}, "java/lang/Object", 53)}}));
+  const auto jar = read_jar(
+      "a.jar",
+      make_zip({{"a/B.class", make_class("a/B", {})},
+                {"META-INF/versions/17/a/B.class", make_class("a/B", {}, "java/lang/Object", 61)},
+                {"module-info.class", make_class("module-info", {}, "java/lang/Object", 53)}}));
   ASSERT_TRUE(jar);
   EXPECT_EQ(jar->classes, Names{"a.B"});
   EXPECT_EQ(jar->newest_class_version, 52);
@@ -56,19 +61,19 @@ TEST(Jar, ClassesForNewerJavaDoNotCount) {
 }
 
 TEST(Jar, NewestClassIsNamed) {
-  const auto jar = read_jar("a.jar", make_zip({
-      {"a/Z.class", make_class("a/Z", {}, "java/lang/Object", 61)},
-      {"a/Y.class", make_class("a/Y", {}, "java/lang/Object", 61)},
-      {"a/A.class", make_class("a/A", {}, "java/lang/Object", 55)}}));
+  const auto jar =
+      read_jar("a.jar", make_zip({{"a/Z.class", make_class("a/Z", {}, "java/lang/Object", 61)},
+                                  {"a/Y.class", make_class("a/Y", {}, "java/lang/Object", 61)},
+                                  {"a/A.class", make_class("a/A", {}, "java/lang/Object", 55)}}));
   ASSERT_TRUE(jar);
   EXPECT_EQ(jar->newest_class_version, 61);
   EXPECT_EQ(jar->newest_class, "a.Y");
 }
 
 TEST(Jar, ClassAtAnotherPlaceCannotBeLoaded) {
-  const auto jar = read_jar("a.jar", make_zip({
-      {"BOOT-INF/classes/a/B.class", make_class("a/B", {{}})},
-      {"a/C.class", "not a class"}}));
+  const auto jar =
+      read_jar("a.jar", make_zip({{"BOOT-INF/classes/a/B.class", make_class("a/B", {{}})},
+                                  {"a/C.class", "not a class"}}));
   ASSERT_TRUE(jar);
   EXPECT_TRUE(jar->classes.empty());
   EXPECT_TRUE(jar->main_classes.empty());
@@ -76,14 +81,16 @@ TEST(Jar, ClassAtAnotherPlaceCannotBeLoaded) {
 }
 
 TEST(Jar, NamesMayBeUnicode) {
-  const auto jar = read_jar("a.jar", make_zip({{"größe/Maß.class", make_class("größe/Maß", {{}})}}));
+  const auto jar =
+      read_jar("a.jar", make_zip({{"größe/Maß.class", make_class("größe/Maß", {{}})}}));
   ASSERT_TRUE(jar);
   EXPECT_EQ(jar->main_classes, Names{"größe.Maß"});
 }
 
 TEST(Jar, CoordinatesOfTheOnlyProperties) {
-  const auto jar = read_jar("x.jar", make_zip({
-      {"META-INF/maven/g/a/pom.properties", properties("com.example", "orders_2.12", "1.4.0")}}));
+  const auto jar =
+      read_jar("x.jar", make_zip({{"META-INF/maven/g/a/pom.properties",
+                                   properties("com.example", "orders_2.12", "1.4.0")}}));
   ASSERT_TRUE(jar);
   EXPECT_EQ(jar->group, "com.example");
   EXPECT_EQ(jar->artifact, "orders_2.12");
@@ -110,6 +117,26 @@ TEST(Jar, RefusesWhatIsNoZip) {
   }
 }
 
+// Nothing but the end record: what is left of a jar task that was interrupted.
+TEST(Jar, AnEmptyZipIsSaid) {
+  std::string end("PK\5\6", 4);
+  end.append(18, '\0');
+  for (const std::string& bytes : {end, make_zip({})}) {
+    const auto jar = read_jar("libs/a.jar", bytes);
+    ASSERT_FALSE(jar);
+    EXPECT_EQ(jar.failure().code, "spark.invalid-jar");
+    EXPECT_EQ(jar.failure().where, Location{.file = "libs/a.jar"});
+    EXPECT_EQ(jar.failure().message, "the jar is an empty zip archive, expected classes");
+  }
+}
+
+TEST(Jar, WithoutClassesIsFine) {
+  const auto jar = read_jar("a.jar", make_zip({{"application.conf", "x = 1"}}));
+  ASSERT_TRUE(jar);
+  EXPECT_TRUE(jar->classes.empty());
+  EXPECT_EQ(jar->newest_class_version, 0);
+}
+
 TEST(Jar, RefusesCutAndChangedBytes) {
   const std::string zip = make_zip({{"com/example/Main.class", test::main_class()}});
   EXPECT_FALSE(read_jar("a.jar", zip.substr(0, zip.size() / 2)));
@@ -124,6 +151,22 @@ TEST(Jar, RefusesTooManyEntries) {
   const auto jar = read_jar("a.jar", make_zip(files));
   ASSERT_FALSE(jar);
   EXPECT_EQ(jar.failure().message, "the jar has more than 100,000 entries");
+}
+
+// The limit is for sanitizers; it takes half a second.
+TEST(Jar, SixtyThousandClassesInTime) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (int i = 0; i < 60'000; ++i) {
+    const std::string name = "a/C" + std::to_string(i);
+    files.emplace_back(name + ".class", make_class(name, {{}}, "a/C" + std::to_string(i + 1)));
+  }
+  const std::string bytes = make_zip(files);
+  const std::clock_t start = std::clock();
+  const auto jar = read_jar("a.jar", bytes);
+  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 10);
+  ASSERT_TRUE(jar);
+  EXPECT_EQ(jar->classes.size(), 60'000U);
+  EXPECT_EQ(jar->main_classes.size(), 60'000U);
 }
 
 TEST(Jar, RefusesAnInflatedClass) {

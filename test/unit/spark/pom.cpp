@@ -26,7 +26,8 @@ const std::string coordinates =
 Parsed parse_version(const std::string& version, const std::string& more = {}) {
   return parse(coordinates + more +
                "<dependencies>\n<dependency><groupId>g</groupId><artifactId>a</artifactId>"
-               "<version>" + version + "</version></dependency></dependencies>");
+               "<version>" +
+               version + "</version></dependency></dependencies>");
 }
 
 TEST(Pom, ReadsCoordinatesAndDependencies) {
@@ -113,21 +114,55 @@ TEST(Pom, ManagementGivesVersionAndScope) {
 
 TEST(Pom, UnpinnedVersionsAreErrors) {
   for (const char* version : {"[1.0,2.0)", "[1.0,)", "(,1.0]", "[1,2],[4,5]", "LATEST", "RELEASE",
-                              "1.0-SNAPSHOT", "SNAPSHOT", "${nowhere}"}) {
+                              "1.0-SNAPSHOT", "1.0-snapshot", "SNAPSHOT", "${nowhere}"}) {
     const auto [pom, diagnostics] = parse_version(version);
     ASSERT_TRUE(pom);
     ASSERT_EQ(diagnostics.items().size(), 1U) << version;
     const Diagnostic& one = diagnostics.items()[0];
     EXPECT_EQ(one.code, "spark.unpinned-dependency");
     EXPECT_EQ(one.severity, Severity::error);
-    EXPECT_EQ(to_string(one.where), "spark/pom.xml:4:60");
+    EXPECT_EQ(to_string(one.where), "spark/pom.xml:4:68");  // the first character of the version
     EXPECT_NE(one.message.find(version), std::string::npos);
   }
 }
 
+TEST(Pom, TheFindingPointsAtTheVersion) {
+  const auto place = [](const std::string& inside) {
+    const auto parsed = parse(coordinates +
+                              "<dependencies><dependency>\r\n<groupId>g</groupId>"
+                              "<artifactId>a</artifactId>\r\n" +
+                              inside + "</dependency></dependencies>");
+    return parsed.diagnostics.items().empty() ? std::string("none")
+                                              : to_string(parsed.diagnostics.items()[0].where);
+  };
+  EXPECT_EQ(place("<version>LATEST</version>"), "spark/pom.xml:5:10");
+  EXPECT_EQ(place("<version>\r\n   LATEST\r\n</version>"), "spark/pom.xml:6:4");
+  EXPECT_EQ(place("<version> <!-- é --> LATEST</version>"), "spark/pom.xml:5:22");
+  EXPECT_EQ(place("<version><![CDATA[ LATEST]]></version>"), "spark/pom.xml:5:20");
+  EXPECT_EQ(place(""), "spark/pom.xml:3:99");  // no version: the dependency
+}
+
+TEST(Pom, PropertiesOfTheParent) {
+  for (const char* prefix : {"project.parent.", "pom.parent.", "parent."}) {
+    const auto parsed = parse(
+        "<artifactId>orders</artifactId><parent><groupId>com.example</groupId>"
+        "<artifactId>all</artifactId><version>7</version></parent><dependencies>"
+        "<dependency><groupId>${" +
+        std::string(prefix) +
+        "groupId}</groupId>"
+        "<artifactId>x</artifactId><version>${" +
+        prefix +
+        "version}</version>"
+        "</dependency></dependencies>");
+    ASSERT_TRUE(parsed.pom);
+    EXPECT_EQ(parsed.pom->dependencies[0].group, "com.example") << prefix;
+    EXPECT_EQ(parsed.pom->dependencies[0].version, "7") << prefix;
+  }
+}
+
 TEST(Pom, ExactVersionsAreFine) {
-  for (const char* version : {"1.0", "[1.0]", "1.0-20240101.120000-1", "2.0.LATEST",
-                              "1.0-RELEASE"}) {
+  for (const char* version :
+       {"1.0", "[1.0]", "1.0-20240101.120000-1", "2.0.LATEST", "1.0-RELEASE"}) {
     EXPECT_TRUE(parse_version(version).diagnostics.items().empty()) << version;
   }
   EXPECT_EQ(parse_version("[1.0]").pom->dependencies[0].version, "1.0");
@@ -147,8 +182,9 @@ TEST(Pom, RangeBehindAPropertyAndInManagement) {
 }
 
 TEST(Pom, MissingVersion) {
-  const std::string dependency = "<dependencies><dependency><groupId>g</groupId>"
-                                 "<artifactId>a</artifactId></dependency></dependencies>";
+  const std::string dependency =
+      "<dependencies><dependency><groupId>g</groupId>"
+      "<artifactId>a</artifactId></dependency></dependencies>";
   const auto bare = parse(coordinates + dependency);
   ASSERT_EQ(bare.diagnostics.items().size(), 1U);
   EXPECT_EQ(bare.diagnostics.items()[0].code, "spark.unpinned-dependency");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,7 +18,7 @@ namespace tidegate::flavours::adf_databricks {
 using Files = std::map<std::string, std::string>;
 
 struct MemoryService {
-  Service service{};
+  std::shared_ptr<const Service> service{};
   Mapping mapping{};
   Diagnostics diagnostics{};
   std::map<std::string, std::string> terraform{};  // rendered files
@@ -46,6 +47,16 @@ struct MemoryService {
   std::string json(const std::string& file, std::string_view pointer) const {
     const document::Node found = node(file, pointer);
     return found ? document::render_canonical_json(found) : "absent";
+  }
+
+  // Object `index` as it lies in source/adf/.
+  std::string source(std::size_t index) const {
+    std::string text;
+    (void)write_source(*service, index, [&](std::string_view piece) -> Status {
+      text += piece;
+      return Done{};
+    });
+    return text;
   }
 
   // Names of the resources of a type, in the order of the file.
@@ -84,7 +95,8 @@ inline MemoryService read_memory(Files files) {
                                         .adf_root_given = manifest.adf_root.has_value(),
                                         .notebooks = manifest.notebooks,
                                         .config = manifest.config});
-  out.service = read_service(tree, inventory, std::move(manifest), out.diagnostics);
+  out.service = std::make_shared<const Service>(
+      read_service(tree, inventory, std::move(manifest), out.diagnostics));
   out.mapping = map_service(out.service, out.diagnostics);
   out.terraform = terraform::render_configuration(out.mapping.configuration);
   for (const auto& file : out.terraform) {
