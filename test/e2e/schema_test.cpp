@@ -57,7 +57,8 @@ TEST_F(Schema, every_schema_is_one) {
 TEST_F(Schema, service_manifests_of_the_fixtures_and_the_document_validate) {
   std::vector<std::string> documents;
   for (const auto& entry : fs::directory_iterator(fixtures + "/services")) {
-    documents.push_back(yaml_to_json(*system::read_file(entry.path().string() + "/tidegate.yaml")));
+    const auto manifest = system::read_file(entry.path().string() + "/tidegate.yaml");
+    if (manifest) documents.push_back(yaml_to_json(*manifest));
   }
   const std::string page = *system::read_file(TIDEGATE_SOURCE_DIR "/docs/formats/tidegate.yaml.md");
   const std::size_t begin = page.find("```yaml\n") + 8;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Golden folders: every fixtures/<area>/<case>/ with a folder expected/ is built in this process,
-// as a folder without git, and all that comes out must equal what expected/ holds:
+// Golden folders: every fixtures/expected/<area>/<case>/ says what comes out when the service
+// fixtures/<area>/<case>/ is built in this process, as a folder without git:
 //   detect.txt           what `tidegate detect` says
 //   stderr.txt           what `tidegate build --notes` says, findings included
 //   exit_code.txt        of the build
 //   derived.tfvars.json  values of derived bindings, if there are any
 //   <path>               each generated file of the artifact (terraform/*.tf.json, contract/*.json,
-//   …)
 // TIDEGATE_ACCEPT=1 writes expected/ anew; such a run is skipped, never passed.
 #include <gtest/gtest.h>
 
@@ -34,11 +33,9 @@ const std::string fixtures = TIDEGATE_SOURCE_DIR "/fixtures";
 // "<area>/<case>", sorted.
 std::vector<std::string> golden_cases() {
   std::vector<std::string> cases;
-  for (const auto& area : fs::directory_iterator(fixtures)) {
-    if (!area.is_directory()) continue;
+  for (const auto& area : fs::directory_iterator(fixtures + "/expected")) {
     for (const auto& entry : fs::directory_iterator(area.path())) {
-      if (!fs::is_directory(entry.path() / "expected")) continue;
-      cases.push_back(fs::relative(entry.path(), fixtures).string());
+      cases.push_back(fs::relative(entry.path(), fixtures + "/expected").string());
     }
   }
   std::sort(cases.begin(), cases.end());
@@ -91,7 +88,7 @@ Texts build_case(const std::string& name) {
 
 Texts read_expected(const std::string& name) {
   Texts texts;
-  const fs::path folder = fixtures + "/" + name + "/expected";
+  const fs::path folder = fixtures + "/expected/" + name;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
     const auto bytes = system::read_file(entry.path().string());
@@ -101,7 +98,7 @@ Texts read_expected(const std::string& name) {
 }
 
 void accept(const std::string& name, const Texts& texts) {
-  const std::string folder = fixtures + "/" + name + "/expected";
+  const std::string folder = fixtures + "/expected/" + name;
   fs::remove_all(folder);
   for (const auto& text : texts) {
     const std::string path = folder + "/" + text.first;
@@ -131,7 +128,7 @@ void run_area(const std::string& area) {
   for (const std::string& name : golden_cases()) {
     if (!name.starts_with(area + "/")) continue;
     ++count;
-    SCOPED_TRACE("fixtures/" + name + " (TIDEGATE_ACCEPT=1 writes its expected/ anew)");
+    SCOPED_TRACE("fixtures/" + name + " (TIDEGATE_ACCEPT=1 writes what is expected anew)");
     const Texts actual = build_case(name);
     if (accepts) {
       accept(name, actual);

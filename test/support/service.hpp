@@ -15,7 +15,7 @@ system::ProcessResult run_program(const std::string& name, const std::vector<std
                                   const std::map<std::string, std::string>& environment = {},
                                   const std::string& directory = {});
 
-// Copies `source` to `target`, writable, without the folder `expected` of a golden case.
+// Copies `source` to `target`, writable.
 void copy_service(const std::string& source, const std::string& target);
 
 // copy_service, and commits everything there; `target` is a git repository afterwards.
