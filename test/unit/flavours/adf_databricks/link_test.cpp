@@ -103,8 +103,8 @@ TEST(Notebooks, absolute_runs_become_relative_and_keep_the_rest) {
        {"notebooks/jobs/near.py", python_notebook},
        {"notebooks/lib/common.py", python_notebook}});
   EXPECT_EQ(read.findings(), "");
-  ASSERT_EQ(read.service.rewritten_notebooks.size(), 1U);
-  EXPECT_EQ(read.service.rewritten_notebooks.begin()->second,
+  ASSERT_EQ(read.service->rewritten_notebooks.size(), 1U);
+  EXPECT_EQ(read.service->rewritten_notebooks.begin()->second,
             "# Databricks notebook source\n# MAGIC %run ../lib/common\n\n# COMMAND ----------\n"
             "# /Repos/ann/shop/notebooks/lib/common\n# COMMAND ----------\n# MAGIC %run ./near\n");
   ASSERT_EQ(read.mapping.uploads.size(), 3U);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,7 +18,7 @@ namespace tidegate::flavours::adf_databricks {
 using Files = std::map<std::string, std::string>;
 
 struct MemoryService {
-  Service service{};
+  std::shared_ptr<const Service> service{};
   Mapping mapping{};
   Diagnostics diagnostics{};
   std::map<std::string, std::string> terraform{};  // rendered files
@@ -84,7 +85,8 @@ inline MemoryService read_memory(Files files) {
                                         .adf_root_given = manifest.adf_root.has_value(),
                                         .notebooks = manifest.notebooks,
                                         .config = manifest.config});
-  out.service = read_service(tree, inventory, std::move(manifest), out.diagnostics);
+  out.service = std::make_shared<const Service>(
+      read_service(tree, inventory, std::move(manifest), out.diagnostics));
   out.mapping = map_service(out.service, out.diagnostics);
   out.terraform = terraform::render_configuration(out.mapping.configuration);
   for (const auto& file : out.terraform) {
@@ -96,6 +98,15 @@ inline MemoryService read_memory(Files files) {
     }
   }
   return out;
+}
+
+inline std::string source_text(const Service& service, std::size_t index) {
+  std::string text;
+  const Status status = write_source(service, index, [&text](std::string_view piece) -> Status {
+    text += piece;
+    return Done{};
+  });
+  return status.ok() ? text : render_diagnostic(status.failure());
 }
 
 inline std::string object_text(const std::string& name, const std::string& properties) {
