@@ -147,11 +147,15 @@ class ObjectChecker {
     }
   }
 
-  // item() belongs to a ForEach around the value, or to a Filter.
+  // item() belongs to a ForEach around the value, or to a Filter; their own `items` lie outside.
   void check_item(const Node& node, const Term& term) {
+    bool in_items = false;
     for (Node up = node; up; up = up.parent()) {
       const std::string_view type = up["type"].as_string();
-      if (equal_ignoring_case(type, "ForEach") || equal_ignoring_case(type, "Filter")) return;
+      const bool loop = equal_ignoring_case(type, "ForEach") || equal_ignoring_case(type, "Filter");
+      if (loop && !in_items) return;
+      if (up["typeProperties"]) in_items = false;  // the next activity outwards
+      if (up.key() == "items" && up.parent().key() == "typeProperties") in_items = true;
     }
     diagnostics_.error("adf.item-outside-loop", node.location_in_string(term.offset),
                        "item() is used outside of a ForEach",

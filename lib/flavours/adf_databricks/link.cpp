@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flavours/adf_databricks/link.hpp"
 
+#include <optional>
+
 #include "base/text.hpp"
 #include "spark/check.hpp"
 
@@ -12,7 +14,8 @@ using document::Node;
 
 class Linker {
  public:
-  Linker(Service& service, Diagnostics& diagnostics) : service_(service), diagnostics_(diagnostics) {}
+  Linker(Service& service, Diagnostics& diagnostics)
+      : service_(service), diagnostics_(diagnostics) {}
 
   void run() {
     for (std::size_t i = 0; i < service_.factory.objects.size(); ++i) {
@@ -64,25 +67,31 @@ class Linker {
   void link_notebook(std::size_t object, const Node& path) {
     if (!path) return;
     if (is_dynamic(path)) {
-      diagnostics_.note("databricks.dynamic-notebook", path.location(), "the notebook path is computed at run time",
+      diagnostics_.note("databricks.dynamic-notebook", path.location(),
+                        "the notebook path is computed at run time",
                         "use a literal path, so that the build can check and move the notebook");
       return;
     }
     const auto match = databricks::match_activity_path(service_.notebooks, path.as_string(),
                                                        service_.manifest.workspace_roots);
     if (match.candidates.size() == 1) {
-      service_.links.push_back({.object = object, .node = path, .target = FileLink::Target::notebook,
+      service_.links.push_back({.object = object,
+                                .node = path,
+                                .target = FileLink::Target::notebook,
                                 .index = match.candidates.front()});
     } else if (match.candidates.empty()) {
-      diagnostics_.error("databricks.unresolved-notebook", path.location(),
-                         "notebook \"" + std::string(path.as_string()) + "\" is not in the repository",
-                         "add the notebook, or correct the path");
+      diagnostics_.error(
+          "databricks.unresolved-notebook", path.location(),
+          "notebook \"" + std::string(path.as_string()) + "\" is not in the repository",
+          "add the notebook, or correct the path");
     } else {
       std::string names;
-      for (const std::size_t i : match.candidates) names += (names.empty() ? "" : ", ") + service_.notebooks[i].file;
-      diagnostics_.error("databricks.ambiguous-notebook", path.location(),
-                         "notebook \"" + std::string(path.as_string()) + "\" may be any of " + names,
-                         "name more of the path, or declare databricks.workspaceRoots in tidegate.yaml");
+      for (const std::size_t i : match.candidates)
+        names += (names.empty() ? "" : ", ") + service_.notebooks[i].file;
+      diagnostics_.error(
+          "databricks.ambiguous-notebook", path.location(),
+          "notebook \"" + std::string(path.as_string()) + "\" may be any of " + names,
+          "name more of the path, or declare databricks.workspaceRoots in tidegate.yaml");
     }
   }
 
@@ -92,25 +101,61 @@ class Linker {
                        "add the file, so that it is deployed with the service");
   }
 
+  // Of the files that are called like the one in `path`, those that share the longest end with it,
+  // in whole segments. Two are an error, not a guess.
+  template <class Files, class PathOf>
+  std::optional<std::size_t> find_file(const Files& files, PathOf path_of, const Node& path,
+                                       const std::string& what) {
+    std::vector<std::size_t> found;
+    std::size_t best = 1;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      const std::size_t shared = shared_end(path_of(files[i]), path.as_string());
+      if (shared < best) continue;
+      if (shared > best) found.clear();
+      best = shared;
+      found.push_back(i);
+    }
+    if (found.size() == 1) return found.front();
+    if (found.empty()) {
+      missing(path, what);
+      return std::nullopt;
+    }
+    std::string names;
+    for (const std::size_t i : found) names += (names.empty() ? "" : ", ") + path_of(files[i]);
+    diagnostics_.error("databricks.ambiguous-library", path.location(),
+                       what + " \"" + std::string(path.as_string()) + "\" may be any of " + names,
+                       "give the files different names, or name more of the path");
+    return std::nullopt;
+  }
+
+  static std::size_t shared_end(std::string_view a, std::string_view b) {
+    const std::vector<std::string_view> x = split(a, '/');
+    const std::vector<std::string_view> y = split(b, '/');
+    std::size_t count = 0;
+    while (count < x.size() && count < y.size() &&
+           x[x.size() - 1 - count] == y[y.size() - 1 - count]) {
+      ++count;
+    }
+    return count;
+  }
+
   const spark::Jar* link_jar(std::size_t object, const Node& path) {
     if (is_dynamic(path)) return nullptr;
-    for (std::size_t i = 0; i < service_.jars.size(); ++i) {
-      if (file_name(service_.jars[i].file) != file_name(path.as_string())) continue;
-      service_.links.push_back({.object = object, .node = path, .target = FileLink::Target::jar, .index = i});
-      return &service_.jars[i];
-    }
-    missing(path, "jar");
-    return nullptr;
+    const auto found = find_file(
+        service_.jars, [](const spark::Jar& jar) { return jar.file; }, path, "jar");
+    if (!found) return nullptr;
+    service_.links.push_back(
+        {.object = object, .node = path, .target = FileLink::Target::jar, .index = *found});
+    return &service_.jars[*found];
   }
 
   void link_file(std::size_t object, const Node& path) {
     if (!path || is_dynamic(path)) return;
-    for (std::size_t i = 0; i < service_.config_files.size(); ++i) {
-      if (file_name(service_.config_files[i].path) != file_name(path.as_string())) continue;
-      service_.links.push_back({.object = object, .node = path, .target = FileLink::Target::file, .index = i});
-      return;
-    }
-    missing(path, "file");
+    const auto found = find_file(
+        service_.config_files, [](const PackedPath& file) { return file.path; }, path, "file");
+    if (!found) return;
+    service_.links.push_back(
+        {.object = object, .node = path, .target = FileLink::Target::file, .index = *found});
   }
 
   Service& service_;

@@ -149,7 +149,12 @@ class Mapper {
       Upload upload{.path = "files/jars/" + jar.path, .origin = jar.path};
       Block block{.type = jars_in_volume() ? "databricks_file" : "databricks_workspace_file",
                   .name = terraform::resource_name("jar", jar.path)};
-      const std::string below = folder + std::string(file_name(jar.path));
+      // Two jars of one name keep their folders, or one would overwrite the other.
+      const auto same_name = std::count_if(
+          service_->jar_files.begin(), service_->jar_files.end(),
+          [&](const PackedPath& other) { return file_name(other.path) == file_name(jar.path); });
+      const std::string below =
+          folder + (same_name > 1 ? jar.path : std::string(file_name(jar.path)));
       block.body = {{"path", jars_in_volume() ? volume_path(below) : workspace_path(below)},
                     {"source", source_of(upload.path)}};
       add_upload("libraries.tf.json", std::move(block));

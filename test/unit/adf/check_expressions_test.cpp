@@ -131,6 +131,24 @@ TEST(Names, of_the_item) {
   expect_silence(
       pipeline_file("{\"name\": \"f\", \"type\": \"Filter\", \"typeProperties\": {\"condition\": "
                     "\"@equals(item(), 1)\"}}"));
+  const auto items = [](const std::string& type, const std::string& around) {
+    const std::string loop =
+        "{\"name\": \"f\", \"type\": \"" + type +
+        "\", \"typeProperties\": {\"items\": {\"type\": \"Expression\", \"value\": "
+        "\"@§item().x\"}, \"activities\": [{\"name\": \"a\"}]}}";
+    return pipeline_file(around.empty()
+                             ? loop
+                             : "{\"name\": \"g\", \"type\": \"" + around +
+                                   "\", \"typeProperties\": {\"activities\": [" + loop + "]}}");
+  };
+  expect_finding("error adf.item-outside-loop", items("ForEach", ""));
+  expect_finding("error adf.item-outside-loop", items("Filter", ""));
+  Files filter = items("Filter", "ForEach");
+  take_mark("pipeline/p.json", filter.at("pipeline/p.json"));
+  expect_silence(filter);
+  Files other = items("Other", "ForEach");
+  take_mark("pipeline/p.json", other.at("pipeline/p.json"));
+  expect_silence(other);
 }
 
 }  // namespace

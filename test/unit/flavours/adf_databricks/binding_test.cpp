@@ -81,7 +81,7 @@ TEST(Source, is_the_committed_text_with_bound_values_masked) {
   const MemoryService read =
       read_memory({{"tidegate.yaml", manifest}, {"pipeline/p.json", committed}});
   EXPECT_EQ(read.findings({"service.binding-unused"}), "");
-  EXPECT_EQ(read.source(0),
+  EXPECT_EQ(source_text(*read.service, 0),
             "{\r\n\t\"name\": \"p\",\n  \"properties\" : { \"x\":\"https://host/a\", \"policy\": "
             "{\"wait\":\"seconds\" , \"n\": 1.0},\n"
             "  \"lastPublishTime\": \"2024-01-01T00:00:00Z\", \"activities\": []}}\n");
@@ -98,7 +98,7 @@ TEST(Source, of_a_bound_object_or_list_is_masked_whole) {
             "p", "",
             "\"annotations\": [\"}\", \"a\\\"]\"], \"policy\": {\"a\": {\"b\": \"}\"}}, ")}});
   EXPECT_EQ(read.findings(), "");
-  EXPECT_EQ(read.source(0),
+  EXPECT_EQ(source_text(*read.service, 0),
             pipeline_text("p", "", "\"annotations\": \"tags\", \"policy\": \"policy\", "));
 }
 
@@ -116,7 +116,7 @@ TEST(Derived, values_become_variables_and_never_stand_in_Terraform) {
       R"("${var.linked_service_ls_adb_domain}")");
   for (const auto& file : read.terraform)
     EXPECT_EQ(file.second.find("adb-77"), std::string::npos) << file.first;
-  EXPECT_EQ(read.source(0).find("adb-77"), std::string::npos);
+  EXPECT_EQ(source_text(*read.service, 0).find("adb-77"), std::string::npos);
   EXPECT_EQ(service::render_derived(read.service->bindings),
             "{\n  \"linked_service_ls_adb_domain\": \"https://adb-77.7.azuredatabricks.net\"\n}\n");
 }

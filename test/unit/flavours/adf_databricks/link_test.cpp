@@ -207,6 +207,39 @@ TEST(Libraries, that_are_not_in_the_repository_are_refused_at_their_path) {
             "error adf/pipeline/p.json:1:156 adf.undefined-parameter\n");
 }
 
+TEST(Libraries, of_one_name_are_told_apart_by_their_folder) {
+  const auto read = [](const std::string& path) {
+    return read_memory({{"adf/pipeline/p.json",
+                         pipeline_text("p", jar_activity("", "SparkPython",
+                                                         "\"pythonFile\": \"" + path + "\", "))},
+                        {"load/main.py", "print(1)\n"},
+                        {"clean/main.py", "print(2)\n"}});
+  };
+  const MemoryService clear = read("dbfs:/jobs/load/main.py");
+  EXPECT_EQ(clear.findings(), "");
+  EXPECT_TRUE(clear.json("pipelines.tf.json", body + "/pythonFile")
+                  .starts_with("\"${databricks_workspace_file.file_load_main_py_"));
+  const MemoryService unclear = read("dbfs:/jobs/main.py");
+  EXPECT_EQ(unclear.findings(), "error adf/pipeline/p.json:1:127 databricks.ambiguous-library\n");
+  EXPECT_EQ(unclear.diagnostics.items().at(0).message,
+            "file \"dbfs:/jobs/main.py\" may be any of clean/main.py, load/main.py");
+}
+
+TEST(Libraries, of_one_name_do_not_overwrite_each_other) {
+  const MemoryService read = read_memory(
+      {{"adf/pipeline/p.json", pipeline_text("p", jar_activity("{\"jar\": \"dbfs:/b/q.jar\"}"))},
+       {"a/q.jar", prebuilt},
+       {"b/q.jar", prebuilt}});
+  EXPECT_EQ(read.findings(), "");
+  std::set<std::string> paths;
+  for (const document::Node block : read.node("libraries.tf.json", "/resource/databricks_file")) {
+    paths.emplace(block["path"].as_string());
+  }
+  EXPECT_EQ(paths.size(), 2U);
+  EXPECT_TRUE(read.json("pipelines.tf.json", body + "/libraries/0/jar")
+                  .starts_with("\"${databricks_file.jar_b_q_jar_"));
+}
+
 TEST(Libraries, must_hold_the_main_class_of_the_activity) {
   const auto findings = [](const std::string& libraries) {
     return read_memory(

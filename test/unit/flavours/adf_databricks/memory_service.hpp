@@ -49,16 +49,6 @@ struct MemoryService {
     return found ? document::render_canonical_json(found) : "absent";
   }
 
-  // Object `index` as it lies in source/adf/.
-  std::string source(std::size_t index) const {
-    std::string text;
-    (void)write_source(*service, index, [&](std::string_view piece) -> Status {
-      text += piece;
-      return Done{};
-    });
-    return text;
-  }
-
   // Names of the resources of a type, in the order of the file.
   std::string names(const std::string& file, std::string_view type) const {
     std::string all;
@@ -108,6 +98,15 @@ inline MemoryService read_memory(Files files) {
     }
   }
   return out;
+}
+
+inline std::string source_text(const Service& service, std::size_t index) {
+  std::string text;
+  const Status status = write_source(service, index, [&text](std::string_view piece) -> Status {
+    text += piece;
+    return Done{};
+  });
+  return status.ok() ? text : render_diagnostic(status.failure());
 }
 
 inline std::string object_text(const std::string& name, const std::string& properties) {
