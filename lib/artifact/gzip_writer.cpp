@@ -12,8 +12,8 @@ namespace tidegate::artifact {
 
 namespace {
 
-constexpr std::size_t input_size = 256 * 1024;
-constexpr std::size_t output_size = 256 * 1024;
+constexpr std::size_t input_size = std::size_t{256} * 1024;
+constexpr std::size_t output_size = std::size_t{256} * 1024;
 
 Diagnostic compressor_failure() {
   return {.code = "artifact.write-failed",
