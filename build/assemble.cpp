@@ -51,7 +51,8 @@ class Assembler {
     claim(path, origin);
     const repository::InventoryFile* file = inventory_.find(origin);
     if (file != nullptr && file->role == repository::Role::denied) {
-      diagnostics_.error("build.denied-file", {.file = origin}, "is referenced, but " + file->reason,
+      diagnostics_.error("build.denied-file", {.file = origin},
+                         "is referenced, but " + file->reason,
                          "keep secrets in a Key Vault and reference them by name");
       return;
     }
@@ -96,6 +97,20 @@ class Assembler {
       } else {
         copied(upload.path, upload.origin);
       }
+    }
+  }
+
+  // What the manifest wants beside what the service references.
+  void add_included() {
+    for (const repository::InventoryFile& file : inventory_.files) {
+      const std::vector<std::string>& globs = service_->manifest.include;
+      const bool wanted = std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
+        return matches_glob(glob, file.path);
+      });
+      const bool free = file.role == repository::Role::other ||
+                        file.role == repository::Role::denied ||
+                        file.role == repository::Role::adf_support;
+      if (wanted && free) copied("files/included/" + file.path, file.path);
     }
   }
 
@@ -254,6 +269,7 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   Assembler assembler(source, inventory, service, mapping, diagnostics);
   assembler.add_terraform();
   assembler.add_uploads();
+  assembler.add_included();
   assembler.add_source();
   assembler.add_contracts();
   assembler.add_gate();

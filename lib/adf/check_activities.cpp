@@ -45,6 +45,12 @@ class Collector {
   std::size_t lists_ = 0;
 };
 
+// The name, or an activity without one as a whole.
+Location place_of(const Activity& activity) {
+  const Node name = activity.node["name"];
+  return name ? name.location() : activity.node.location();
+}
+
 bool is_loop(std::string_view type) { return type == "ForEach" || type == "Until"; }
 
 void check_unique(const std::vector<Activity>& activities, Diagnostics& diagnostics) {
@@ -52,10 +58,10 @@ void check_unique(const std::vector<Activity>& activities, Diagnostics& diagnost
   for (const Activity& activity : activities) {
     const auto placed = seen.emplace(to_lower(activity.name), &activity);
     if (placed.second || activity.name.empty()) continue;
-    diagnostics.error("adf.duplicate-activity", activity.node["name"].location(),
+    diagnostics.error("adf.duplicate-activity", place_of(activity),
                       "activity \"" + std::string(activity.name) +
                           "\" has the name of the one in line " +
-                          std::to_string(placed.first->second->node["name"].location().line),
+                          std::to_string(place_of(*placed.first->second).line),
                       "names are unique in the whole pipeline, containers included");
   }
 }
@@ -64,14 +70,14 @@ void check_containers(const std::vector<Activity>& activities, Diagnostics& diag
   for (const Activity& activity : activities) {
     if (is_loop(activity.type) && activity.node["typeProperties"]["activities"].size() == 0) {
       diagnostics.error(
-          "adf.empty-container", activity.node["name"].location(),
+          "adf.empty-container", place_of(activity),
           std::string(activity.type) + " \"" + std::string(activity.name) + "\" holds no activity",
           "add one, or remove the container");
     }
     if (!is_loop(activity.type)) continue;
     for (std::size_t up = activity.parent; up != Activity::none; up = activities[up].parent) {
       if (!is_loop(activities[up].type)) continue;
-      diagnostics.error("adf.nested-loop", activity.node["name"].location(),
+      diagnostics.error("adf.nested-loop", place_of(activity),
                         std::string(activity.type) + " \"" + std::string(activity.name) +
                             "\" lies inside " + std::string(activities[up].type) + " \"" +
                             std::string(activities[up].name) + "\"",

@@ -55,6 +55,7 @@ const Function* find_function(std::string_view name) {
 
 std::vector<std::string> function_names() {
   std::vector<std::string> names;
+  names.reserve(functions.size());
   for (const Function& row : functions) names.emplace_back(row.name);
   return names;
 }

@@ -11,7 +11,7 @@ namespace tidegate::artifact {
 
 namespace {
 
-constexpr std::size_t input_size = 128 * 1024;
+constexpr std::size_t input_size = std::size_t{128} * 1024;
 
 unsigned to_unsigned(char c) { return static_cast<unsigned char>(c); }
 

@@ -17,8 +17,8 @@ namespace tidegate::artifact {
 
 namespace {
 
-constexpr std::size_t input_size = 64 * 1024;
-constexpr std::size_t output_size = 64 * 1024;
+constexpr std::size_t input_size = std::size_t{64} * 1024;
+constexpr std::size_t output_size = std::size_t{64} * 1024;
 constexpr std::size_t waiting = 8;  // pieces of input
 
 Diagnostic compressor_failure() {

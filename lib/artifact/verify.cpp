@@ -15,7 +15,7 @@ namespace tidegate::artifact {
 
 namespace {
 
-constexpr std::size_t buffer_size = 256 * 1024;
+constexpr std::size_t buffer_size = std::size_t{256} * 1024;
 
 std::string quoted(std::string_view path) { return "`" + printable(path) + "`"; }
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t most_entries = 10'000;
 constexpr std::size_t most_bytes = std::size_t{256} << 20U;
-constexpr std::size_t piece = 64 * 1024;
+constexpr std::size_t piece = std::size_t{64} * 1024;
 
 struct CloseArchive {
   void operator()(archive* handle) const { archive_read_free(handle); }

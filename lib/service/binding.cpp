@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Explicit bindings are collected as claims on leaves first, so that overlaps can be named with both
-// bindings; then each leaf keeps the claims that do not collide: a path before literals, among
+// Explicit bindings are collected as claims on leaves first, so that overlaps can be named with
+// both bindings; then each leaf keeps the claims that do not collide: a path before literals, among
 // literals the leftmost, at equal begin the longest.
 #include "service/binding.hpp"
 
@@ -20,9 +20,9 @@ namespace {
 
 using document::Node;
 
-struct Claim {                 // of one binding on one leaf
-  std::size_t binding = 0;     // index into ServiceManifest::bindings
-  std::size_t begin = 0;       // of a literal
+struct Claim {              // of one binding on one leaf
+  std::size_t binding = 0;  // index into ServiceManifest::bindings
+  std::size_t begin = 0;    // of a literal
   std::size_t size = 0;
   bool whole = false;
 };
@@ -37,10 +37,11 @@ std::string leaf_source(const adf::Object& object, const Node& node) {
 bool is_identity(const Node& node) {
   const std::string_view key = node.key();
   if (key == "referenceName") return true;
-  return (key == "name" || key == "type") && node.parent().index() == 0 && node.parent().is_object();
+  return (key == "name" || key == "type") && node.parent().index() == 0 &&
+         node.parent().is_object();
 }
 
-struct LeafPath {              // "<folder>/<object or *>#<pointer>"
+struct LeafPath {  // "<folder>/<object or *>#<pointer>"
   std::string_view folder{};
   std::string_view object{};
   std::string_view pointer{};
@@ -50,14 +51,17 @@ LeafPath split_path(std::string_view path) {
   const std::size_t hash = path.find("#/");
   const std::string_view place = path.substr(0, hash);
   const std::size_t slash = place.rfind('/');
-  return {.folder = place.substr(0, slash), .object = place.substr(slash + 1),
+  return {.folder = place.substr(0, slash),
+          .object = place.substr(slash + 1),
           .pointer = path.substr(hash + 1)};
 }
 
 class Binder {
  public:
   Binder(const adf::Factory& factory, const ServiceManifest& manifest, Diagnostics& diagnostics)
-      : factory_(factory), manifest_(manifest), diagnostics_(diagnostics),
+      : factory_(factory),
+        manifest_(manifest),
+        diagnostics_(diagnostics),
         used_(manifest.bindings.size(), false) {}
 
   Bindings run() {
@@ -82,7 +86,8 @@ class Binder {
     bool found_object = false;
     for (std::size_t i = 0; i < factory_.objects.size(); ++i) {
       const adf::Object& object = factory_.objects[i];
-      if (!object.document || !equal_ignoring_case(adf::folder_of(object.kind), path.folder)) continue;
+      if (!object.document || !equal_ignoring_case(adf::folder_of(object.kind), path.folder))
+        continue;
       names.push_back(object.name);
       if (path.object != "*" && !equal_ignoring_case(object.name, path.object)) continue;
       found_object = true;
@@ -191,7 +196,8 @@ class Binder {
   std::optional<std::size_t> bound_above(std::size_t object, const Node& node) const {
     for (Node above = node.parent(); above; above = above.parent()) {
       const auto found = claims_.find({object, above.index()});
-      if (found != claims_.end() && found->second.front().whole) return found->second.front().binding;
+      if (found != claims_.end() && found->second.front().whole)
+        return found->second.front().binding;
     }
     return std::nullopt;
   }
@@ -217,7 +223,8 @@ class Binder {
       leaf.whole = variable;
     } else {
       for (const Claim& claim : kept) {
-        leaf.spans.push_back({.begin = claim.begin, .size = claim.size,
+        leaf.spans.push_back({.begin = claim.begin,
+                              .size = claim.size,
                               .variable = manifest_.bindings[claim.binding].variable});
       }
     }
@@ -264,20 +271,26 @@ Bindings derive_bindings(const adf::Factory& factory, Diagnostics& diagnostics) 
   for (const DerivedLeaf& leaf : find_environment_leaves(factory)) {
     const adf::Object& object = factory.objects[leaf.object];
     const std::string type(type_of(leaf.node));
-    bindings.leaves.push_back({.object = leaf.object, .node = leaf.node, .whole = leaf.variable,
+    bindings.leaves.push_back({.object = leaf.object,
+                               .node = leaf.node,
+                               .whole = leaf.variable,
                                .rule = "binding.derived"});
     bindings.variables.push_back(
-        {.name = leaf.variable, .type = type, .sensitive = leaf.sensitive,
-         .description = leaf.property + " of " + std::string(adf::folder_of(object.kind)) + " " + object.name,
+        {.name = leaf.variable,
+         .type = type,
+         .sensitive = leaf.sensitive,
+         .description =
+             leaf.property + " of " + std::string(adf::folder_of(object.kind)) + " " + object.name,
          .example = make_example(type, leaf.property, leaf.node.as_string()),
          .source = leaf_source(object, leaf.node)});
     bindings.derived.push_back(
         {.variable = leaf.variable, .json = document::render_canonical_json(leaf.node)});
-    diagnostics.note("service.binding-derived", leaf.node.location(),
-                     leaf.property + " is a value of the environment; variable \"" + leaf.variable +
-                         "\" stands for it",
-                     "its value goes to derived.tfvars.json; write bindings in tidegate.yaml to choose "
-                     "names yourself");
+    diagnostics.note(
+        "service.binding-derived", leaf.node.location(),
+        leaf.property + " is a value of the environment; variable \"" + leaf.variable +
+            "\" stands for it",
+        "its value goes to derived.tfvars.json; write bindings in tidegate.yaml to choose "
+        "names yourself");
   }
   std::sort(bindings.variables.begin(), bindings.variables.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -290,7 +303,8 @@ Bindings derive_bindings(const adf::Factory& factory, Diagnostics& diagnostics) 
 
 Bindings bind_environment(const adf::Factory& factory, const ServiceManifest& manifest,
                           Diagnostics& diagnostics) {
-  if (!manifest.bindings_given && manifest.bindings.empty()) return derive_bindings(factory, diagnostics);
+  if (!manifest.bindings_given && manifest.bindings.empty())
+    return derive_bindings(factory, diagnostics);
   return Binder(factory, manifest, diagnostics).run();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A recursive descent over the part of the expression language that can be constant. Whatever it does
-// not know makes the rest of the text dynamic; it never guesses and never reports (module adf does).
+// A recursive descent over the part of the expression language that can be constant. Whatever it
+// does not know makes the rest of the text dynamic; it never guesses and never reports (module adf
+// does).
 #include "service/constant_text.hpp"
 
 #include <vector>
@@ -15,7 +16,8 @@ constexpr int max_depth = 100;
 
 class Folder {
  public:
-  Folder(std::string_view text, const ParameterValue& parameter) : text_(text), parameter_(parameter) {}
+  Folder(std::string_view text, const ParameterValue& parameter)
+      : text_(text), parameter_(parameter) {}
 
   ConstantText fold() {
     if (text_.starts_with("@@")) return {.text = std::string(text_.substr(1))};
@@ -165,7 +167,8 @@ class Folder {
     const std::string& from = arguments[1];
     if (from.empty()) return unknown();
     std::string out = arguments[0];
-    for (std::size_t at = out.find(from); at != out.npos; at = out.find(from, at + arguments[2].size())) {
+    for (std::size_t at = out.find(from); at != out.npos;
+         at = out.find(from, at + arguments[2].size())) {
       out.replace(at, from.size(), arguments[2]);
     }
     return {.text = std::move(out)};

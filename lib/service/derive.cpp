@@ -18,8 +18,8 @@ using document::Node;
 
 struct KnownProperty {
   ObjectKind kind = ObjectKind::linked_service;
-  std::string_view pointer{};   // of the object that holds the property
-  std::string_view name{};      // compared without case
+  std::string_view pointer{};  // of the object that holds the property
+  std::string_view name{};     // compared without case
   bool sensitive = false;
 };
 
@@ -63,9 +63,8 @@ bool is_dynamic(std::string_view text) {
 
 // `Data Source=tcp:sales.corp.local,1433;…@{…}`: is the server written out?
 bool names_server(std::string_view connection) {
-  constexpr std::array<std::string_view, 8> keys{"data source", "server",       "host", "address",
-                                                 "addr",        "accountname",  "url",
-                                                 "accountendpoint"};
+  constexpr std::array<std::string_view, 8> keys{
+      "data source", "server", "host", "address", "addr", "accountname", "url", "accountendpoint"};
   for (const std::string_view part : split(connection, ';')) {
     const std::size_t equals = part.find('=');
     if (equals == part.npos) continue;
@@ -118,7 +117,9 @@ class Collector {
     const bool bound = leaf.is_number() || leaf.is_boolean() ||
                        (leaf.is_string() && is_environment_text(property, leaf.as_string()));
     if (!bound) return;
-    leaves_.push_back({.object = object, .node = leaf, .property = std::string(property),
+    leaves_.push_back({.object = object,
+                       .node = leaf,
+                       .property = std::string(property),
                        .sensitive = sensitive});
   }
 
@@ -154,8 +155,8 @@ class Collector {
     for (DerivedLeaf& leaf : leaves_) {
       if (uses[to_lower(leaf.variable)] == 1) continue;
       const adf::Object& object = factory_.objects[leaf.object];
-      const std::string place = std::string(adf::folder_of(object.kind)) + "/" + object.network + "/" +
-                                object.name + "#" + leaf.node.pointer();
+      const std::string place = std::string(adf::folder_of(object.kind)) + "/" + object.network +
+                                "/" + object.name + "#" + leaf.node.pointer();
       leaf.variable += "_" + system::sha256_hex(place).substr(0, 8);
     }
   }

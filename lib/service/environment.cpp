@@ -117,7 +117,8 @@ void write_names(JsonWriter& writer, std::string_view key, const Names& names) {
 
 void write_sorted(JsonWriter& writer, std::string_view key, const std::vector<std::string>& texts) {
   writer.key(key).begin_array();
-  for (const std::string& text : std::set<std::string>(texts.begin(), texts.end())) writer.string(text);
+  for (const std::string& text : std::set<std::string>(texts.begin(), texts.end()))
+    writer.string(text);
   writer.end_array();
 }
 
@@ -136,7 +137,8 @@ std::string render_environment(const std::string& service, const Bindings& bindi
 
   writer.key("factory").begin_object();
   write_names(writer, "linkedServices", supplied_names(factory, ObjectKind::linked_service));
-  write_names(writer, "integrationRuntimes", supplied_names(factory, ObjectKind::integration_runtime));
+  write_names(writer, "integrationRuntimes",
+              supplied_names(factory, ObjectKind::integration_runtime));
   write_names(writer, "credentials", supplied_names(factory, ObjectKind::credential));
   writer.key("globalParameters").begin_object();
   for (const auto& entry : used_global_parameters(factory)) {

@@ -17,32 +17,60 @@ namespace {
 
 // Domains in which Azure and Databricks give a name to each customer's resource. The label before
 // them is the environment's value.
-constexpr std::array<std::string_view, 44> host_suffixes{
-    ".blob.core.windows.net",     ".dfs.core.windows.net",       ".queue.core.windows.net",
-    ".table.core.windows.net",    ".file.core.windows.net",      ".web.core.windows.net",
-    ".blob.core.chinacloudapi.cn", ".dfs.core.chinacloudapi.cn", ".blob.core.usgovcloudapi.net",
-    ".dfs.core.usgovcloudapi.net", ".blob.storage.azure.net",    ".blob.fabric.microsoft.com",
-    ".dfs.fabric.microsoft.com",  ".azuredatalakestore.net",     ".azuredatalakeanalytics.net",
-    ".database.windows.net",      ".database.chinacloudapi.cn",  ".database.usgovcloudapi.net",
-    ".database.azure.com",        ".vault.azure.net",            ".vault.azure.cn",
-    ".vault.usgovcloudapi.net",   ".azuredatabricks.net",        ".databricks.azure.cn",
-    ".databricks.azure.us",       ".azurewebsites.net",          ".azuresynapse.net",
-    ".documents.azure.com",       ".cosmos.azure.com",           ".servicebus.windows.net",
-    ".kusto.windows.net",         ".search.windows.net",         ".redis.cache.windows.net",
-    ".redis.azure.net",           ".azurecr.io",                 ".azure-api.net",
-    ".batch.azure.com",           ".azurehdinsight.net",         ".cognitiveservices.azure.com",
-    ".openai.azure.com",          ".azure-devices.net",          ".eventgrid.azure.net",
-    ".azconfig.io",               ".crm.dynamics.com"};
+constexpr std::array<std::string_view, 44> host_suffixes{".blob.core.windows.net",
+                                                         ".dfs.core.windows.net",
+                                                         ".queue.core.windows.net",
+                                                         ".table.core.windows.net",
+                                                         ".file.core.windows.net",
+                                                         ".web.core.windows.net",
+                                                         ".blob.core.chinacloudapi.cn",
+                                                         ".dfs.core.chinacloudapi.cn",
+                                                         ".blob.core.usgovcloudapi.net",
+                                                         ".dfs.core.usgovcloudapi.net",
+                                                         ".blob.storage.azure.net",
+                                                         ".blob.fabric.microsoft.com",
+                                                         ".dfs.fabric.microsoft.com",
+                                                         ".azuredatalakestore.net",
+                                                         ".azuredatalakeanalytics.net",
+                                                         ".database.windows.net",
+                                                         ".database.chinacloudapi.cn",
+                                                         ".database.usgovcloudapi.net",
+                                                         ".database.azure.com",
+                                                         ".vault.azure.net",
+                                                         ".vault.azure.cn",
+                                                         ".vault.usgovcloudapi.net",
+                                                         ".azuredatabricks.net",
+                                                         ".databricks.azure.cn",
+                                                         ".databricks.azure.us",
+                                                         ".azurewebsites.net",
+                                                         ".azuresynapse.net",
+                                                         ".documents.azure.com",
+                                                         ".cosmos.azure.com",
+                                                         ".servicebus.windows.net",
+                                                         ".kusto.windows.net",
+                                                         ".search.windows.net",
+                                                         ".redis.cache.windows.net",
+                                                         ".redis.azure.net",
+                                                         ".azurecr.io",
+                                                         ".azure-api.net",
+                                                         ".batch.azure.com",
+                                                         ".azurehdinsight.net",
+                                                         ".cognitiveservices.azure.com",
+                                                         ".openai.azure.com",
+                                                         ".azure-devices.net",
+                                                         ".eventgrid.azure.net",
+                                                         ".azconfig.io",
+                                                         ".crm.dynamics.com"};
 
-// In these domains, but nobody's resource: the made-up workspace of examples, a token audience.
-constexpr std::array<std::string_view, 2> public_hosts{"adb-1.1.azuredatabricks.net",
-                                                       "ossrdbms-aad.database.windows.net"};
+// In these domains, but nobody's resource: the made-up workspace of examples, token audiences.
+constexpr std::array<std::string_view, 3> public_hosts{
+    "adb-1.1.azuredatabricks.net", "dev.azuresynapse.net", "ossrdbms-aad.database.windows.net"};
 
-constexpr std::array<std::string_view, 9> stages{"dev", "tst", "uat", "qa", "stg",
+constexpr std::array<std::string_view, 9> stages{"dev",  "tst", "uat",     "qa",     "stg",
                                                  "prod", "prd", "preprod", "nonprod"};
 
 // Words that make a GUID beside them an id of the environment.
-constexpr std::array<std::string_view, 6> identity_words{"tenant", "client", "principal",
+constexpr std::array<std::string_view, 6> identity_words{"tenant",      "client",       "principal",
                                                          "application", "subscription", "appid"};
 
 bool is_alnum(char c) {
@@ -78,15 +106,22 @@ class Finder {
   std::vector<EnvironmentHit> run() {
     for (std::size_t i = 0; i < text_.size(); ++i) {
       switch (text_[i]) {
-        case '.': find_host(i); break;
-        case '/': find_subscription(i); break;
+        case '.':
+          find_host(i);
+          break;
+        case '/':
+          find_subscription(i);
+          break;
         case '-':
           find_guid(i);
           find_cluster(i);
           find_segment(i);
           break;
-        case '_': find_segment(i); break;
-        default: break;
+        case '_':
+          find_segment(i);
+          break;
+        default:
+          break;
       }
     }
     return std::move(hits_);
@@ -105,7 +140,8 @@ class Finder {
     const std::size_t end = dot + suffix.size();
     if (end == text_.size()) return true;
     const char next = text_[end];
-    return !is_alnum(next) && next != '-' && !(next == '.' && end + 1 < text_.size() && is_alnum(text_[end + 1]));
+    return !is_alnum(next) && next != '-' &&
+           !(next == '.' && end + 1 < text_.size() && is_alnum(text_[end + 1]));
   }
 
   void find_host(std::size_t dot) {
@@ -113,7 +149,8 @@ class Finder {
     for (const std::string_view suffix : host_suffixes) {
       if (!suffix_at(dot, suffix)) continue;
       std::size_t begin = dot;
-      while (begin > 0 && (is_alnum(text_[begin - 1]) || text_[begin - 1] == '-' || text_[begin - 1] == '.')) {
+      while (begin > 0 &&
+             (is_alnum(text_[begin - 1]) || text_[begin - 1] == '-' || text_[begin - 1] == '.')) {
         --begin;
       }
       while (begin < dot && !is_alnum(text_[begin])) ++begin;
@@ -142,9 +179,12 @@ class Finder {
     const std::size_t begin = dash - 8;
     if (is_nil_guid(text_.substr(begin, guid_size))) return;
     constexpr std::size_t reach = 48;
-    std::string_view before = text_.substr(begin > reach ? begin - reach : 0, std::min(begin, reach));
-    if (const std::size_t line = before.rfind('\n'); line != before.npos) before.remove_prefix(line + 1);
-    if (const std::size_t comma = before.rfind(','); comma != before.npos) before.remove_prefix(comma + 1);
+    std::string_view before =
+        text_.substr(begin > reach ? begin - reach : 0, std::min(begin, reach));
+    if (const std::size_t line = before.rfind('\n'); line != before.npos)
+      before.remove_prefix(line + 1);
+    if (const std::size_t comma = before.rfind(','); comma != before.npos)
+      before.remove_prefix(comma + 1);
     const std::string low = to_lower(before);
     if (low.find("/subscriptions/") != low.npos) return;
     for (const std::string_view word : identity_words) {
@@ -190,11 +230,16 @@ class Finder {
 
 std::string_view kind_text(EnvironmentKind kind) {
   switch (kind) {
-    case EnvironmentKind::host: return "host";
-    case EnvironmentKind::subscription: return "subscription";
-    case EnvironmentKind::identity: return "tenant or client id";
-    case EnvironmentKind::cluster: return "cluster id";
-    case EnvironmentKind::segment: return "name segment";
+    case EnvironmentKind::host:
+      return "host";
+    case EnvironmentKind::subscription:
+      return "subscription";
+    case EnvironmentKind::identity:
+      return "tenant or client id";
+    case EnvironmentKind::cluster:
+      return "cluster id";
+    case EnvironmentKind::segment:
+      return "name segment";
   }
   return "host";
 }
@@ -204,28 +249,31 @@ Location place_in(std::string_view file, std::string_view bytes, std::size_t at)
   const std::size_t line = before.rfind('\n');
   const std::string_view row = line == before.npos ? before : before.substr(line + 1);
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-  return {.file = std::string(file),
-          .line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1),
-          .column = static_cast<std::uint32_t>(
-              static_cast<std::ptrdiff_t>(row.size()) -
-              std::count_if(row.begin(), row.end(), continues) + 1)};
+  return {
+      .file = std::string(file),
+      .line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1),
+      .column = static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(row.size()) -
+                                           std::count_if(row.begin(), row.end(), continues) + 1)};
 }
 
 constexpr std::string_view code = "service.environment-in-artifact";
+constexpr const char* advice =
+    "only strings of Data Factory objects are bound; hand the value over as a parameter";
 
 void report_hit(std::string_view file, std::string_view bytes, const EnvironmentHit& hit,
-                Diagnostics& diagnostics) {
+                Severity severity, Diagnostics& diagnostics) {
   const std::string value(bytes.substr(hit.begin, hit.size));
   const std::string message =
       std::string(kind_text(hit.kind)) + " \"" + value + "\" belongs to one environment";
   Location where = place_in(file, bytes, hit.begin);
-  if (hit.kind == EnvironmentKind::segment) {
-    diagnostics.warning(std::string(code), std::move(where), message,
-                        "if the name differs between environments, bind it to a variable");
-  } else {
-    diagnostics.error(std::string(code), std::move(where), message,
-                      "bind it to a variable in tidegate.yaml (bindings), or read it at run time");
-  }
+  const bool segment = hit.kind == EnvironmentKind::segment;
+  diagnostics.add(
+      {.code = std::string(code),
+       .severity = segment ? Severity::warning : severity,
+       .where = std::move(where),
+       .message = message,
+       .hint = segment ? "if the name differs between environments, hand it over as a parameter"
+                       : advice});
 }
 
 }  // namespace
@@ -245,23 +293,26 @@ std::vector<EnvironmentLiteral> environment_literals(const ServiceManifest& mani
   std::vector<EnvironmentLiteral> list;
   for (const Binding& binding : manifest.bindings) {
     if (binding.literal.empty()) continue;
-    list.push_back({.variable = binding.variable, .text = binding.literal, .sensitive = binding.sensitive});
+    list.push_back(
+        {.variable = binding.variable, .text = binding.literal, .sensitive = binding.sensitive});
   }
   return list;
 }
 
 void scan_environment(std::string_view file, std::string_view bytes,
-                      const std::vector<EnvironmentLiteral>& literals, Diagnostics& diagnostics) {
+                      const std::vector<EnvironmentLiteral>& literals, Severity severity,
+                      Diagnostics& diagnostics) {
   std::set<std::string> seen;
   for (const EnvironmentLiteral& literal : literals) {
     const std::size_t at = literal.text.empty() ? bytes.npos : bytes.find(literal.text);
     if (at == bytes.npos) continue;
     const std::string shown = literal.sensitive ? "" : " \"" + literal.text + "\"";
-    diagnostics.error(std::string(code), place_in(file, bytes, at),
-                      "the literal" + shown + " of binding \"" + literal.variable +
-                          "\" belongs to one environment",
-                      "only strings of Data Factory objects are bound; hand the value to notebooks "
-                      "and configuration as a parameter");
+    diagnostics.add({.code = std::string(code),
+                     .severity = severity,
+                     .where = place_in(file, bytes, at),
+                     .message = "the literal" + shown + " of binding \"" + literal.variable +
+                                "\" belongs to one environment",
+                     .hint = advice});
     seen.insert(to_lower(literal.text));
   }
   for (const EnvironmentHit& hit : find_environment_values(bytes)) {
@@ -270,7 +321,7 @@ void scan_environment(std::string_view file, std::string_view bytes,
       return hit.kind != EnvironmentKind::segment && other.find(value) != other.npos;
     });
     if (covered || !seen.insert(value).second) continue;
-    report_hit(file, bytes, hit, diagnostics);
+    report_hit(file, bytes, hit, severity, diagnostics);
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of one environment inside text: Azure and workspace hosts, subscription, tenant, client and
-// cluster ids, literals of bindings; and name segments such as `-dev-` (service.md, section 6).
+// Values of one environment inside text: Azure and workspace hosts, subscription, tenant, client
+// and cluster ids, literals of bindings; and name segments such as `-dev-` (service.md, section 6).
 #pragma once
 
 #include <cstdint>
@@ -34,17 +34,18 @@ std::vector<EnvironmentHit> find_environment_values(std::string_view text);
 // Hosts, subscriptions, identities and clusters; segments do not count.
 bool holds_environment_value(std::string_view text);
 
-struct EnvironmentLiteral {    // of an explicit binding
+struct EnvironmentLiteral {  // of an explicit binding
   std::string variable{};
   std::string text{};
-  bool sensitive = false;      // then no message shows the text
+  bool sensitive = false;  // then no message shows the text
 };
 
 std::vector<EnvironmentLiteral> environment_literals(const ServiceManifest& manifest);
 
-// One file of the artifact. Code service.environment-in-artifact: E, for segments W; each distinct
-// value is reported once a file, at its first place.
+// One file of the artifact. Code service.environment-in-artifact, of severity `severity`, for
+// segments W; each distinct value is reported once a file, at its first place.
 void scan_environment(std::string_view file, std::string_view bytes,
-                      const std::vector<EnvironmentLiteral>& literals, Diagnostics& diagnostics);
+                      const std::vector<EnvironmentLiteral>& literals, Severity severity,
+                      Diagnostics& diagnostics);
 
 }  // namespace tidegate::service

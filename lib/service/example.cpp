@@ -48,7 +48,8 @@ std::string example_text(std::string_view property, std::string_view value) {
   if (name == "encryptedcredential") return "example";
   if (name == "connectionstring") return "Server=environment.example;Database=example";
   if (low.find("azuredatabricks.net") != low.npos) {
-    return scheme == low.npos ? "adb-1.1.azuredatabricks.net" : "https://adb-1.1.azuredatabricks.net";
+    return scheme == low.npos ? "adb-1.1.azuredatabricks.net"
+                              : "https://adb-1.1.azuredatabricks.net";
   }
   if (low.starts_with("/subscriptions/")) return example_resource(value);
   if (scheme != low.npos) {
@@ -58,7 +59,8 @@ std::string example_text(std::string_view property, std::string_view value) {
   if (name == "existingclusterid") return "0000-000000-example0";
   if (name == "instancepoolid") return "0000-000000-example0-pool-example0";
   if (name == "jobid") return "1";
-  if (name == "host" || name == "server" || holds_environment_value(value)) return "environment.example";
+  if (name == "host" || name == "server" || holds_environment_value(value))
+    return "environment.example";
   return "example";
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reader walks the document beside the table of manifest_fields.cpp; rules that concern more than
-// one field stand at the end of this file.
+// The reader walks the document beside the table of manifest_fields.cpp; rules that concern more
+// than one field stand at the end of this file.
 #include "service/manifest.hpp"
 
 #include <algorithm>
@@ -24,36 +24,53 @@ using Holder = std::variant<ServiceManifest*, Produced*, Consumed*, Binding*>;
 
 std::string_view shape_text(Shape shape) {
   switch (shape) {
-    case Shape::text: return "a text";
-    case Shape::flag: return "true or false";
-    case Shape::integer: return "a whole number";
-    case Shape::texts: return "a list of texts";
-    case Shape::object: return "a group of fields";
-    case Shape::objects: return "a list of entries";
+    case Shape::text:
+      return "a text";
+    case Shape::flag:
+      return "true or false";
+    case Shape::integer:
+      return "a whole number";
+    case Shape::texts:
+      return "a list of texts";
+    case Shape::object:
+      return "a group of fields";
+    case Shape::objects:
+      return "a list of entries";
   }
   return "a text";
 }
 
 bool has_shape(const Node& node, Shape shape) {
   switch (shape) {
-    case Shape::text: return node.is_string();
-    case Shape::flag: return node.is_boolean();
-    case Shape::integer: return node.as_integer().has_value();
+    case Shape::text:
+      return node.is_string();
+    case Shape::flag:
+      return node.is_boolean();
+    case Shape::integer:
+      return node.as_integer().has_value();
     case Shape::texts:
-    case Shape::objects: return node.is_array();
-    case Shape::object: return node.is_object();
+    case Shape::objects:
+      return node.is_array();
+    case Shape::object:
+      return node.is_object();
   }
   return false;
 }
 
 std::string found_text(const Node& node) {
   switch (node.kind()) {
-    case document::Kind::null: return "nothing";
-    case document::Kind::boolean: return node.as_boolean() ? "true" : "false";
-    case document::Kind::number: return "the number " + std::string(node.number_text());
-    case document::Kind::string: return "\"" + std::string(node.as_string()) + "\"";
-    case document::Kind::array: return "a list";
-    case document::Kind::object: return "a group of fields";
+    case document::Kind::null:
+      return "nothing";
+    case document::Kind::boolean:
+      return node.as_boolean() ? "true" : "false";
+    case document::Kind::number:
+      return "the number " + std::string(node.number_text());
+    case document::Kind::string:
+      return "\"" + std::string(node.as_string()) + "\"";
+    case document::Kind::array:
+      return "a list";
+    case document::Kind::object:
+      return "a group of fields";
   }
   return "nothing";
 }
@@ -94,16 +111,17 @@ class Reader {
       if (!field.required || !field.path.starts_with(prefix)) continue;
       const std::string_view name = field.path.substr(prefix.size());
       if (name.find('/') != name.npos || object[name]) continue;
-      error(object.location(), "entry of " + std::string(prefix.substr(0, prefix.find('['))) +
-                                   " without " + std::string(name),
+      error(object.location(),
+            "entry of " + std::string(prefix.substr(0, prefix.find('['))) + " without " +
+                std::string(name),
             "write " + std::string(name) + ": " + std::string(field.rule->expected));
     }
   }
 
   static const ManifestField* find_field(std::string_view path) {
     const std::span<const ManifestField> all = manifest_fields();
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const ManifestField& f) { return f.path == path; });
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const ManifestField& f) { return f.path == path; });
     return found == all.end() ? nullptr : &*found;
   }
 
@@ -115,9 +133,11 @@ class Reader {
       if (name.find('/') == name.npos) known.emplace_back(name);
     }
     const std::optional<std::string> nearest = find_nearest(child.key(), known);
-    const std::string place = prefix.empty() ? "" : " in " + dotted(prefix.substr(0, prefix.size() - 1));
-    error(child.key_location(), "unknown field \"" + std::string(child.key()) + "\"" + place +
-                                    "; known: " + join(known, ", "),
+    const std::string place =
+        prefix.empty() ? "" : " in " + dotted(prefix.substr(0, prefix.size() - 1));
+    error(child.key_location(),
+          "unknown field \"" + std::string(child.key()) + "\"" + place +
+              "; known: " + join(known, ", "),
           nearest ? "did you mean \"" + *nearest + "\"?" : "remove it");
   }
 
@@ -125,21 +145,28 @@ class Reader {
     if (field.path == "owner" && reports_owners(node)) return;
     if (!has_shape(node, field.shape)) {
       const bool unquoted = field.shape == Shape::text && (node.is_number() || node.is_boolean());
-      error(node.location(), dotted(field.path) + " is " + found_text(node) + ", expected " +
-                                 std::string(shape_text(field.shape)),
-            unquoted        ? "put it in quotes"
+      error(node.location(),
+            dotted(field.path) + " is " + found_text(node) + ", expected " +
+                std::string(shape_text(field.shape)),
+            unquoted         ? "put it in quotes"
             : node.is_null() ? "give it a value or remove it"
                              : "");
       return;
     }
     const std::string prefix = std::string(field.path);
     switch (field.shape) {
-      case Shape::text: return read_text(node, field, holder);
-      case Shape::flag: return store_flag(field, holder, node.as_boolean());
-      case Shape::integer: return read_integer(node, field);
-      case Shape::texts: return read_texts(node, field);
-      case Shape::object: return read_object(node, prefix + "/", holder);
-      case Shape::objects: return read_entries(node, field);
+      case Shape::text:
+        return read_text(node, field, holder);
+      case Shape::flag:
+        return store_flag(field, holder, node.as_boolean());
+      case Shape::integer:
+        return read_integer(node, field);
+      case Shape::texts:
+        return read_texts(node, field);
+      case Shape::object:
+        return read_object(node, prefix + "/", holder);
+      case Shape::objects:
+        return read_entries(node, field);
     }
   }
 
@@ -163,8 +190,9 @@ class Reader {
       if (field.path == "apiVersion" && text.starts_with("tidegate/v")) return unsupported(node);
       std::vector<std::string> known(field.choices.begin(), field.choices.end());
       const std::optional<std::string> nearest = find_nearest(text, known);
-      error(node.location(), dotted(field.path) + " is " + found_text(node) +
-                                 ", expected one of " + listed(field.choices),
+      error(node.location(),
+            dotted(field.path) + " is " + found_text(node) + ", expected one of " +
+                listed(field.choices),
             nearest ? "did you mean \"" + *nearest + "\"?" : "");
       return false;
     }
@@ -177,7 +205,8 @@ class Reader {
   }
 
   bool unsupported(const Node& node) {
-    diagnostics_.add({.code = std::string(invalid), .where = node.location(),
+    diagnostics_.add({.code = std::string(invalid),
+                      .where = node.location(),
                       .message = "apiVersion is " + found_text(node) +
                                  "; this version of tidegate reads tidegate/v1",
                       .hint = "use a newer tidegate, or write the manifest as tidegate/v1",
@@ -215,13 +244,13 @@ class Reader {
 
   static void store_flag(const ManifestField& field, Holder holder, bool flag) {
     if (const auto* member = std::get_if<bool ServiceManifest::*>(&field.target)) {
-      std::get<ServiceManifest*>(holder)->**member = flag;
+      std::get<ServiceManifest*>(holder)->** member = flag;
     } else if (const auto* produced = std::get_if<bool Produced::*>(&field.target)) {
-      std::get<Produced*>(holder)->**produced = flag;
+      std::get<Produced*>(holder)->** produced = flag;
     } else if (const auto* consumed = std::get_if<bool Consumed::*>(&field.target)) {
-      std::get<Consumed*>(holder)->**consumed = flag;
+      std::get<Consumed*>(holder)->** consumed = flag;
     } else if (const auto* binding = std::get_if<bool Binding::*>(&field.target)) {
-      std::get<Binding*>(holder)->**binding = flag;
+      std::get<Binding*>(holder)->** binding = flag;
     }
   }
 
@@ -229,7 +258,7 @@ class Reader {
     const std::int64_t value = node.as_integer().value_or(0);
     if (!accepts(node, std::to_string(value), field)) return;
     if (const auto* member = std::get_if<int ServiceManifest::*>(&field.target)) {
-      manifest_.**member = static_cast<int>(value);
+      manifest_.** member = static_cast<int>(value);
     }
   }
 
@@ -239,9 +268,10 @@ class Reader {
     std::vector<std::string>& list = manifest_.**member;
     for (const Node child : node) {
       if (!child.is_string()) {
-        error(child.location(), "an entry of " + dotted(field.path) + " is " +
-                                    found_text(child) + ", expected a text",
-              child.is_number() || child.is_boolean() ? "put it in quotes" : "");
+        error(
+            child.location(),
+            "an entry of " + dotted(field.path) + " is " + found_text(child) + ", expected a text",
+            child.is_number() || child.is_boolean() ? "put it in quotes" : "");
       } else if (accepts(child, child.as_string(), field)) {
         list.emplace_back(child.as_string());
       }
@@ -253,8 +283,8 @@ class Reader {
     const auto each = [&](auto& list) {
       for (const Node child : node) {
         if (!child.is_object()) {
-          error(child.location(), "an entry of " + dotted(field.path) + " is " +
-                                      found_text(child) + ", expected a group of fields");
+          error(child.location(), "an entry of " + dotted(field.path) + " is " + found_text(child) +
+                                      ", expected a group of fields");
           continue;
         }
         list.emplace_back();
@@ -292,7 +322,8 @@ void check_binding(const Binding& binding, const std::map<std::string, const Bin
                    Diagnostics& diagnostics) {
   const auto error = [&](std::string message, std::string hint) {
     diagnostics.error(std::string(invalid), binding.where,
-                      "binding \"" + binding.variable + "\" " + std::move(message), std::move(hint));
+                      "binding \"" + binding.variable + "\" " + std::move(message),
+                      std::move(hint));
   };
   if (binding.literal.empty() == binding.path.empty()) {
     error(binding.literal.empty() ? "has neither literal nor path" : "has both literal and path",

@@ -13,13 +13,17 @@ namespace {
 EnvironmentVariable data_factory_id() {
   return {.name = "data_factory_id",
           .description = "Resource id of the data factory that the service is deployed to",
-          .example = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/"
-                     "providers/Microsoft.DataFactory/factories/example"};
+          .example =
+              "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/"
+              "providers/Microsoft.DataFactory/factories/example"};
 }
 
 EnvironmentVariable triggers_started() {
-  return {.name = "triggers_started", .type = "bool", .required = false,
-          .description = "Start the triggers after the deployment", .example = "false"};
+  return {.name = "triggers_started",
+          .type = "bool",
+          .required = false,
+          .description = "Start the triggers after the deployment",
+          .example = "false"};
 }
 
 EnvironmentVariable volume_path() {
@@ -29,9 +33,10 @@ EnvironmentVariable volume_path() {
 }
 
 EnvironmentVariable workspace_root() {
-  return {.name = "workspace_root",
-          .description = "Databricks workspace folder for notebooks and files, without '/' at the end",
-          .example = "/Shared/example"};
+  return {
+      .name = "workspace_root",
+      .description = "Databricks workspace folder for notebooks and files, without '/' at the end",
+      .example = "/Shared/example"};
 }
 
 }  // namespace
@@ -39,8 +44,7 @@ EnvironmentVariable workspace_root() {
 std::vector<EnvironmentVariable> standard_variables(const ServiceManifest& manifest,
                                                     const Uploads& uploads) {
   const bool jars_in_volume = uploads.jars && manifest.placement_jars == "volume";
-  const bool in_workspace =
-      uploads.notebooks || uploads.files || (uploads.jars && !jars_in_volume);
+  const bool in_workspace = uploads.notebooks || uploads.files || (uploads.jars && !jars_in_volume);
   std::vector<EnvironmentVariable> list{data_factory_id(), triggers_started()};
   if (jars_in_volume && manifest.volume_name.empty()) list.push_back(volume_path());
   if (in_workspace && manifest.placement_notebooks.empty()) list.push_back(workspace_root());

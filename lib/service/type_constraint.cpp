@@ -48,13 +48,15 @@ class TypeParser {
   }
   static bool is_name_char(char c, bool inside) {
     const char low = ascii_lower(c);
-    return (low >= 'a' && low <= 'z') || c == '_' || (inside && ((c >= '0' && c <= '9') || c == '-'));
+    return (low >= 'a' && low <= 'z') || c == '_' ||
+           (inside && ((c >= '0' && c <= '9') || c == '-'));
   }
 
   std::optional<Type> parse(int depth, bool attribute) {
     if (depth > max_depth) return std::nullopt;
     Type type{.name = word()};
-    if (type.name == "string" || type.name == "number" || type.name == "bool" || type.name == "any") {
+    if (type.name == "string" || type.name == "number" || type.name == "bool" ||
+        type.name == "any") {
       return type;
     }
     const bool single = type.name == "list" || type.name == "set" || type.name == "map" ||
@@ -132,7 +134,8 @@ bool holds(const Type& type, const document::Node& value) {
   }
   for (std::size_t i = 0; i < type.names.size(); ++i) {
     const document::Node child = value[type.names[i]];
-    if (child ? !holds(type.arguments[i], child) : type.arguments[i].name != "optional") return false;
+    if (child ? !holds(type.arguments[i], child) : type.arguments[i].name != "optional")
+      return false;
   }
   return true;
 }
@@ -167,7 +170,9 @@ void append_example(std::string& out, const Type& type) {
 
 }  // namespace
 
-bool is_type_constraint(std::string_view text) { return TypeParser(text).parse_whole().has_value(); }
+bool is_type_constraint(std::string_view text) {
+  return TypeParser(text).parse_whole().has_value();
+}
 
 bool type_holds(std::string_view type, const document::Node& value) {
   const std::optional<Type> parsed = TypeParser(type).parse_whole();
@@ -176,12 +181,16 @@ bool type_holds(std::string_view type, const document::Node& value) {
 
 std::string_view type_of(const document::Node& value) {
   switch (value.kind()) {
-    case document::Kind::string: return "string";
-    case document::Kind::number: return "number";
-    case document::Kind::boolean: return "bool";
+    case document::Kind::string:
+      return "string";
+    case document::Kind::number:
+      return "number";
+    case document::Kind::boolean:
+      return "bool";
     case document::Kind::null:
     case document::Kind::array:
-    case document::Kind::object: return "any";
+    case document::Kind::object:
+      return "any";
   }
   return "any";
 }

@@ -124,7 +124,7 @@ class JarReader {
         path.starts_with("META-INF/maven/") && path.ends_with("/pom.properties");
     if (!is_class && !is_properties) return Done{};
     buffer_.clear();
-    std::array<char, 16 * 1024> piece;
+    std::array<char, std::size_t{16} * 1024> piece;
     for (;;) {
       const la_ssize_t got = archive_read_data(handle, piece.data(), piece.size());
       if (got < 0) return refuse_damaged(jar_.file, "'" + printable(path) + "' is damaged", handle);

@@ -31,6 +31,7 @@ const std::map<std::string, Counts> recorded{
       {"note adf.encrypted-credential", 6},
       {"note adf.unresolved-reference", 2},
       {"note service.binding-derived", 25},
+      {"warning adf.hard-coded-environment", 2},
       {"warning adf.name-differs-from-file", 3}}},
     {"Azure__Azure-DataFactory",
      {{"error adf.invalid-json", 1},
@@ -44,7 +45,8 @@ const std::map<std::string, Counts> recorded{
     {"KV-APAC-DNA__gitadfadbplt001",
      {{"note adf.case-differs", 71},
       {"note build.no-lock-file", 1},
-      {"note service.binding-derived", 26}}},
+      {"note service.binding-derived", 26},
+      {"warning adf.hard-coded-environment", 5}}},
     {"devlace__datadevops",
      {{"error databricks.dbfs-library", 2},
       {"error databricks.unresolved-notebook", 2},
@@ -62,7 +64,8 @@ const std::map<std::string, Counts> recorded{
      {{"error build.several-factories", 2},
       {"note adf.case-differs", 24},
       {"note service.binding-derived", 6},
-      {"warning adf.dash-in-name", 3}}},
+      {"warning adf.dash-in-name", 3},
+      {"warning adf.hard-coded-environment", 1}}},
 };
 
 // Lines `<place>: <severity>: <message> [<code>]`; hints are indented.

@@ -7,6 +7,8 @@
 #include "base/text.hpp"
 #include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/service.hpp"
+#include "service/environment_scan.hpp"
+#include "service/hard_coded.hpp"
 #include "service/standard_variables.hpp"
 #include "system/digest.hpp"
 
@@ -70,7 +72,18 @@ class Reader {
     for (const Role role : {Role::config, Role::python, Role::wheel}) {
       for (const InventoryFile* file : inventory_.with_role(role)) {
         const Result<std::string> bytes = read(*file);
-        if (bytes) service_.config_files.push_back(packed(*file, *bytes));
+        if (!bytes) continue;
+        service_.config_files.push_back(packed(*file, *bytes));
+        scan(*file, *bytes, diagnostics_);
+      }
+    }
+  }
+
+  // Files that are packed as they are, and that no other pass reads.
+  void scan_others() {
+    for (const Role role : {Role::terraform, Role::check, Role::test, Role::contract}) {
+      for (const InventoryFile* file : inventory_.with_role(role)) {
+        if (const Result<std::string> bytes = read(*file)) scan(*file, *bytes, diagnostics_);
       }
     }
   }
@@ -84,6 +97,7 @@ class Reader {
     struct Read {
       std::optional<Result<T>> value{};
       PackedPath file{};
+      Diagnostics findings{};
     };
     std::vector<Read> all(wanted.size());
     for_each_index(wanted.size(), [&](std::size_t i) {
@@ -94,8 +108,10 @@ class Reader {
       }
       all[i].file = packed(*wanted[i], *bytes);
       all[i].value.emplace(parse(wanted[i]->path, *bytes));
+      scan(*wanted[i], *bytes, all[i].findings);
     });
     for (Read& one : all) {
+      diagnostics_.append(std::move(one.findings));
       if (!one.value->ok()) {
         diagnostics_.add(one.value->failure());
         continue;
@@ -103,6 +119,17 @@ class Reader {
       values.push_back(std::move(**one.value));
       files.push_back(std::move(one.file));
     }
+  }
+
+  // Archives are left out: they are compressed. A service without manifest cannot say what it
+  // binds.
+  void scan(const InventoryFile& file, const std::string& bytes, Diagnostics& findings) const {
+    if (file.role == Role::jar || file.role == Role::wheel ||
+        ends_with_ignoring_case(file.path, ".dbc"))
+      return;
+    service::scan_environment(file.path, bytes, literals_,
+                              service_.manifest.present ? Severity::error : Severity::warning,
+                              findings);
   }
 
   Result<std::string> read(const InventoryFile& file) {
@@ -170,6 +197,8 @@ class Reader {
   const repository::Inventory& inventory_;
   Service& service_;
   Diagnostics& diagnostics_;
+  const std::vector<service::EnvironmentLiteral> literals_ =
+      service::environment_literals(service_.manifest);
 };
 
 }  // namespace
@@ -181,8 +210,10 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   reader.read_factory();
   reader.read_notebooks();
   reader.read_libraries();
+  reader.scan_others();
   link_files(service, diagnostics);
   service.bindings = service::bind_environment(service.factory, service.manifest, diagnostics);
+  service::check_hard_coded(service.factory, service.bindings, diagnostics);
   service::add_standard_variables(service.bindings, service.manifest,
                                   {.notebooks = !service.notebooks.empty(),
                                    .files = !service.config_files.empty(),

@@ -103,14 +103,22 @@ TEST(Scan, reports_each_value_once_at_its_first_place) {
   Diagnostics diagnostics;
   scan_environment("files/n.py",
                    "# \xC3\xA9 KV.vault.azure.net\nkv.vault.azure.net rg-dev-x\nrg-dev-y\n", {},
-                   diagnostics);
+                   Severity::error, diagnostics);
   EXPECT_EQ(rendered(diagnostics),
             "files/n.py:1:5: error: host \"KV.vault.azure.net\" belongs to one environment "
             "[service.environment-in-artifact]\n"
-            "  bind it to a variable in tidegate.yaml (bindings), or read it at run time\n"
+            "  only strings of Data Factory objects are bound; hand the value over as a parameter\n"
             "files/n.py:2:22: warning: name segment \"-dev-\" belongs to one environment "
             "[service.environment-in-artifact]\n"
-            "  if the name differs between environments, bind it to a variable\n");
+            "  if the name differs between environments, hand it over as a parameter\n");
+}
+
+TEST(Scan, may_only_warn) {
+  Diagnostics diagnostics;
+  const std::vector<EnvironmentLiteral> literals = {{.variable = "v", .text = "stlake"}};
+  scan_environment("x", "kv.vault.azure.net stlake", literals, Severity::warning, diagnostics);
+  EXPECT_EQ(diagnostics.count(Severity::warning), 2U);
+  EXPECT_FALSE(diagnostics.has_errors());
 }
 
 TEST(Scan, finds_literals_of_bindings_and_hides_the_sensitive_ones) {
@@ -122,10 +130,10 @@ TEST(Scan, finds_literals_of_bindings_and_hides_the_sensitive_ones) {
       diagnostics);
   const auto literals = environment_literals(manifest);
   ASSERT_EQ(literals.size(), 2U);
-  scan_environment("x", "hunter2\nhttps://kv.vault.azure.net/\n", literals, diagnostics);
+  scan_environment("x", "hunter2\nhttps://kv.vault.azure.net/\n", literals, Severity::error,
+                   diagnostics);
   const std::string hint =
-      "  only strings of Data Factory objects are bound; hand the value to notebooks and "
-      "configuration as a parameter\n";
+      "  only strings of Data Factory objects are bound; hand the value over as a parameter\n";
   EXPECT_EQ(rendered(diagnostics),
             "x:1:1: error: the literal of binding \"b\" belongs to one environment "
             "[service.environment-in-artifact]\n" +
@@ -135,7 +143,7 @@ TEST(Scan, finds_literals_of_bindings_and_hides_the_sensitive_ones) {
                 "[service.environment-in-artifact]\n" +
                 hint);
   Diagnostics none;
-  scan_environment("x", "nothing here\n", literals, none);
+  scan_environment("x", "nothing here\n", literals, Severity::error, none);
   EXPECT_EQ(rendered(none), "");
 }
 

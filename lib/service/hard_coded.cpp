@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/hard_coded.hpp"
+
+#include <algorithm>
+#include <set>
+#include <span>
+
+#include "base/parallel.hpp"
+#include "base/text.hpp"
+#include "service/environment_scan.hpp"
+
+namespace tidegate::service {
+
+namespace {
+
+using document::Node;
+
+class Search {
+ public:
+  Search(std::span<const BoundLeaf> leaves, Diagnostics& diagnostics)
+      : leaves_(leaves), diagnostics_(diagnostics) {}
+
+  void walk(const Node& node) {
+    const BoundLeaf* leaf = find_leaf(node);
+    if (leaf != nullptr && !leaf->whole.empty()) return;
+    if (node.is_string()) search(node, leaf);
+    for (const Node child : node) walk(child);
+  }
+
+ private:
+  const BoundLeaf* find_leaf(const Node& node) const {
+    const auto place = std::ranges::lower_bound(
+        leaves_, node.index(), {}, [](const BoundLeaf& leaf) { return leaf.node.index(); });
+    return place != leaves_.end() && place->node == node ? &*place : nullptr;
+  }
+
+  void search(const Node& node, const BoundLeaf* leaf) {
+    const std::string_view text = node.as_string();
+    for (const EnvironmentHit& hit : find_environment_values(text)) {
+      if (hit.kind == EnvironmentKind::segment || is_bound(hit, leaf)) continue;
+      const std::string value(text.substr(hit.begin, hit.size));
+      if (!seen_.insert(to_lower(value)).second) continue;
+      diagnostics_.warning(
+          "adf.hard-coded-environment", node.location_in_string(hit.begin),
+          "\"" + value + "\" belongs to one environment and goes into the artifact as it is",
+          "bind it to a variable: bindings in tidegate.yaml");
+    }
+  }
+
+  static bool is_bound(const EnvironmentHit& hit, const BoundLeaf* leaf) {
+    return leaf != nullptr && std::ranges::any_of(leaf->spans, [&](const BoundSpan& span) {
+             return hit.begin < span.begin + span.size && span.begin < hit.begin + hit.size;
+           });
+  }
+
+  const std::span<const BoundLeaf> leaves_;  // of this object
+  Diagnostics& diagnostics_;
+  std::set<std::string> seen_{};
+};
+
+}  // namespace
+
+void check_hard_coded(const adf::Factory& factory, const Bindings& bindings,
+                      Diagnostics& diagnostics) {
+  std::vector<Diagnostics> findings(factory.objects.size());
+  for_each_index(findings.size(), [&](std::size_t i) {
+    if (factory.objects[i].kind == adf::ObjectKind::synapse) return;  // never packed
+    const auto first = std::ranges::lower_bound(bindings.leaves, i, {}, &BoundLeaf::object);
+    const auto last = std::ranges::upper_bound(bindings.leaves, i, {}, &BoundLeaf::object);
+    Search({first, last}, findings[i]).walk(factory.objects[i].properties());
+  });
+  for (Diagnostics& some : findings) diagnostics.append(std::move(some));
+}
+
+}  // namespace tidegate::service
