@@ -87,12 +87,7 @@ class Walker {
 
   void check_secret(const Node& node) {
     const std::string_view key = node.key();
-    if (key == "encryptedCredential" && !is_masked(node.as_string())) {
-      diagnostics_.note("adf.encrypted-credential", node.location(),
-                        "encryptedCredential works in the one factory that made it",
-                        "use a Key Vault secret");
-      return;
-    }
+    if (key == "encryptedCredential") return;  // module service knows whether it is bound
     const Node holder = node.parent();
     const bool secure =
         key == "value" && equal_ignoring_case(holder["type"].as_string(), "SecureString");

@@ -22,7 +22,10 @@ class Search {
 
   void walk(const Node& node) {
     const BoundLeaf* leaf = find_leaf(node);
-    if (leaf != nullptr && !leaf->whole.empty()) return;
+    const bool bound = leaf != nullptr && !leaf->whole.empty();
+    if (equal_ignoring_case(node.key(), "encryptedCredential"))
+      return check_credential(node, bound);
+    if (bound) return;
     if (node.is_string()) search(node, leaf);
     for (const Node child : node) walk(child);
   }
@@ -32,6 +35,18 @@ class Search {
     const auto place = std::ranges::lower_bound(
         leaves_, node.index(), {}, [](const BoundLeaf& leaf) { return leaf.node.index(); });
     return place != leaves_.end() && place->node == node ? &*place : nullptr;
+  }
+
+  void check_credential(const Node& node, bool bound) {
+    const std::string_view text = node.as_string();
+    if (text.starts_with('@') || text.find_first_not_of('*') == std::string_view::npos) return;
+    diagnostics_.add({.code = "adf.encrypted-credential",
+                      .severity = bound ? Severity::note : Severity::error,
+                      .where = node.location(),
+                      .message = "encryptedCredential works in the one factory that made it",
+                      .hint = bound
+                                  ? "use a Key Vault secret"
+                                  : "use a Key Vault secret, or bind it to a sensitive variable"});
   }
 
   void search(const Node& node, const BoundLeaf* leaf) {

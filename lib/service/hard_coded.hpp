@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of one environment that stand in Data Factory objects and have no binding (adf.md, section
-// 8): the artifact would carry them everywhere.
+// What stands in Data Factory objects and works in one environment only (adf.md, section 8): the
+// artifact would carry it everywhere, unless a binding replaces it.
 #pragma once
 
 #include "adf/factory.hpp"
@@ -10,8 +10,9 @@
 namespace tidegate::service {
 
 // Hosts, subscriptions, tenant and client ids, clusters in strings outside the bound leaves and
-// spans. Code adf.hard-coded-environment (W), each distinct value once an object. Severity: live
-// factories hold them (256 places in 41 of 60 public repositories).
+// spans: code adf.hard-coded-environment (W), each distinct value once an object. A warning,
+// because live factories hold them (256 places in 41 of 60 public repositories). Code
+// adf.encrypted-credential (E; N where it is bound).
 void check_hard_coded(const adf::Factory& factory, const Bindings& bindings,
                       Diagnostics& diagnostics);
 

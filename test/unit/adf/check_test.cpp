@@ -303,10 +303,5 @@ TEST(Values, what_is_no_literal_secret) {
   }
 }
 
-TEST(Values, encrypted_credentials) {
-  expect_finding("note adf.encrypted-credential", linked("\"encryptedCredential\": §\"ew0KICAi\""));
-  expect_silence(linked("\"encryptedCredential\": \"\""));
-}
-
 }  // namespace
 }  // namespace tidegate::adf

@@ -49,5 +49,22 @@ TEST(HardCoded, names_and_made_up_values_are_none) {
             "");
 }
 
+TEST(EncryptedCredential, is_an_error_unless_it_is_bound) {
+  const std::string property = "\"encryptedCredential\": \"ew0KICAi\"";
+  EXPECT_NE(
+      findings("[]", property).find(":1:53: error: encryptedCredential works in the one factory"),
+      std::string::npos)
+      << findings("[]", property);
+  EXPECT_NE(
+      findings(
+          "[{variable: v, sensitive: true, path: \"pipeline/p#/properties/encryptedCredential\"}]",
+          property)
+          .find(": note: encryptedCredential"),
+      std::string::npos);
+  EXPECT_EQ(
+      findings("[]", "\"encryptedCredential\": \"\", \"x\": {\"encryptedCredential\": \"@x()\"}"),
+      "");
+}
+
 }  // namespace
 }  // namespace tidegate::service
