@@ -135,7 +135,7 @@ Status write_entry(TarWriter& tar, const PackFile& file, const ManifestFile& ent
   if (Status status = tar.begin({entry.path, entry.size, entry.executable}); !status) return status;
   std::uint64_t size = 0;
   system::Sha256 digest;
-  const Status status = stream_content(file, [&](std::string_view bytes) -> Status {
+  Status status = stream_content(file, [&](std::string_view bytes) -> Status {
     if (bytes.size() > entry.size - size) return changed(file);
     size += bytes.size();
     digest.update(bytes);
