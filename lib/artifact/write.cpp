@@ -203,7 +203,7 @@ class TarWriter {
 Status write_again(TarWriter& tar, const PackFile& file, const ManifestFile& entry) {
   std::uint64_t size = 0;
   system::Sha256 digest;
-  const Status status = stream_content(file, [&](std::string_view bytes) -> Status {
+  Status status = stream_content(file, [&](std::string_view bytes) -> Status {
     if (bytes.size() > entry.size - size) return changed(file);
     size += bytes.size();
     digest.update(bytes);

@@ -75,7 +75,7 @@ class Leaf {
       case Comparison::increase:
       case Comparison::remove:
       case Comparison::rename:
-      case Comparison::downgrade: return !before_.is_blank();
+      case Comparison::downgrade:
       case Comparison::widen: return !before_.is_blank();
       case Comparison::zero: return !before_.is_zero_like();
       case Comparison::add:

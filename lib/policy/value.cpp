@@ -147,7 +147,7 @@ std::vector<Value> Value::elements() const {
     element.unknown_ = i < unknown.size() ? unknown[i] : Node();
     element.sensitive_ = i < sensitive.size() ? sensitive[i] : Node();
     element.settle();
-    out.push_back(std::move(element));
+    out.push_back(element);
   }
   return out;
 }
@@ -176,7 +176,7 @@ std::vector<std::pair<std::string_view, Value>> Value::members() const {
     value.unknown_ = find(unknown, child.key());
     value.sensitive_ = find(sensitive, child.key());
     value.settle();
-    out.emplace_back(child.key(), std::move(value));
+    out.emplace_back(child.key(), value);
   }
   return out;
 }

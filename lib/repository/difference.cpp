@@ -176,9 +176,7 @@ Difference find_differences(const WorkingFolder& where, const FileTree& disk, st
     if (only_committed) {
       if (committed[a].kind != EntryKind::submodule && !comparison.left_out(committed[a]))
         note(committed[a].path);
-    } else if (only_present) {
-      note(present[b].path);
-    } else if (comparison.differs(a, present[b])) {
+    } else if (only_present || comparison.differs(a, present[b])) {
       note(present[b].path);
     }
     a += only_present ? 0 : 1;

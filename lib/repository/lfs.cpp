@@ -102,7 +102,7 @@ Status LfsStore::stream(const std::string& file, const LfsPointer& pointer,
                              " bytes, its pointer says " + std::to_string(pointer.size));
   }
   system::Sha256 digest;
-  const Status status = (*objects)->stream(pointer.digest, [&](std::string_view piece) -> Status {
+  Status status = (*objects)->stream(pointer.digest, [&](std::string_view piece) -> Status {
     digest.update(piece);
     return sink(piece);
   });

@@ -89,7 +89,7 @@ Status stream_file(const std::string& path, const std::function<bool(std::string
                       .message = std::string("cannot be read: ") + std::strerror(error), .exit = ExitCode::usage};
   };
   if (descriptor < 0) return failure(errno);
-  std::vector<char> piece(256 * 1024);
+  std::vector<char> piece(std::size_t{256} * 1024);
   int error = 0;
   for (;;) {
     const ssize_t got = ::read(descriptor, piece.data(), piece.size());
