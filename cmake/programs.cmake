@@ -4,6 +4,9 @@ if(tidegate_sources AND TARGET tidegate_flavours_adf_databricks AND TARGET tideg
   add_executable(tidegate ${tidegate_sources})
   target_include_directories(tidegate PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(tidegate PRIVATE tidegate_flavours_adf_databricks tidegate_artifact CLI11::CLI11)
+  # Called by another name, the program is that step of a Cloud Native Buildpack.
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/buildpack/bin)
+  file(CREATE_LINK ../../bin/tidegate ${CMAKE_BINARY_DIR}/buildpack/bin/detect SYMBOLIC)
 endif()
 
 file(GLOB gate_sources CONFIGURE_DEPENDS deploy-gate/*.cpp)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adf/expression.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace tidegate::adf {
@@ -57,7 +59,9 @@ class Parser {
   std::string found() const {
     if (done()) return "the end";
     std::size_t size = 1;
-    while (at_ + size < text_.size() && (static_cast<unsigned char>(text_[at_ + size]) & 0xC0U) == 0x80U) ++size;
+    while (at_ + size < text_.size() &&
+           (static_cast<unsigned char>(text_[at_ + size]) & 0xC0U) == 0x80U)
+      ++size;
     return "'" + std::string(text_.substr(at_, size)) + "'";
   }
 
@@ -66,7 +70,9 @@ class Parser {
     Index value = primary(depth);
     while (value) {
       skip();
-      if (here() == '?' && at_ + 1 < text_.size() && (text_[at_ + 1] == '.' || text_[at_ + 1] == '[')) ++at_;
+      if (here() == '?' && at_ + 1 < text_.size() &&
+          (text_[at_ + 1] == '.' || text_[at_ + 1] == '['))
+        ++at_;
       if (here() == '.') {
         value = member(*value);
       } else if (here() == '[') {
@@ -82,12 +88,15 @@ class Parser {
     ++at_;
     skip();
     const std::size_t start = at_;
-    while (!done() && (is_letter(here()) || is_digit(here()) || is_beyond_ascii(here()) || here() == '$' ||
-                       here() == '#' || here() == '@' || (here() == '-' && at_ > start))) {
+    while (!done() &&
+           (is_letter(here()) || is_digit(here()) || is_beyond_ascii(here()) || here() == '$' ||
+            here() == '#' || here() == '@' || (here() == '-' && at_ > start))) {
       ++at_;
     }
     if (at_ == start) return stop(at_, "found " + found() + ", expected a property name after '.'");
-    return add({.kind = TermKind::member, .text = std::string(text_.substr(start, at_ - start)), .offset = start,
+    return add({.kind = TermKind::member,
+                .text = std::string(text_.substr(start, at_ - start)),
+                .offset = start,
                 .children = {object}});
   }
 
@@ -106,12 +115,14 @@ class Parser {
     const std::size_t start = at_;
     if (here() == '\'') return quoted();
     if (is_digit(here()) || here() == '-' || here() == '+') return number();
-    if (!is_letter(here())) return stop(at_, "found " + found() + ", expected a function, a string or a number");
+    if (!is_letter(here()))
+      return stop(at_, "found " + found() + ", expected a function, a string or a number");
     while (!done() && (is_letter(here()) || is_digit(here()))) ++at_;
     std::string name(text_.substr(start, at_ - start));
     skip();
     if (here() != '(') {
-      if (equal_ignoring_case(name, "true") || equal_ignoring_case(name, "false") || equal_ignoring_case(name, "null")) {
+      if (equal_ignoring_case(name, "true") || equal_ignoring_case(name, "false") ||
+          equal_ignoring_case(name, "null")) {
         return add({.text = std::move(name), .offset = start});
       }
       return stop(at_, "found " + found() + ", expected '(' after \"" + name + "\"");
@@ -133,7 +144,8 @@ class Parser {
       term.children.push_back(*argument);
       skip();
       if (here() == ')') break;
-      if (here() != ',') return stop(at_, "found " + found() + ", expected ',' or ')' in the call of " + term.text);
+      if (here() != ',')
+        return stop(at_, "found " + found() + ", expected ',' or ')' in the call of " + term.text);
       ++at_;
     }
     ++at_;
@@ -172,7 +184,8 @@ class Parser {
       if (here() == '-' || here() == '+') ++at_;
       const std::size_t exponent = at_;
       while (is_digit(here())) ++at_;
-      if (at_ == exponent) return stop(at_, "found " + found() + ", expected a digit in the exponent");
+      if (at_ == exponent)
+        return stop(at_, "found " + found() + ", expected a digit in the exponent");
     }
     return add({.text = std::string(text_.substr(start, at_ - start)), .offset = start});
   }
@@ -190,8 +203,11 @@ ParsedText parse_expressions(std::string_view text) {
   if (text.starts_with('@') && !text.starts_with("@@") && !text.starts_with("@{")) {
     const auto end = parser.parse(1);
     if (end && *end != text.size()) parser.fail(*end, "the expression ends here, but text follows");
-    return parser.take();
+    ParsedText whole = parser.take();
+    whole.end = text.size();
+    return whole;
   }
+  std::size_t last = 0;
   std::size_t at = text.starts_with("@@") && !text.starts_with("@@{") ? 2 : 0;
   while (at + 1 < text.size()) {
     if (text.substr(at).starts_with("@@{")) {
@@ -204,11 +220,43 @@ ParsedText parse_expressions(std::string_view text) {
         return parser.take();
       }
       at = *end + 1;
+      last = at;
     } else {
       ++at;
     }
   }
-  return parser.take();
+  ParsedText parts = parser.take();
+  parts.end = last;
+  return parts;
+}
+
+namespace {
+
+// Appends the end of what the term gives, as far as it is constant; true if all of it is.
+bool prepend_constant(const ParsedText& parsed, std::uint32_t index, std::string& suffix) {
+  const Term& term = parsed.terms[index];
+  if (term.kind == TermKind::literal && term.is_string) {
+    suffix.insert(0, term.text);
+    return true;
+  }
+  if (term.kind != TermKind::call || !equal_ignoring_case(term.text, "concat")) return false;
+  return std::all_of(term.children.rbegin(), term.children.rend(),
+                     [&](std::uint32_t child) { return prepend_constant(parsed, child, suffix); });
+}
+
+}  // namespace
+
+std::string constant_suffix(std::string_view text) {
+  const ParsedText parsed = parse_expressions(text);
+  if (parsed.error) return {};
+  std::string suffix(text.substr(parsed.end));
+  for (std::size_t at = suffix.find("@@{"); at != std::string::npos;
+       at = suffix.find("@@{", at + 2)) {
+    suffix.erase(at, 1);
+  }
+  if (parsed.roots.empty()) return suffix.starts_with("@@") ? suffix.substr(1) : suffix;
+  prepend_constant(parsed, parsed.roots.back(), suffix);
+  return suffix;
 }
 
 }  // namespace tidegate::adf

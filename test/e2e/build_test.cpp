@@ -40,11 +40,13 @@ std::string tool_pipe(const std::string& script, const std::string& directory) {
 TEST(Build, sample_service_becomes_an_artifact_that_verifies) {
   const TemporaryFolder folder;
   make_repository(sample, folder.path() + "/s");
-  const auto built = run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"});
+  const auto built =
+      run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"});
   ASSERT_EQ(built.exit_code, 0) << built.err;
   const std::string artifact = find_artifact(folder.path() + "/out");
   ASSERT_FALSE(artifact.empty());
-  EXPECT_NE(built.out.find("identity sha256:" + identity_of(artifact)), std::string::npos) << built.out;
+  EXPECT_NE(built.out.find("identity sha256:" + identity_of(artifact)), std::string::npos)
+      << built.out;
   const auto verified = run_program("tidegate", {"verify", artifact});
   EXPECT_EQ(verified.exit_code, 0) << verified.err;
   EXPECT_NE(verified.out.find(identity_of(artifact)), std::string::npos);
@@ -68,14 +70,16 @@ TEST(Build, is_reproducible_across_surroundings) {
   fs::permissions(folder.path(), fs::perms::all);
   const auto build = [&](const std::string& source, const std::string& prefix,
                          const std::map<std::string, std::string>& environment) {
-    const std::string out = folder.path() + "/out-" + std::to_string(system::sha256_hex(source + prefix)[0]) + source;
+    const std::string out =
+        folder.path() + "/out-" + std::to_string(system::sha256_hex(source + prefix)[0]) + source;
     fs::create_directories(out);
     fs::permissions(out, fs::perms::all);
     const auto result = system::run_process(
-        {.argv = {"bash", "-c", prefix + " \"$0\" build \"$1\" -o \"$2\"", std::string(TIDEGATE_BIN_DIR) + "/tidegate",
-                  folder.path() + "/" + source, out},
+        {.argv = {"bash", "-c", prefix + " \"$0\" build \"$1\" -o \"$2\"",
+                  std::string(TIDEGATE_BIN_DIR) + "/tidegate", folder.path() + "/" + source, out},
          .environment = environment});
-    EXPECT_TRUE(result.ok() && result->exit_code == 0) << source << (result.ok() ? result->err : "");
+    EXPECT_TRUE(result.ok() && result->exit_code == 0)
+        << source << (result.ok() ? result->err : "");
     return identity_of(find_artifact(out));
   };
   const std::string first = build("a", "umask 022;", {{"TZ", "UTC"}, {"LC_ALL", "C.UTF-8"}});
@@ -85,7 +89,9 @@ TEST(Build, is_reproducible_across_surroundings) {
   EXPECT_EQ(build("tree", "cd /;", {}), first);
   EXPECT_EQ(build("crlf", "", {{"SOURCE_DATE_EPOCH", "1"}}), first);
   if (::geteuid() == 0 && system::find_program("setpriv")) {
-    EXPECT_EQ(build("a", "exec setpriv --reuid 65534 --regid 65534 --clear-groups", {{"HOME", "/nonexistent"}}), first);
+    EXPECT_EQ(build("a", "exec setpriv --reuid 65534 --regid 65534 --clear-groups",
+                    {{"HOME", "/nonexistent"}}),
+              first);
   }
   if (system::find_program("faketime")) {
     EXPECT_EQ(build("a", "faketime '2031-01-01 00:00:00'", {}), first);
@@ -95,21 +101,29 @@ TEST(Build, is_reproducible_across_surroundings) {
 TEST(Build, identity_can_be_reproduced_with_tar) {
   const TemporaryFolder folder;
   make_repository(sample, folder.path() + "/s");
-  ASSERT_EQ(run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"}).exit_code, 0);
+  ASSERT_EQ(run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"})
+                .exit_code,
+            0);
   const std::string artifact = find_artifact(folder.path() + "/out");
   fs::create_directories(folder.path() + "/e");
   const std::string tar = tool_pipe(
-      "tar -xpf '" + artifact + "' && find . -type f -printf '%P\\n' | LC_ALL=C sort | tar --format=gnu --owner=0 "
-      "--group=0 --numeric-owner --mtime=@315532801 --blocking-factor=1 --no-recursion -T - -cf -", folder.path() + "/e");
+      "tar -xpf '" + artifact +
+          "' && find . -type f -printf '%P\\n' | LC_ALL=C sort | tar --format=gnu --owner=0 "
+          "--group=0 --numeric-owner --mtime=@315532801 --blocking-factor=1 --no-recursion -T - "
+          "-cf -",
+      folder.path() + "/e");
   EXPECT_EQ(system::sha256_hex(tar), identity_of(artifact));
 }
 
 TEST(Build, a_changed_byte_does_not_verify) {
   const TemporaryFolder folder;
   make_repository(sample, folder.path() + "/s");
-  ASSERT_EQ(run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"}).exit_code, 0);
+  ASSERT_EQ(run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"})
+                .exit_code,
+            0);
   std::string bytes = *system::read_file(find_artifact(folder.path() + "/out"));
-  for (const std::size_t at : {std::size_t{5}, std::size_t{9}, bytes.size() / 3, bytes.size() / 2, bytes.size() - 3}) {
+  for (const std::size_t at :
+       {std::size_t{5}, std::size_t{9}, bytes.size() / 3, bytes.size() / 2, bytes.size() - 3}) {
     std::string changed = bytes;
     changed[at] = static_cast<char>(changed[at] ^ 1);
     const std::string file = folder.write("changed.tar.gz", changed);
@@ -126,8 +140,10 @@ TEST(Build, says_when_the_working_tree_differs_and_builds_the_commit) {
   const auto built = run_program("tidegate", {"build", service, "-o", folder.path() + "/two"});
   ASSERT_EQ(built.exit_code, 0);
   EXPECT_NE(built.err.find("config/extra.json"), std::string::npos) << built.err;
-  EXPECT_EQ(identity_of(find_artifact(folder.path() + "/one")), identity_of(find_artifact(folder.path() + "/two")));
-  const auto worktree = run_program("tidegate", {"build", service, "--worktree", "-o", folder.path() + "/three"});
+  EXPECT_EQ(identity_of(find_artifact(folder.path() + "/one")),
+            identity_of(find_artifact(folder.path() + "/two")));
+  const auto worktree =
+      run_program("tidegate", {"build", service, "--worktree", "-o", folder.path() + "/three"});
   ASSERT_EQ(worktree.exit_code, 0) << worktree.err;
   EXPECT_NE(find_artifact(folder.path() + "/three").find(".dirty.tar.gz"), std::string::npos);
 }
@@ -135,9 +151,10 @@ TEST(Build, says_when_the_working_tree_differs_and_builds_the_commit) {
 TEST(Build, works_without_git) {
   const TemporaryFolder folder;
   fs::copy(sample, folder.path() + "/s", fs::copy_options::recursive);
-  const auto built = run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"},
-                                 {{"GIT_CEILING_DIRECTORIES", folder.path()},
-                                  {"GITHUB_SHA", "0123456789012345678901234567890123456789"}});
+  const auto built =
+      run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/out"},
+                  {{"GIT_CEILING_DIRECTORIES", folder.path()},
+                   {"GITHUB_SHA", "0123456789012345678901234567890123456789"}});
   ASSERT_EQ(built.exit_code, 0) << built.err;
   EXPECT_NE(find_artifact(folder.path() + "/out").find("-g012345678901.tar.gz"), std::string::npos);
 }
@@ -162,15 +179,17 @@ TEST(Build, stops_with_located_findings_and_leaves_nothing) {
     }
   }
   ASSERT_FALSE(pipeline.empty());
-  mutate(pipeline, "\"type\": \"DatasetReference\"", "\"type\": \"DatasetReference\",\n\"x\": 1,\n\"x\": 2");
+  mutate(pipeline, "\"type\": \"DatasetReference\"",
+         "\"type\": \"DatasetReference\",\n\"x\": 1,\n\"x\": 2");
   const auto duplicate = run_program("tidegate", {"build", service, "-o", folder.path() + "/out"});
   EXPECT_EQ(duplicate.exit_code, 20);
   EXPECT_NE(duplicate.err.find(pipeline + ":"), std::string::npos) << duplicate.err;
   EXPECT_NE(duplicate.err.find("[adf.duplicate-key]"), std::string::npos) << duplicate.err;
   EXPECT_TRUE(!fs::exists(folder.path() + "/out") || fs::is_empty(folder.path() + "/out"));
   git(service, {"reset", "-q", "--hard", "HEAD~1"});
-  mutate("adf/trigger/" + fs::directory_iterator(service + "/adf/trigger")->path().filename().string(),
-         "\"referenceName\": \"", "\"referenceName\": \"no_such_");
+  mutate(
+      "adf/trigger/" + fs::directory_iterator(service + "/adf/trigger")->path().filename().string(),
+      "\"referenceName\": \"", "\"referenceName\": \"no_such_");
   const auto unresolved = run_program("tidegate", {"build", service, "-o", folder.path() + "/out"});
   EXPECT_EQ(unresolved.exit_code, 20);
   EXPECT_NE(unresolved.err.find("[adf.unresolved-reference]"), std::string::npos) << unresolved.err;
@@ -197,7 +216,8 @@ TEST(Corpus, every_repository_ends_with_an_artifact_or_located_errors) {
     const std::string name = entry.path().filename().string();
     make_repository(entry.path().string(), folder.path() + "/" + name);
     std::vector<std::string> paths{""};
-    const auto found = run_program("tidegate", {"detect", folder.path() + "/" + name, "--format", "json"});
+    const auto found =
+        run_program("tidegate", {"detect", folder.path() + "/" + name, "--format", "json"});
     ASSERT_EQ(found.exit_code, 0) << name << found.err;
     const auto parsed = document::parse_json("detect", found.out);
     ASSERT_TRUE(parsed.ok()) << found.out;
@@ -216,16 +236,39 @@ TEST(Corpus, every_repository_ends_with_an_artifact_or_located_errors) {
       const std::string artifact = find_artifact(arguments[3]);
       if (result.exit_code == 0) {
         ++built;
-        EXPECT_EQ(run_program("tidegate", {"verify", artifact}).exit_code, 0) << name << "/" << path;
+        EXPECT_EQ(run_program("tidegate", {"verify", artifact}).exit_code, 0)
+            << name << "/" << path;
         continue;
       }
-      EXPECT_TRUE(result.exit_code == 20 || result.exit_code == 12) << name << "/" << path << "\n" << result.err;
-      EXPECT_NE(result.err.find(".json:"), std::string::npos) << name << "/" << path << "\n" << result.err;
+      EXPECT_TRUE(result.exit_code == 20 || result.exit_code == 12) << name << "/" << path << "\n"
+                                                                    << result.err;
+      EXPECT_NE(result.err.find(".json:"), std::string::npos) << name << "/" << path << "\n"
+                                                              << result.err;
       EXPECT_TRUE(artifact.empty()) << artifact;
     }
   }
   EXPECT_EQ(repositories, 7U);
   EXPECT_GT(built, 10U);
+}
+
+TEST(Buildpack, detect_is_the_program_by_another_name) {
+  const TemporaryFolder folder;
+  make_repository(sample, folder.path() + "/s");
+  const auto run = [&](const std::string& directory) {
+    return *system::run_process(
+        {.argv = {TIDEGATE_BIN_DIR "/../buildpack/bin/detect", "/platform",
+                  folder.path() + "/plan.toml"},
+         .directory = directory,
+         .inherit_environment = false,
+         .environment = {{"CNB_BUILD_PLAN_PATH", folder.path() + "/plan.toml"}}});
+  };
+  const auto ours = run(folder.path() + "/s");
+  EXPECT_EQ(ours.exit_code, 0) << ours.err;
+  const auto plan = system::read_file(folder.path() + "/plan.toml");
+  ASSERT_TRUE(plan.ok());
+  EXPECT_NE(plan->find("name = \"tidegate-artifact\""), std::string::npos) << *plan;
+  fs::create_directories(folder.path() + "/other");
+  EXPECT_EQ(run(folder.path() + "/other").exit_code, 100);
 }
 
 }  // namespace

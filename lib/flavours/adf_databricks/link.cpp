@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flavours/adf_databricks/link.hpp"
 
+#include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 
+#include "adf/expression.hpp"
 #include "base/text.hpp"
 #include "spark/check.hpp"
 
@@ -23,18 +27,34 @@ class Linker {
         walk(i, service_.factory.objects[i].properties()["activities"]);
       }
     }
+    check_clusters();
   }
 
  private:
+  // The jars of all activities of a linked service against the version of the clusters it starts.
+  void check_clusters() {
+    for (const auto& cluster : jars_of_cluster_) {
+      const Node properties =
+          service_.factory.objects[cluster.first].properties()["typeProperties"];
+      const Node version = properties.find_ignoring_case("newClusterVersion");
+      if (!version.is_string()) continue;
+      std::vector<const spark::Jar*> jars(cluster.second.begin(), cluster.second.end());
+      std::ranges::sort(jars, {}, &spark::Jar::file);
+      spark::check_cluster_version(version.as_string(), jars, {}, version.location(), std::nullopt,
+                                   diagnostics_);
+    }
+  }
+
   void walk(std::size_t object, const Node& node) {
     const std::string_view type = node["type"].as_string();
-    if (type.starts_with("Databricks")) link(object, type, node["typeProperties"]);
+    if (type.starts_with("Databricks")) link(object, type, node);
     for (const Node child : node) {
       if (child.is_object() || child.is_array()) walk(object, child);
     }
   }
 
-  void link(std::size_t object, std::string_view type, const Node& properties) {
+  void link(std::size_t object, std::string_view type, const Node& activity) {
+    const Node properties = activity["typeProperties"];
     if (type == "DatabricksNotebook") link_notebook(object, properties["notebookPath"]);
     if (type == "DatabricksSparkPython") link_file(object, properties["pythonFile"]);
     std::vector<const spark::Jar*> jars;
@@ -52,6 +72,10 @@ class Linker {
         }
       }
     }
+    const std::string_view cluster = activity["linkedServiceName"]["referenceName"].as_string();
+    if (const auto index = service_.factory.find_index(adf::ObjectKind::linked_service, cluster)) {
+      jars_of_cluster_[*index].insert(jars.begin(), jars.end());
+    }
     const Node main_class = properties["mainClassName"];
     if (type == "DatabricksSparkJar" && main_class.is_string() && all_known && !jars.empty()) {
       spark::check_main_class(main_class.as_string(), jars, main_class.location(), diagnostics_);
@@ -64,16 +88,28 @@ class Linker {
                                   node.as_string().find("@{") != std::string_view::npos));
   }
 
+  // The text of an expression: the string itself, or the `value` of an Expression object.
+  static std::string_view expression_of(const Node& node) {
+    return node.is_string() ? node.as_string() : node["value"].as_string();
+  }
+
   void link_notebook(std::size_t object, const Node& path) {
     if (!path) return;
-    if (is_dynamic(path)) {
-      diagnostics_.note("databricks.dynamic-notebook", path.location(),
-                        "the notebook path is computed at run time",
-                        "use a literal path, so that the build can check and move the notebook");
-      return;
+    const bool dynamic = is_dynamic(path);
+    databricks::PathMatch match;
+    if (dynamic) {
+      // Only whole segments count: `/a/@{x}_load` may end in any name.
+      const std::string suffix = adf::constant_suffix(expression_of(path));
+      const std::size_t slash = suffix.find('/');
+      if (slash != std::string::npos) {
+        match =
+            databricks::match_suffix(service_.notebooks, std::string_view(suffix).substr(slash));
+      }
+      if (match.candidates.size() != 1) return dynamic_notebook(path);
+    } else {
+      match = databricks::match_activity_path(service_.notebooks, path.as_string(),
+                                              service_.manifest.workspace_roots);
     }
-    const auto match = databricks::match_activity_path(service_.notebooks, path.as_string(),
-                                                       service_.manifest.workspace_roots);
     if (match.candidates.size() == 1) {
       service_.links.push_back({.object = object,
                                 .node = path,
@@ -93,6 +129,13 @@ class Linker {
           "notebook \"" + std::string(path.as_string()) + "\" may be any of " + names,
           "name more of the path, or declare databricks.workspaceRoots in tidegate.yaml");
     }
+  }
+
+  void dynamic_notebook(const Node& path) {
+    diagnostics_.note(
+        "databricks.dynamic-notebook", path.location(),
+        "the notebook path is computed at run time, and its end names no single notebook",
+        "use a literal path, so that the build can check and move the notebook");
   }
 
   void missing(const Node& path, const std::string& what) {
@@ -160,6 +203,7 @@ class Linker {
 
   Service& service_;
   Diagnostics& diagnostics_;
+  std::map<std::size_t, std::set<const spark::Jar*>> jars_of_cluster_{};  // by linked service
 };
 
 }  // namespace

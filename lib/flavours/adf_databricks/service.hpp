@@ -26,10 +26,9 @@ namespace tidegate::flavours::adf_databricks {
 // A library, notebook or file that an activity names, and what it is in the repository.
 struct FileLink {
   std::size_t object = 0;  // index into Factory::objects
-  document::Node node{};   // the string
+  document::Node node{};   // the string, or the Expression object in its place
   enum class Target : std::uint8_t { notebook, jar, file } target = Target::notebook;
   std::size_t index = 0;  // into notebooks, jars, or files
-  std::string prefix{};   // constant text to keep around the link (expressions)
 };
 
 struct PackedPath {      // a file that Terraform uploads

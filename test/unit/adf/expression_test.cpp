@@ -277,5 +277,26 @@ TEST(Property, checks_survive_mutated_expressions_and_point_into_the_file) {
   }
 }
 
+TEST(ConstantSuffix, is_what_every_value_ends_in) {
+  for (const auto& [text, suffix] : std::vector<std::pair<std::string, std::string>>{
+           {"/a/b", "/a/b"},
+           {"", ""},
+           {"@@x/y", "@x/y"},
+           {"@concat('/Repos/', pipeline().parameters.user, '/sales/load')", "/sales/load"},
+           {"@CONCAT(item(), concat('/a', '/b''c'))", "/a/b'c"},
+           {"@concat('/a', '/b')", "/a/b"},
+           {"@concat('/a', toLower('/B'))", ""},
+           {"@'/a/b'", "/a/b"},
+           {"@pipeline().parameters.p", ""},
+           {"/a/@{item()}/load", "/load"},
+           {"/a/@{concat(item(), '/x')}/load", "/x/load"},
+           {"/a/@{item()}", ""},
+           {"@{item()}/a@@{b}", "/a@{b}"},
+           {"/a/@{item(", ""},
+       }) {
+    EXPECT_EQ(constant_suffix(text), suffix) << text;
+  }
+}
+
 }  // namespace
 }  // namespace tidegate::adf

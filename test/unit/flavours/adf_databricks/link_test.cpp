@@ -53,6 +53,49 @@ TEST(Notebooks, below_a_declared_workspace_root_are_found_from_there) {
                   .starts_with("\"${databricks_notebook.notebook_jobs_load_"));
 }
 
+TEST(Notebooks, of_an_expression_are_found_by_its_constant_end) {
+  const Files two{{"notebooks/sales/load.py", python_notebook},
+                  {"notebooks/other/load.py", python_notebook}};
+  const std::string link = "\"${databricks_notebook.notebook_notebooks_sales_load_";
+  EXPECT_TRUE(linked("@concat('/Repos/', pipeline().RunId, '/sales/load')", two).starts_with(link));
+  EXPECT_TRUE(linked("/Repos/@{pipeline().RunId}x/sales/load", two).starts_with(link));
+  Files object = two;
+  object["adf/pipeline/p.json"] =
+      pipeline_text("p",
+                    "{\"name\": \"run\", \"type\": \"DatabricksNotebook\", \"typeProperties\": "
+                    "{\"notebookPath\": "
+                    "{\"type\": \"Expression\", \"value\": \"@concat('/Repos/', pipeline().RunId, "
+                    "'/sales/load')\"}}}");
+  EXPECT_TRUE(
+      read_memory(object).json("pipelines.tf.json", body + "/notebookPath").starts_with(link));
+  for (const std::string path : {"@concat('/Repos/', pipeline().RunId, '/load')",
+                                 "@pipeline().RunId", "/Repos/sales/@{pipeline().RunId}load"}) {
+    EXPECT_TRUE(linked(path, two).starts_with(
+        "note adf/pipeline/p.json:1:126 databricks.dynamic-notebook\n"))
+        << path;
+  }
+}
+
+TEST(Jars, are_compared_with_the_clusters_that_run_them) {
+  const auto findings = [](const std::string& version) {
+    Files files{{"libs/app_2.12-1.0.jar",
+                 test::make_zip({{"META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n"}})}};
+    files["adf/linkedService/ls.json"] = object_text(
+        "ls", "\"type\": \"AzureDatabricks\", \"typeProperties\": {\"newClusterVersion\": \"" +
+                  version + "\"}");
+    files["adf/pipeline/p.json"] = pipeline_text(
+        "p", "{\"name\": \"run\", \"type\": \"DatabricksNotebook\", \"linkedServiceName\": " +
+                 reference("ls", "LinkedService") +
+                 ", \"typeProperties\": {\"notebookPath\": \"@pipeline().RunId\", \"libraries\": "
+                 "[{\"jar\": "
+                 "\"app_2.12-1.0.jar\"}]}}");
+    return read_memory(std::move(files)).findings({"databricks.dynamic-notebook"});
+  };
+  EXPECT_EQ(findings("15.4.x-scala2.12"), "");
+  EXPECT_NE(findings("17.3.x-scala2.13").find("spark.scala-mismatch"), std::string::npos)
+      << findings("17.3.x-scala2.13");
+}
+
 TEST(Notebooks, that_are_not_there_are_an_error_at_the_path) {
   EXPECT_EQ(linked("/Shared/other", {{"notebooks/load.py", python_notebook}}),
             "error adf/pipeline/p.json:1:126 databricks.unresolved-notebook\n\"/Shared/other\"");
@@ -62,9 +105,9 @@ TEST(Notebooks, that_are_not_there_are_an_error_at_the_path) {
 
 TEST(Notebooks, computed_at_run_time_stay_as_they_are) {
   const Files one{{"load.py", python_notebook}};
-  EXPECT_EQ(linked("@concat('/Shared/', 'load')", one),
+  EXPECT_EQ(linked("@concat('/Shared/', pipeline().RunId)", one),
             "note adf/pipeline/p.json:1:126 databricks.dynamic-notebook\n\"@concat('/Shared/', "
-            "'load')\"");
+            "pipeline().RunId)\"");
   EXPECT_EQ(
       linked("/Shared/@{toLower('LOAD')}", one),
       "note adf/pipeline/p.json:1:126 databricks.dynamic-notebook\n\"/Shared/@{toLower('LOAD')}\"");
