@@ -42,7 +42,8 @@ Result<std::shared_ptr<const GitTree>> GitTree::open(
   if (git_repository_odb(&objects, result->repository_->get()) != 0) {
     return broken(".git", "the object database cannot be opened: " + last_git_error());
   }
-  result->objects_.reset(objects);
+  result->objects_ = std::make_unique<ObjectDatabases>(
+      OdbHandle(objects), result->repository_->common_folder() + "/objects");
   if (Status status = result->list(tree, "", 0); !status) return status.failure();
   const auto& entries = result->entries_;
   for (std::size_t i = 1; i < entries.size(); ++i) {  // git's own order is the order of whole paths
@@ -114,8 +115,9 @@ void GitTree::find_sizes() {
   for_each_index(entries_.size(), [this](std::size_t i) {
     std::size_t size = 0;
     git_object_t type = GIT_OBJECT_BLOB;
+    const ObjectDatabases::Lease objects = objects_->take();
     if (entries_[i].kind != system::EntryKind::submodule &&
-        git_odb_read_header(&size, &type, objects_.get(), &ids_[i]) == 0) {
+        git_odb_read_header(&size, &type, objects.get(), &ids_[i]) == 0) {
       entries_[i].size = size;
     }
   });
@@ -150,7 +152,8 @@ Diagnostic GitTree::missing(std::size_t index) const {
 // libgit2 compares the bytes with the object's name, so what comes back is what was committed.
 Result<OdbObjectHandle> GitTree::load(std::size_t index) const {
   git_odb_object* raw = nullptr;
-  if (git_odb_read(&raw, objects_.get(), &ids_[index]) != 0) return missing(index);
+  const ObjectDatabases::Lease objects = objects_->take();
+  if (git_odb_read(&raw, objects.get(), &ids_[index]) != 0) return missing(index);
   OdbObjectHandle object(raw);
   if (git_odb_object_type(raw) != GIT_OBJECT_BLOB) {
     return broken(entries_[index].path, "object " + to_string(ids_[index]) + " is no blob");
@@ -172,9 +175,10 @@ Result<std::string> GitTree::read_prefix(std::string_view path, std::size_t limi
   git_odb_stream* raw = nullptr;
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_BLOB;
+  const ObjectDatabases::Lease objects = objects_->take();
   // Loose objects can be read in part, then unchecked; packed ones (deltas) only as a whole.
   if (entries_[*index].size > limit &&
-      git_odb_open_rstream(&raw, &size, &type, objects_.get(), &ids_[*index]) == 0) {
+      git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) == 0) {
     const OdbStreamHandle stream(raw);
     std::string bytes(limit, '\0');
     std::size_t have = 0;
@@ -196,11 +200,12 @@ Status GitTree::stream(std::string_view path,
                        const std::function<Status(std::string_view)>& sink) const {
   const Result<std::size_t> index = locate(path);
   if (!index) return index.failure();
+  const ObjectDatabases::Lease objects = objects_->take();
   git_odb_stream* raw = nullptr;
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_BLOB;
   if (entries_[*index].size <= piece_size ||
-      git_odb_open_rstream(&raw, &size, &type, objects_.get(), &ids_[*index]) != 0) {
+      git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) != 0) {
     const Result<OdbObjectHandle> object = load(*index);
     if (!object) return object.failure();
     const std::string_view bytes = bytes_of(*object);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "repository/git.hpp"
+#include "repository/object_databases.hpp"
 #include "system/file_tree.hpp"
 
 namespace tidegate::repository {
@@ -38,7 +39,7 @@ class GitTree final : public system::FileTree {
   Diagnostic missing(std::size_t index) const;
 
   std::shared_ptr<const GitRepository> repository_{};
-  OdbHandle objects_{};
+  std::unique_ptr<ObjectDatabases> objects_{};
   std::vector<system::Entry> entries_{};
   std::vector<git_oid> ids_{};
 };

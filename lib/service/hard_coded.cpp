@@ -73,16 +73,25 @@ class Search {
   std::set<std::string> seen_{};
 };
 
+// False only if no string of the document can hold anything that is looked for: one pass over the
+// text is cheaper than a walk. An escape could hide a character of a value.
+bool may_hold_values(const std::string& text) {
+  return text.find("\\u") != std::string::npos || text.find("\\/") != std::string::npos ||
+         holds_environment_value(text) || text.find("redential") != std::string::npos;
+}
+
 }  // namespace
 
 void check_hard_coded(const adf::Factory& factory, const Bindings& bindings,
                       Diagnostics& diagnostics) {
   std::vector<Diagnostics> findings(factory.objects.size());
   for_each_index(findings.size(), [&](std::size_t i) {
-    if (factory.objects[i].kind == adf::ObjectKind::synapse) return;  // never packed
+    const adf::Object& object = factory.objects[i];
+    if (object.kind == adf::ObjectKind::synapse) return;  // never packed
+    if (!may_hold_values(object.document->text())) return;
     const auto first = std::ranges::lower_bound(bindings.leaves, i, {}, &BoundLeaf::object);
     const auto last = std::ranges::upper_bound(bindings.leaves, i, {}, &BoundLeaf::object);
-    Search({first, last}, findings[i]).walk(factory.objects[i].properties());
+    Search({first, last}, findings[i]).walk(object.properties());
   });
   for (Diagnostics& some : findings) diagnostics.append(std::move(some));
 }

@@ -64,7 +64,7 @@ prepare_cdktf() {
 same_resources() { # ARTIFACT CDKTF-FILE
   local ours theirs
   ours=$(tar -xzOf "$1" --wildcards 'terraform/*.tf.json' |
-    jq -s '[.[].resource // {} | to_entries[] | {(.key): (.value | length)}] | add // {}')
+    jq -s 'reduce (.[].resource // {} | to_entries[]) as $type ({}; .[$type.key] += ($type.value | length))')
   theirs=$(jq '.resource | map_values(length)' "$2")
   jq -en --argjson a "$ours" --argjson b "$theirs" \
     '["azapi_resource", "databricks_notebook", "databricks_file"] | all($a[.] == $b[.])' >/dev/null ||

@@ -8,6 +8,7 @@
 
 #include "adf/expression.hpp"
 #include "base/text.hpp"
+#include "databricks/match.hpp"
 #include "spark/check.hpp"
 
 namespace tidegate::flavours::adf_databricks {
@@ -107,8 +108,7 @@ class Linker {
       }
       if (match.candidates.size() != 1) return dynamic_notebook(path);
     } else {
-      match = databricks::match_activity_path(service_.notebooks, path.as_string(),
-                                              service_.manifest.workspace_roots);
+      match = notebooks_.match_activity_path(path.as_string(), service_.manifest.workspace_roots);
     }
     if (match.candidates.size() == 1) {
       service_.links.push_back({.object = object,
@@ -203,6 +203,7 @@ class Linker {
 
   Service& service_;
   Diagnostics& diagnostics_;
+  const databricks::NotebookIndex notebooks_{service_.notebooks};
   std::map<std::size_t, std::set<const spark::Jar*>> jars_of_cluster_{};  // by linked service
 };
 
