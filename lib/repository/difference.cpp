@@ -95,11 +95,10 @@ class Comparison {
   }
 
   bool has_raw_bytes(const Entry& on_disk, const git_oid& id) const {
-    const std::size_t index = static_cast<std::size_t>(where_.committed->find(on_disk.path) -
-                                                       where_.committed->entries().data());
-    if (where_.committed->entries()[index].size != on_disk.size) return false;
+    const std::uint64_t size = disk_.size_of(on_disk.path);
+    if (where_.committed->size_of(on_disk.path) != size) return false;
     system::Sha1 name;
-    name.update("blob " + std::to_string(on_disk.size) + std::string(1, '\0'));
+    name.update("blob " + std::to_string(size) + std::string(1, '\0'));
     const Status status = disk_.stream(on_disk.path, [&](std::string_view piece) -> Status {
       name.update(piece);
       return Done{};
@@ -114,7 +113,7 @@ class Comparison {
     if (git_attr_get(&driver, repository, GIT_ATTR_CHECK_FILE_THEN_INDEX, path.c_str(), "filter") ==
             0 &&
         git_attr_value(driver) == GIT_ATTR_VALUE_STRING) {
-      return differs_from_pointer(index, on_disk);
+      return differs_from_pointer(on_disk);
     }
     git_filter_list* raw = nullptr;
     if (git_filter_list_load(&raw, repository, nullptr, path.c_str(), GIT_FILTER_TO_ODB,
@@ -134,12 +133,12 @@ class Comparison {
 
   // The file is converted by a program. Of LFS we know the result; any other is not run, and the
   // file counts as unchanged.
-  bool differs_from_pointer(std::size_t index, const Entry& on_disk) const {
-    if (where_.committed->entries()[index].size > max_lfs_pointer_size) return false;
+  bool differs_from_pointer(const Entry& on_disk) const {
+    if (where_.committed->size_of(on_disk.path) > max_lfs_pointer_size) return false;
     const Result<std::string> committed = where_.committed->read(on_disk.path);
     if (!committed || !is_lfs_pointer(*committed)) return false;
     const Result<LfsPointer> pointer = parse_lfs_pointer(on_disk.path, *committed);
-    if (!pointer || pointer->size != on_disk.size) return true;
+    if (!pointer || pointer->size != disk_.size_of(on_disk.path)) return true;
     system::Sha256 digest;
     const Status status = disk_.stream(on_disk.path, [&](std::string_view piece) -> Status {
       digest.update(piece);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "system/digest.hpp"
 
@@ -51,7 +50,6 @@ Result<std::shared_ptr<const GitTree>> GitTree::open(
       return broken(entries[i].path, "tree entries are out of order or repeated");
     }
   }
-  result->find_sizes();
   return std::shared_ptr<const GitTree>(std::move(result));
 }
 
@@ -110,19 +108,6 @@ Status GitTree::add(const git_tree_entry& entry, std::string path) {
   return Done{};
 }
 
-// A blob that is not here (partial clone) matters only when it is read.
-void GitTree::find_sizes() {
-  for_each_index(entries_.size(), [this](std::size_t i) {
-    std::size_t size = 0;
-    git_object_t type = GIT_OBJECT_BLOB;
-    const ObjectDatabases::Lease objects = objects_->take();
-    if (entries_[i].kind != system::EntryKind::submodule &&
-        git_odb_read_header(&size, &type, objects.get(), &ids_[i]) == 0) {
-      entries_[i].size = size;
-    }
-  });
-}
-
 Result<std::size_t> GitTree::locate(std::string_view path) const {
   const system::Entry* entry = find(path);
   if (entry == nullptr) {
@@ -161,6 +146,19 @@ Result<OdbObjectHandle> GitTree::load(std::size_t index) const {
   return Result<OdbObjectHandle>(std::move(object));
 }
 
+std::uint64_t GitTree::size_of(std::string_view path) const {
+  const Result<std::size_t> index = locate(path);
+  return index ? size_at(*index) : 0;
+}
+
+// A blob that is not here (partial clone) matters only when it is read.
+std::uint64_t GitTree::size_at(std::size_t index) const {
+  const ObjectDatabases::Lease objects = objects_->take();
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_BLOB;
+  return git_odb_read_header(&size, &type, objects.get(), &ids_[index]) == 0 ? size : 0;
+}
+
 Result<std::string> GitTree::read(std::string_view path) const {
   const Result<std::size_t> index = locate(path);
   if (!index) return index.failure();
@@ -177,7 +175,7 @@ Result<std::string> GitTree::read_prefix(std::string_view path, std::size_t limi
   git_object_t type = GIT_OBJECT_BLOB;
   const ObjectDatabases::Lease objects = objects_->take();
   // Loose objects can be read in part, then unchecked; packed ones (deltas) only as a whole.
-  if (entries_[*index].size > limit &&
+  if (size_at(*index) > limit &&
       git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) == 0) {
     const OdbStreamHandle stream(raw);
     std::string bytes(limit, '\0');
@@ -204,7 +202,7 @@ Status GitTree::stream(std::string_view path,
   git_odb_stream* raw = nullptr;
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_BLOB;
-  if (entries_[*index].size <= piece_size ||
+  if (size_at(*index) <= piece_size ||
       git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) != 0) {
     const Result<OdbObjectHandle> object = load(*index);
     if (!object) return object.failure();

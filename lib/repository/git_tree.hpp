@@ -20,6 +20,7 @@ class GitTree final : public system::FileTree {
       std::shared_ptr<const GitRepository> repository, const git_oid& tree);
 
   const std::vector<system::Entry>& entries() const override { return entries_; }
+  std::uint64_t size_of(std::string_view path) const override;
   Result<std::string> read(std::string_view path) const override;
   Result<std::string> read_prefix(std::string_view path, std::size_t limit) const override;
   Status stream(std::string_view path,
@@ -32,9 +33,9 @@ class GitTree final : public system::FileTree {
  private:
   GitTree() = default;
   Status list(const git_oid& tree, const std::string& folder, unsigned depth);
-  void find_sizes();
   Status add(const git_tree_entry& entry, std::string path);
   Result<std::size_t> locate(std::string_view path) const;
+  std::uint64_t size_at(std::size_t index) const;
   Result<OdbObjectHandle> load(std::size_t index) const;
   Diagnostic missing(std::size_t index) const;
 

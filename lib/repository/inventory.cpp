@@ -151,7 +151,7 @@ class Classifier {
       : tree_(tree), options_(options), roots_(roots) {}
 
   InventoryFile classify(const Entry& entry) const {
-    InventoryFile file{.path = entry.path, .entry = entry.kind, .size = entry.size};
+    InventoryFile file{.path = entry.path, .entry = entry.kind};
     const LowerPath lower(entry.path);
     for (const RoleRule& rule : rules) {
       if (!fits(rule, lower, file)) continue;
@@ -204,7 +204,6 @@ class Classifier {
     if (rule.role == Role::notebook && !is_below(file.path, options_.notebooks)) return false;
     if (rule.content == Content::any) return true;
     if (file.entry != EntryKind::regular && file.entry != EntryKind::executable) return false;
-    if (file.size < rule.reason.size()) return false;
     const Result<std::string> text = tree_.read_prefix(file.path, header_limit);
     return text.ok() && first_line(*text) == rule.reason;
   }
@@ -228,10 +227,9 @@ class Classifier {
   // Set if all that is here is a pointer: its object cannot be read.
   void find_pointer(InventoryFile& file) const {
     if (file.entry != EntryKind::regular && file.entry != EntryKind::executable) return;
-    if (file.size > max_lfs_pointer_size) return;
-    const Result<std::string> text = tree_.read_prefix(file.path, max_lfs_pointer_size);
-    file.lfs_pointer =
-        text.ok() ? is_lfs_pointer(*text) : text.failure().code == "repository.lfs-missing";
+    const Result<std::string> text = tree_.read_prefix(file.path, max_lfs_pointer_size + 1);
+    file.lfs_pointer = text.ok() ? text->size() <= max_lfs_pointer_size && is_lfs_pointer(*text)
+                                 : text.failure().code == "repository.lfs-missing";
     if (file.lfs_pointer) file.reason += "; only its LFS pointer is here";
   }
 

@@ -40,7 +40,6 @@ struct InventoryFile {
   std::string reason{};       // why this role, for `detect` and `explain`
   bool lfs_pointer = false;   // jars, wheels, notebooks: only the pointer is here
   system::EntryKind entry = system::EntryKind::regular;
-  std::uint64_t size = 0;
 };
 
 struct InventoryOptions {

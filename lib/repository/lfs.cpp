@@ -96,7 +96,7 @@ Status LfsStore::stream(const std::string& file, const LfsPointer& pointer,
                         const std::function<Status(std::string_view)>& sink) const {
   const Result<system::FileTreePtr> objects = open(file, pointer);
   if (!objects) return objects.failure();
-  const std::uint64_t found = (*objects)->find(pointer.digest)->size;
+  const std::uint64_t found = (*objects)->size_of(pointer.digest);
   if (found != pointer.size) {
     return invalid(file, "the LFS object has " + std::to_string(found) +
                              " bytes, its pointer says " + std::to_string(pointer.size));

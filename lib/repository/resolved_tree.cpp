@@ -99,11 +99,21 @@ class ResolvedTree final : public FileTree {
     for (Entry& entry : entries_) {
       if (entry.kind == EntryKind::symlink) resolve_link(entry);
     }
-    if (lfs_objects.empty()) return;  // no object to take a size from
-    for (Entry& entry : entries_) resolve_pointer(entry);
   }
 
   const std::vector<Entry>& entries() const override { return entries_; }
+
+  // Of an LFS pointer whose object is here: the object's.
+  std::uint64_t size_of(std::string_view path) const override {
+    const Result<std::string> place = locate(path);
+    if (!place) return 0;
+    const std::uint64_t size = raw_->size_of(*place);
+    if (size > max_lfs_pointer_size || size < 100) return size;  // the shortest has 126 bytes
+    const Result<std::string> bytes = raw_->read(*place);
+    if (!bytes || !is_lfs_pointer(*bytes)) return size;
+    const Result<LfsPointer> pointer = parse_lfs_pointer(path, *bytes);
+    return pointer.ok() && store_.has(*pointer) ? pointer->size : size;
+  }
 
   Result<std::string> read(std::string_view path) const override {
     const Result<std::string> place = locate(path);
@@ -128,7 +138,7 @@ class ResolvedTree final : public FileTree {
     const std::size_t enough = std::max(limit, max_lfs_pointer_size);
     Result<std::string> bytes = raw_->read_prefix(*place, enough);
     if (!bytes) return bytes;
-    if (is_lfs_pointer(*bytes) && raw_->find(*place)->size <= max_lfs_pointer_size) {
+    if (is_lfs_pointer(*bytes) && raw_->size_of(*place) <= max_lfs_pointer_size) {
       const Result<LfsPointer> pointer = parse_lfs_pointer(path, *bytes);
       if (!pointer) return pointer.failure();
       return store_.read_prefix(std::string(path), *pointer, limit);
@@ -141,8 +151,7 @@ class ResolvedTree final : public FileTree {
                 const std::function<Status(std::string_view)>& sink) const override {
     const Result<std::string> place = locate(path);
     if (!place) return place.failure();
-    const Entry* entry = raw_->find(*place);
-    if (entry == nullptr || entry->size > max_lfs_pointer_size) return raw_->stream(*place, sink);
+    if (raw_->size_of(*place) > max_lfs_pointer_size) return raw_->stream(*place, sink);
     const Result<std::string> bytes = raw_->read(*place);
     if (!bytes) return bytes.failure();
     if (!is_lfs_pointer(*bytes)) return sink(*bytes);
@@ -157,21 +166,8 @@ class ResolvedTree final : public FileTree {
     if (target.refusal.empty()) {
       const Entry* file = raw_->find(target.path);
       entry.kind = file->kind;
-      entry.size = file->size;
     }
     links_.emplace(entry.path, std::move(target));
-  }
-
-  void resolve_pointer(Entry& entry) const {
-    if (entry.kind != EntryKind::regular && entry.kind != EntryKind::executable) return;
-    if (entry.size > max_lfs_pointer_size || entry.size < 100)
-      return;  // the shortest has 126 bytes
-    const Result<std::string> place = locate(entry.path);
-    if (!place) return;
-    const Result<std::string> bytes = raw_->read(*place);
-    if (!bytes || !is_lfs_pointer(*bytes)) return;
-    const Result<LfsPointer> pointer = parse_lfs_pointer(entry.path, *bytes);
-    if (pointer.ok() && store_.has(*pointer)) entry.size = pointer->size;
   }
 
   // The path in the raw tree that holds the bytes of `path`.

@@ -84,6 +84,9 @@ class WorkingTree final : public FileTree {
   }
 
   const std::vector<Entry>& entries() const override { return entries_; }
+  std::uint64_t size_of(std::string_view path) const override {
+    return is_nested(path) ? 0 : files_->size_of(path);
+  }
   Result<std::string> read(std::string_view path) const override {
     if (is_nested(path)) return nested_failure(path);
     return files_->read(path);

@@ -66,8 +66,7 @@ class FolderTree final : public FileTree {
       if (is_folder) {
         if (Status status = scan(path, skip); !status) return status;
       } else {
-        entries_.push_back({.path = path, .kind = kind_of(info.st_mode),
-                            .size = static_cast<std::uint64_t>(info.st_size)});
+        entries_.push_back({.path = path, .kind = kind_of(info.st_mode)});
       }
     }
     return Done{};
@@ -78,6 +77,12 @@ class FolderTree final : public FileTree {
   }
 
   const std::vector<Entry>& entries() const override { return entries_; }
+
+  std::uint64_t size_of(std::string_view path) const override {
+    struct stat info {};
+    if (::lstat((folder_ + "/" + std::string(path)).c_str(), &info) != 0) return 0;
+    return static_cast<std::uint64_t>(info.st_size);
+  }
 
   Result<std::string> read(std::string_view path) const override {
     return read_up_to(path, static_cast<std::size_t>(-1));
@@ -123,8 +128,10 @@ class FolderTree final : public FileTree {
     }
     const Descriptor file(::open(full.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (file.number() < 0) return read_failure(std::string(path), errno);
+    struct stat info {};
+    if (::fstat(file.number(), &info) != 0) return read_failure(std::string(path), errno);
     std::string bytes;
-    bytes.resize(std::min<std::size_t>(limit, static_cast<std::size_t>(entry->size) + 1));
+    bytes.resize(std::min<std::size_t>(limit, static_cast<std::size_t>(info.st_size) + 1));
     std::size_t size = 0;
     for (;;) {
       if (size == bytes.size()) {
@@ -171,9 +178,14 @@ const Entry* FileTree::find(std::string_view path) const {
 
 MemoryTree::MemoryTree(std::map<std::string, std::string> files) {
   for (auto& file : files) {
-    entries_.push_back({.path = file.first, .size = file.second.size()});
+    entries_.push_back({.path = file.first});
     files_.emplace(file.first, std::move(file.second));
   }
+}
+
+std::uint64_t MemoryTree::size_of(std::string_view path) const {
+  const auto file = files_.find(path);
+  return file == files_.end() ? 0 : file->second.size();
 }
 
 Result<std::string> MemoryTree::read(std::string_view path) const {

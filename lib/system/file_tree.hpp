@@ -26,13 +26,14 @@ enum class EntryKind : std::uint8_t {
 struct Entry {
   std::string path{};
   EntryKind kind = EntryKind::regular;
-  std::uint64_t size = 0;  // bytes; of a symlink: of its target text
 };
 
 class FileTree {
  public:
   virtual ~FileTree() = default;
   virtual const std::vector<Entry>& entries() const = 0;
+  // Bytes of the content, of a symlink of its target text; 0 if it cannot be read. May open the file.
+  virtual std::uint64_t size_of(std::string_view path) const = 0;
   // Whole content; code system.read-failed on failure.
   virtual Result<std::string> read(std::string_view path) const = 0;
   // The first `limit` bytes at most.
@@ -51,6 +52,7 @@ class MemoryTree final : public FileTree {
  public:
   explicit MemoryTree(std::map<std::string, std::string> files);
   const std::vector<Entry>& entries() const override { return entries_; }
+  std::uint64_t size_of(std::string_view path) const override;
   Result<std::string> read(std::string_view path) const override;
 
  private:

@@ -65,7 +65,7 @@ TEST(Symlinks, to_files_are_copies_and_all_else_is_refused_when_read) {
     const Source source = *open_source({.directory = folder.path() + "/s", .worktree = worktree});
     for (const char* name : {"good", "a/chain", "winding"}) {
       EXPECT_EQ(source.tree->find(name)->kind, EntryKind::regular) << name;
-      EXPECT_EQ(source.tree->find(name)->size, 7U) << name;
+      EXPECT_EQ(source.tree->size_of(name), 7U) << name;
       EXPECT_EQ(*source.tree->read(name), "content") << name;
       EXPECT_EQ(*source.tree->read_prefix(name, 3), "con") << name;
     }
@@ -116,7 +116,7 @@ TEST(Lfs, object_is_read_checked_and_reported_when_missing) {
     const Source source = *open_source({.directory = folder.path(), .worktree = worktree});
     EXPECT_EQ(*source.tree->read("libs/a.jar"), content);
     EXPECT_EQ(*source.tree->read_prefix("libs/a.jar", 3), "jar");
-    EXPECT_EQ(source.tree->find("libs/a.jar")->size, content.size());
+    EXPECT_EQ(source.tree->size_of("libs/a.jar"), content.size());
     EXPECT_EQ(source.differing_count, 0U);
     EXPECT_FALSE(source.dirty);
     EXPECT_FALSE(take_inventory(*source.tree, {}).find("libs/a.jar")->lfs_pointer);

@@ -72,7 +72,7 @@ TEST(Source, reads_committed_bytes_and_modes) {
     EXPECT_EQ(*source.tree->read("b.txt"), "b");
     EXPECT_EQ(*source.tree->read("b/x.txt"), "one\r\ntwo\n");
     EXPECT_EQ(*source.tree->read_prefix("big.bin", 5), "xxxxx");
-    EXPECT_EQ(source.tree->find("big.bin")->size, 3000003U);
+    EXPECT_EQ(source.tree->size_of("big.bin"), 3000003U);
     EXPECT_EQ(source.tree->find("run.sh")->kind, EntryKind::executable);
     std::string streamed;
     std::size_t pieces = 0;
