@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "repository/adf_roots.hpp"
 #include "repository/lfs.hpp"
@@ -336,8 +337,10 @@ Inventory take_inventory(const FileTree& tree, const InventoryOptions& options) 
   Inventory inventory;
   inventory.adf_roots = find_roots(tree, clean);
   const Classifier classifier(tree, clean, inventory.adf_roots);
-  inventory.files.reserve(tree.entries().size());
-  for (const Entry& entry : tree.entries()) inventory.files.push_back(classifier.classify(entry));
+  inventory.files.resize(tree.entries().size());
+  for_each_index(inventory.files.size(), [&](std::size_t i) {
+    inventory.files[i] = classifier.classify(tree.entries()[i]);
+  });
   return inventory;
 }
 
