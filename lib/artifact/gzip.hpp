@@ -18,10 +18,10 @@ namespace tidegate::artifact {
 inline constexpr std::string_view gzip_header{"\x1f\x8b\x08\0\0\0\0\0\0\xff", 10};
 inline constexpr int gzip_level = 6;
 
-// The bytes depend on the content and on where `set_stored` is called, never on how the content is
-// cut into calls of `write`. `sink` is called on a thread of the writer, one call at a time, and a
-// failure may be answered by a later call than the one that caused it; `finish` answers all. Codes:
-// those of `sink`, artifact.write-failed.
+// The bytes depend on the content and on where `set_stored` is called, never on how the content is cut
+// into calls of `write`, nor on the number of threads. A failure of `sink` may be answered by a later
+// call than the one whose bytes it refused; `finish` answers all. Codes: those of `sink`,
+// artifact.write-failed.
 class GzipWriter {
  public:
   using Sink = std::function<Status(std::string_view)>;

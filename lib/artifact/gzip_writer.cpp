@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// zlib's stored blocks (level 0) take their lengths from the room in the input and output buffers
-// of each call. So input is collected into pieces of one size and every call gets the same empty
-// output buffer: the same content gives the same bytes, however the caller cuts it.
-//
-// Compression runs on a thread of its own, in the order of the calls, beside whatever produces the
-// bytes. Its first failure is what every later call answers.
+// The content is cut into pieces of one size, and each is compressed by itself, several at a time:
+// it gets the 32 KiB before it as its dictionary, and ends on a byte boundary (Z_SYNC_FLUSH), so
+// that the pieces one after the other are one deflate stream. The bytes depend on the content and
+// on where compression was switched off, not on how many threads there are, nor on how the caller
+// cuts.
 #include <zlib.h>
 
 #include <algorithm>
-#include <atomic>
+#include <array>
+#include <deque>
+#include <future>
 
 #include "artifact/gzip.hpp"
 #include "base/parallel.hpp"
@@ -17,9 +18,9 @@ namespace tidegate::artifact {
 
 namespace {
 
-constexpr std::size_t input_size = std::size_t{64} * 1024;
-constexpr std::size_t output_size = std::size_t{64} * 1024;
-constexpr std::size_t waiting = 8;  // pieces of input
+constexpr std::size_t piece_size = std::size_t{128} * 1024;
+constexpr std::size_t dictionary_size = std::size_t{32} * 1024;  // the window of deflate
+constexpr std::size_t most_waiting = 6;                          // pieces, compressed or not
 
 Diagnostic compressor_failure() {
   return {.code = "artifact.write-failed",
@@ -28,37 +29,81 @@ Diagnostic compressor_failure() {
           .exit = ExitCode::internal};
 }
 
+struct Piece {
+  std::string content{};
+  std::string dictionary{};
+  bool stored = false;
+  bool last = false;
+};
+
+struct Deflated {
+  std::string bytes{};
+  std::uint32_t crc = 0;  // of the content
+  std::size_t size = 0;   // of the content
+  bool good = false;
+};
+
+class Stream {
+ public:
+  explicit Stream(int level) {
+    ready_ = deflateInit2(&stream_, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+  }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() {
+    if (ready_) deflateEnd(&stream_);
+  }
+  z_stream* get() { return ready_ ? &stream_ : nullptr; }
+
+ private:
+  z_stream stream_{};
+  bool ready_ = false;
+};
+
+Bytef* bytes_of(std::string& text) { return reinterpret_cast<Bytef*>(text.data()); }
+
+Deflated deflate_piece(Piece piece) {
+  Deflated out{.size = piece.content.size()};
+  out.crc = static_cast<std::uint32_t>(
+      crc32(0, bytes_of(piece.content), static_cast<uInt>(piece.content.size())));
+  Stream owner(piece.stored ? Z_NO_COMPRESSION : gzip_level);
+  z_stream* stream = owner.get();
+  if (stream == nullptr) return out;
+  if (!piece.dictionary.empty()) {
+    deflateSetDictionary(stream, bytes_of(piece.dictionary),
+                         static_cast<uInt>(piece.dictionary.size()));
+  }
+  // Room for all of it, and for the empty block of the flush: one call, so that zlib's choices
+  // cannot depend on a buffer that happens to be full.
+  out.bytes.resize(deflateBound(stream, static_cast<uLong>(piece.content.size())) + 64);
+  stream->next_in = bytes_of(piece.content);
+  stream->avail_in = static_cast<uInt>(piece.content.size());
+  stream->next_out = bytes_of(out.bytes);
+  stream->avail_out = static_cast<uInt>(out.bytes.size());
+  const int answer = deflate(stream, piece.last ? Z_FINISH : Z_SYNC_FLUSH);
+  out.good = answer == (piece.last ? Z_STREAM_END : Z_OK) && stream->avail_in == 0 &&
+             stream->avail_out > 0;
+  out.bytes.resize(out.bytes.size() - stream->avail_out);
+  return out;
+}
+
 }  // namespace
 
 struct GzipWriter::State {
   Sink sink;
-  z_stream stream{};
-  bool ready = false;
+  std::string input{};       // of the piece that is being collected
+  std::string dictionary{};  // the end of what came before it
   bool started = false;
   bool stored = false;
-  std::string input{};  // being collected; all below belongs to the worker
-  std::string output{};
   std::uint32_t crc = 0;
-  std::uint32_t content_size = 0;  // modulo 2^32, as the trailer wants it
+  std::uint64_t content_size = 0;
   std::uint64_t size = 0;
   system::Sha256 digest{};
-  Status status = Done{};
-  std::atomic<bool> failed = false;
-  Worker worker{waiting};  // last: it stops before the rest goes
+  std::deque<std::future<Deflated>> waiting{};  // in the order of the content
+  std::array<Worker, 2> workers{Worker(most_waiting), Worker(most_waiting)};
+  std::size_t turn = 0;
 
-  explicit State(Sink to) : sink(std::move(to)), output(output_size, '\0') {
-    input.reserve(input_size);
-    ready = deflateInit2(&stream, gzip_level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) == Z_OK;
-  }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    try {
-      worker.wait();
-    } catch (...) {  // the sink threw; whoever waited for the result has been told
-    }
-    deflateEnd(&stream);
-  }
+  explicit State(Sink to) : sink(std::move(to)) { input.reserve(piece_size); }
 
   Status put(std::string_view bytes) {
     if (bytes.empty()) return Done{};
@@ -68,77 +113,45 @@ struct GzipWriter::State {
   }
 
   Status start() {
-    if (!ready) return compressor_failure();
     if (started) return Done{};
     started = true;
     return put(gzip_header);
   }
 
-  void offer_output() {
-    stream.next_out = reinterpret_cast<Bytef*>(output.data());
-    stream.avail_out = static_cast<uInt>(output.size());
-  }
-
-  Status take_output() { return put({output.data(), output.size() - stream.avail_out}); }
-
-  // Has `work` done after all work before it, unless something failed.
-  Status then(std::function<Status()> work) {
-    worker.add([this, work = std::move(work)] {
-      if (!status) return;
-      status = work();
-      failed = !status;
-    });
-    return failed ? finished() : Status(Done{});
-  }
-  Status finished() {
-    worker.wait();
-    return status;
-  }
-
-  // Hands the collected input over.
-  Status deflate_input(int flush) {
-    auto bytes = std::make_shared<std::string>(std::move(input));
+  // Hands the collected piece to a worker.
+  Status give_away(bool last) {
+    Piece piece{.content = std::move(input),
+                .dictionary = stored ? std::string() : dictionary,
+                .stored = stored,
+                .last = last};
     input = std::string();
-    input.reserve(input_size);
-    return then([this, bytes, flush] { return deflate_piece(*bytes, flush); });
+    input.reserve(piece_size);
+    dictionary +=
+        std::string_view(piece.content)
+            .substr(piece.content.size() - std::min(piece.content.size(), dictionary_size));
+    if (dictionary.size() > dictionary_size)
+      dictionary.erase(0, dictionary.size() - dictionary_size);
+    auto task = std::make_shared<std::packaged_task<Deflated()>>(
+        [piece = std::move(piece)]() mutable { return deflate_piece(std::move(piece)); });
+    waiting.push_back(task->get_future());
+    workers.at(turn++ % workers.size()).add([task] { (*task)(); });
+    return waiting.size() < most_waiting ? Status(Done{}) : take_first();
   }
 
-  Status deflate_piece(std::string& bytes, int flush) {
-    if (Status begun = start(); !begun) return begun;
-    crc = static_cast<std::uint32_t>(
-        crc32(crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
-    content_size += static_cast<std::uint32_t>(bytes.size());
-    stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
-    stream.avail_in = static_cast<uInt>(bytes.size());
-    int answer = Z_OK;
-    do {
-      offer_output();
-      answer = deflate(&stream, flush);
-      if (answer == Z_STREAM_ERROR) return compressor_failure();
-      if (Status taken = take_output(); !taken) return taken;
-    } while (flush == Z_FINISH ? answer != Z_STREAM_END : stream.avail_out == 0);
-    return Done{};
-  }
-
-  Status change_level(bool to_stored) {
-    char nothing = 0;
-    stream.next_in = reinterpret_cast<Bytef*>(&nothing);
-    stream.avail_in = 0;
-    for (;;) {  // Z_BUF_ERROR: what lies in the window did not fit into the output yet
-      offer_output();
-      const int answer =
-          deflateParams(&stream, to_stored ? Z_NO_COMPRESSION : gzip_level, Z_DEFAULT_STRATEGY);
-      if (answer != Z_OK && answer != Z_BUF_ERROR) return compressor_failure();
-      const bool full = stream.avail_out == 0;
-      if (Status taken = take_output(); !taken) return taken;
-      if (answer == Z_OK) return Done{};
-      if (!full) return compressor_failure();
-    }
+  Status take_first() {
+    const Deflated piece = waiting.front().get();
+    waiting.pop_front();
+    if (!piece.good) return compressor_failure();
+    crc =
+        static_cast<std::uint32_t>(crc32_combine(crc, piece.crc, static_cast<z_off_t>(piece.size)));
+    content_size += piece.size;
+    if (Status status = start(); !status) return status;
+    return put(piece.bytes);
   }
 
   Status put_trailer() {
     std::string trailer;
-    for (const std::uint32_t word : {crc, content_size}) {
+    for (const std::uint32_t word : {crc, static_cast<std::uint32_t>(content_size)}) {
       for (unsigned shift = 0; shift < 32; shift += 8)
         trailer += static_cast<char>((word >> shift) & 0xFFU);
     }
@@ -153,28 +166,32 @@ GzipWriter::~GzipWriter() = default;
 Status GzipWriter::set_stored(bool stored) {
   State& state = *state_;
   if (state.stored == stored) return Done{};
-  if (Status status = state.deflate_input(Z_NO_FLUSH); !status) return status;
+  if (!state.input.empty()) {
+    if (Status status = state.give_away(false); !status) return status;
+  }
   state.stored = stored;
-  return state.then([&state, stored] { return state.change_level(stored); });
+  return Done{};
 }
 
 Status GzipWriter::write(std::string_view bytes) {
   std::string& input = state_->input;
   while (!bytes.empty()) {
-    const std::size_t piece = std::min(input_size - input.size(), bytes.size());
-    input += bytes.substr(0, piece);
-    bytes.remove_prefix(piece);
-    if (input.size() < input_size) continue;
-    if (Status status = state_->deflate_input(Z_NO_FLUSH); !status) return status;
+    const std::size_t part = std::min(piece_size - input.size(), bytes.size());
+    input += bytes.substr(0, part);
+    bytes.remove_prefix(part);
+    if (input.size() < piece_size) continue;
+    if (Status status = state_->give_away(false); !status) return status;
   }
   return Done{};
 }
 
 Status GzipWriter::finish() {
   State& state = *state_;
-  if (Status status = state.deflate_input(Z_FINISH); !status) return status;
-  if (Status status = state.then([&state] { return state.put_trailer(); }); !status) return status;
-  return state.finished();
+  if (Status status = state.give_away(true); !status) return status;
+  while (!state.waiting.empty()) {
+    if (Status status = state.take_first(); !status) return status;
+  }
+  return state.put_trailer();
 }
 
 std::uint64_t GzipWriter::size() const { return state_->size; }

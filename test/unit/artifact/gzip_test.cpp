@@ -47,7 +47,8 @@ class Drip final : public ByteSource {
 };
 
 TEST(Gzip, round_trip_with_a_constant_header) {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{100'000}, std::size_t{1'000'000}}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, std::size_t{100'000}, std::size_t{1'000'000}}) {
     std::string text;
     while (text.size() < size) text += std::to_string(text.size() * 7919 % 10007);
     text.resize(size);
@@ -88,6 +89,30 @@ TEST(Gzip, reads_whatever_the_size_of_the_pieces) {
   EXPECT_EQ(reader.finish_hex(), system::sha256_hex(out));
 }
 
+TEST(Gzip, bytes_do_not_depend_on_how_the_content_is_cut) {
+  std::string text;
+  while (text.size() < 700'000) text += std::to_string(text.size() * 7919 % 10007) + " some words ";
+  const auto packed = [&](std::size_t cut) {
+    std::string out;
+    GzipWriter writer([&](std::string_view piece) -> Status {
+      out += piece;
+      return Done{};
+    });
+    for (std::size_t at = 0; at < text.size(); at += cut) {
+      const bool stored = at >= 300'000 && at < 400'000;
+      EXPECT_TRUE(writer.set_stored(stored).ok());
+      EXPECT_TRUE(writer.write(std::string_view(text).substr(at, cut)).ok());
+    }
+    EXPECT_TRUE(writer.finish().ok());
+    return out;
+  };
+  const std::string whole = packed(100'000);
+  EXPECT_EQ(craft::gunzip(whole), text);
+  for (const std::size_t cut : {1'000U, 50'000U, 20'000U}) EXPECT_EQ(packed(cut), whole) << cut;
+  // Pieces share their dictionaries: the whole is hardly larger than one stream.
+  EXPECT_LT(whole.size(), 400'000U);
+}
+
 TEST(Gzip, header_fields_are_constant) {
   const std::string good = craft::gzip("hello");
   const auto changed = [&](std::size_t at, char value) {
@@ -114,7 +139,10 @@ TEST(Gzip, end_of_the_file) {
   EXPECT_NE(refusal(good + std::string(1, '\0')).find("bytes follow"), std::string::npos);
   EXPECT_NE(refusal(good + good).find("second gzip member"), std::string::npos);
   for (std::size_t size = 2; size < good.size(); ++size) {
-    EXPECT_NE(refusal(good.substr(0, size)).find("byte " + std::to_string(size) + " of the file: it is truncated"), std::string::npos) << size;
+    EXPECT_NE(refusal(good.substr(0, size))
+                  .find("byte " + std::to_string(size) + " of the file: it is truncated"),
+              std::string::npos)
+        << size;
   }
 }
 
