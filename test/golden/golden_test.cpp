@@ -141,20 +141,20 @@ void run_area(const std::string& area) {
 }
 
 TEST(Golden, sound_services) { run_area("services"); }
-TEST(Golden, broken_services) { run_area("broken"); }
+TEST(Golden, unsound_services) { run_area("unsound"); }
 
 TEST(Golden, every_case_is_in_an_area_that_runs_and_has_a_line_in_the_README) {
   const auto readme = system::read_file(fixtures + "/README.md");
   ASSERT_TRUE(readme.ok());
   for (const std::string& name : golden_cases()) {
-    EXPECT_TRUE(name.starts_with("services/") || name.starts_with("broken/")) << name;
+    EXPECT_TRUE(name.starts_with("services/") || name.starts_with("unsound/")) << name;
     EXPECT_NE(readme->find("| `" + name + "` |"), std::string::npos) << name;
   }
 }
 
 TEST(Golden, every_broken_service_fails_with_a_located_error) {
   for (const std::string& name : golden_cases()) {
-    if (!name.starts_with("broken/")) continue;
+    if (!name.starts_with("unsound/")) continue;
     const Texts expected = read_expected(name);
     ASSERT_TRUE(expected.contains("stderr.txt") && expected.contains("exit_code.txt")) << name;
     EXPECT_NE(expected.at("exit_code.txt"), "0\n") << name;
