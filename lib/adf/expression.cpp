@@ -232,7 +232,7 @@ ParsedText parse_expressions(std::string_view text) {
 
 namespace {
 
-// Appends the end of what the term gives, as far as it is constant; true if all of it is.
+// Puts the end of what the term gives before `suffix`, as far as it is constant; true if all is.
 bool prepend_constant(const ParsedText& parsed, std::uint32_t index, std::string& suffix) {
   const Term& term = parsed.terms[index];
   if (term.kind == TermKind::literal && term.is_string) {

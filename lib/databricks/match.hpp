@@ -13,7 +13,7 @@
 
 namespace tidegate::databricks {
 
-// The same answers as match_activity_path, match_suffix and match_run_path, for many questions about
+// The same answers as match_activity_path and match_run_path, for many questions about
 // the same notebooks: these are found by their last segment. `notebooks` must outlive the index.
 class NotebookIndex {
  public:

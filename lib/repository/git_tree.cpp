@@ -162,55 +162,62 @@ std::uint64_t GitTree::size_at(std::size_t index) const {
 Result<std::string> GitTree::read(std::string_view path) const {
   const Result<std::size_t> index = locate(path);
   if (!index) return index.failure();
-  const Result<OdbObjectHandle> object = load(*index);
+  return read_whole(*index, std::string::npos);
+}
+
+Result<std::string> GitTree::read_whole(std::size_t index, std::size_t limit) const {
+  const Result<OdbObjectHandle> object = load(index);
   if (!object) return object.failure();
-  return std::string(bytes_of(*object));
+  return std::string(bytes_of(*object).substr(0, limit));
 }
 
 Result<std::string> GitTree::read_prefix(std::string_view path, std::size_t limit) const {
   const Result<std::size_t> index = locate(path);
   if (!index) return index.failure();
+  if (size_at(*index) <= limit) return read_whole(*index, limit);
+  const ObjectDatabases::Lease objects = objects_->take();
   git_odb_stream* raw = nullptr;
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_BLOB;
-  const ObjectDatabases::Lease objects = objects_->take();
   // Loose objects can be read in part, then unchecked; packed ones (deltas) only as a whole.
-  if (size_at(*index) > limit &&
-      git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) == 0) {
-    const OdbStreamHandle stream(raw);
-    std::string bytes(limit, '\0');
-    std::size_t have = 0;
-    while (have < limit) {
-      const int got = git_odb_stream_read(raw, bytes.data() + have, limit - have);
-      if (got < 0) return missing(*index);
-      if (got == 0) break;
-      have += static_cast<std::size_t>(got);
-    }
-    bytes.resize(have);
-    return bytes;
+  if (git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) != 0) {
+    return read_whole(*index, limit);
   }
-  const Result<OdbObjectHandle> object = load(*index);
+  const OdbStreamHandle stream(raw);
+  std::string bytes(limit, '\0');
+  std::size_t have = 0;
+  while (have < limit) {
+    const int got = git_odb_stream_read(raw, bytes.data() + have, limit - have);
+    if (got < 0) return missing(*index);
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  bytes.resize(have);
+  return bytes;
+}
+
+Status GitTree::stream_whole(std::size_t index,
+                             const std::function<Status(std::string_view)>& sink) const {
+  const Result<OdbObjectHandle> object = load(index);
   if (!object) return object.failure();
-  return std::string(bytes_of(*object).substr(0, limit));
+  const std::string_view bytes = bytes_of(*object);
+  for (std::size_t at = 0; at < bytes.size(); at += piece_size) {
+    if (Status status = sink(bytes.substr(at, piece_size)); !status) return status;
+  }
+  return Done{};
 }
 
 Status GitTree::stream(std::string_view path,
                        const std::function<Status(std::string_view)>& sink) const {
   const Result<std::size_t> index = locate(path);
   if (!index) return index.failure();
+  if (size_at(*index) <= piece_size) return stream_whole(*index, sink);
   const ObjectDatabases::Lease objects = objects_->take();
   git_odb_stream* raw = nullptr;
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_BLOB;
-  if (size_at(*index) <= piece_size ||
-      git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) != 0) {
-    const Result<OdbObjectHandle> object = load(*index);
-    if (!object) return object.failure();
-    const std::string_view bytes = bytes_of(*object);
-    for (std::size_t at = 0; at < bytes.size(); at += piece_size) {
-      if (Status status = sink(bytes.substr(at, piece_size)); !status) return status;
-    }
-    return Done{};
+  if (git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) != 0) {
+    return stream_whole(*index, sink);
   }
   const OdbStreamHandle stream(raw);
   system::Sha1 name;  // the stream does not check itself

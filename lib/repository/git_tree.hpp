@@ -37,6 +37,8 @@ class GitTree final : public system::FileTree {
   Result<std::size_t> locate(std::string_view path) const;
   std::uint64_t size_at(std::size_t index) const;
   Result<OdbObjectHandle> load(std::size_t index) const;
+  Result<std::string> read_whole(std::size_t index, std::size_t limit) const;
+  Status stream_whole(std::size_t index, const std::function<Status(std::string_view)>& sink) const;
   Diagnostic missing(std::size_t index) const;
 
   std::shared_ptr<const GitRepository> repository_{};

@@ -318,4 +318,10 @@ std::string render_derived(const Bindings& bindings) {
   return out + (bindings.derived.empty() ? "}\n" : "\n}\n");
 }
 
+std::span<const BoundLeaf> leaves_of(const Bindings& bindings, std::size_t index) {
+  const auto first = std::ranges::lower_bound(bindings.leaves, index, {}, &BoundLeaf::object);
+  const auto last = std::ranges::upper_bound(bindings.leaves, index, {}, &BoundLeaf::object);
+  return {first, last};
+}
+
 }  // namespace tidegate::service

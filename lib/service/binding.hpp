@@ -4,6 +4,7 @@
 // `<kind>_<object>_<property>`, values for `derived.tfvars.json` beside the artifact.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,37 +14,37 @@
 
 namespace tidegate::service {
 
-struct BoundSpan {                 // literal occurrence inside a longer string
-  std::size_t begin = 0;           // byte offsets in the decoded string
+struct BoundSpan {        // literal occurrence inside a longer string
+  std::size_t begin = 0;  // byte offsets in the decoded string
   std::size_t size = 0;
   std::string variable{};
 };
 
 struct BoundLeaf {
-  std::size_t object = 0;          // index into Factory::objects
+  std::size_t object = 0;  // index into Factory::objects
   document::Node node{};
   std::string whole{};             // variable that replaces the whole leaf (type kept); or
   std::vector<BoundSpan> spans{};  // sorted, disjoint
   std::string rule{};              // "binding.path", "binding.literal", "binding.derived"
 };
 
-struct EnvironmentVariable {       // one entry of contract/environment.json
+struct EnvironmentVariable {  // one entry of contract/environment.json
   std::string name{};
   std::string type = "string";
   bool required = true;
   bool sensitive = false;
   std::string description{};
-  std::string example{};           // made up; matches no real environment
-  std::string source{};            // "linkedService/ls_adb#/properties/typeProperties/domain"
+  std::string example{};  // made up; matches no real environment
+  std::string source{};   // "linkedService/ls_adb#/properties/typeProperties/domain"
 };
 
-struct DerivedValue {              // for derived.tfvars.json: never inside the artifact
+struct DerivedValue {  // for derived.tfvars.json: never inside the artifact
   std::string variable{};
-  std::string json{};              // JSON text of the value
+  std::string json{};  // JSON text of the value
 };
 
 struct Bindings {
-  std::vector<BoundLeaf> leaves{};            // sorted by (object, node index)
+  std::vector<BoundLeaf> leaves{};               // sorted by (object, node index)
   std::vector<EnvironmentVariable> variables{};  // sorted by name
   std::vector<DerivedValue> derived{};
 };
@@ -51,6 +52,9 @@ struct Bindings {
 // Codes: service.binding-unused (W), service.binding-overlap (E), service.binding-derived (N).
 Bindings bind_environment(const adf::Factory& factory, const ServiceManifest& manifest,
                           Diagnostics& diagnostics);
+
+// The leaves of object `index` of the factory, in the order of its text.
+std::span<const BoundLeaf> leaves_of(const Bindings& bindings, std::size_t index);
 
 // contract/environment.json (service.md, section 6): keys in the documented order, newline at end.
 std::string render_environment(const std::string& service, const Bindings& bindings,

@@ -89,9 +89,7 @@ void check_hard_coded(const adf::Factory& factory, const Bindings& bindings,
     const adf::Object& object = factory.objects[i];
     if (object.kind == adf::ObjectKind::synapse) return;  // never packed
     if (!may_hold_values(object.document->text())) return;
-    const auto first = std::ranges::lower_bound(bindings.leaves, i, {}, &BoundLeaf::object);
-    const auto last = std::ranges::upper_bound(bindings.leaves, i, {}, &BoundLeaf::object);
-    Search({first, last}, findings[i]).walk(object.properties());
+    Search(leaves_of(bindings, i), findings[i]).walk(object.properties());
   });
   for (Diagnostics& some : findings) diagnostics.append(std::move(some));
 }

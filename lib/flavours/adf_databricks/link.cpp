@@ -96,9 +96,8 @@ class Linker {
 
   void link_notebook(std::size_t object, const Node& path) {
     if (!path) return;
-    const bool dynamic = is_dynamic(path);
     databricks::PathMatch match;
-    if (dynamic) {
+    if (is_dynamic(path)) {
       // Only whole segments count: `/a/@{x}_load` may end in any name.
       const std::string suffix = adf::constant_suffix(expression_of(path));
       const std::size_t slash = suffix.find('/');

@@ -8,7 +8,7 @@ namespace tidegate::flavours::adf_databricks {
 
 // Fills Service::links. Codes: databricks.unresolved-notebook, databricks.ambiguous-notebook,
 // databricks.dynamic-notebook (N), databricks.dbfs-library, databricks.ambiguous-library, and
-// those of spark::check_main_class.
+// those of spark::check_main_class and spark::check_cluster_version.
 void link_files(Service& service, Diagnostics& diagnostics);
 
 }  // namespace tidegate::flavours::adf_databricks

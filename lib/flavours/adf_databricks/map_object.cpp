@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "adf/expression.hpp"
 #include "base/text.hpp"
@@ -101,13 +100,6 @@ std::string_view rule_of(const FileLink& link) {
   return {};
 }
 
-template <class T>
-std::span<const T> of_object(const std::vector<T>& sorted, std::size_t index) {
-  const auto first = std::ranges::lower_bound(sorted, index, {}, &T::object);
-  const auto last = std::ranges::upper_bound(sorted, index, {}, &T::object);
-  return {first, last};
-}
-
 // Calls drop(node) and replace(node, rule, value maker) for everything in which the body of the
 // object differs from its source.
 template <class Drop, class Replace>
@@ -124,11 +116,13 @@ void for_each_change(const Service& service, std::size_t index, const Drop& drop
       if (const Node node = parameter["identity"]) drop(node);
     }
   }
-  for (const service::BoundLeaf& leaf : of_object(service.bindings.leaves, index)) {
+  for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, index)) {
     replace(leaf.node, std::string_view(leaf.rule), [&] { return bound_value(leaf); });
   }
-  for (const FileLink& link : of_object(service.links, index)) {
-    replace(link.node, rule_of(link), [&] { return link_value(service, link); });
+  const auto& links = service.links;
+  for (auto link = std::ranges::lower_bound(links, index, {}, &FileLink::object);
+       link != links.end() && link->object == index; ++link) {
+    replace(link->node, rule_of(*link), [&] { return link_value(service, *link); });
   }
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // source/adf/: the committed bytes, with the values of one environment masked by variable names.
-#include <algorithm>
-
 #include "document/write.hpp"
 #include "flavours/adf_databricks/service.hpp"
 
@@ -60,20 +58,12 @@ std::string masked(const service::BoundLeaf& leaf) {
 Status write_source(const Service& service, std::size_t index,
                     const std::function<Status(std::string_view)>& sink) {
   const adf::Object& object = service.factory.objects[index];
-  std::vector<const service::BoundLeaf*> leaves;
-  const auto& all = service.bindings.leaves;
-  for (auto leaf = std::ranges::lower_bound(all, index, {}, &service::BoundLeaf::object);
-       leaf != all.end() && leaf->object == index; ++leaf) {
-    leaves.push_back(&*leaf);
-  }
-  std::sort(leaves.begin(), leaves.end(),
-            [](const auto* a, const auto* b) { return a->node.offset() < b->node.offset(); });
   const std::string_view text = object.document->text();
   std::size_t done = 0;
-  for (const service::BoundLeaf* leaf : leaves) {
-    const std::size_t begin = leaf->node.offset();
+  for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, index)) {
+    const std::size_t begin = leaf.node.offset();
     if (Status status = sink(text.substr(done, begin - done)); !status) return status;
-    if (Status status = sink(masked(*leaf)); !status) return status;
+    if (Status status = sink(masked(leaf)); !status) return status;
     done = value_end(text, begin);
   }
   return sink(text.substr(done));

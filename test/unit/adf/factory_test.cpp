@@ -3,22 +3,16 @@
 
 #include "adf/expression.hpp"
 #include "adf/factory.hpp"
+#include "findings.hpp"
 
 namespace tidegate::adf {
 namespace {
 
 // Code and place of every finding of severity warning or error, in order of place.
 std::string findings(std::map<std::string, std::string> files, const std::set<std::string>& external = {}) {
-  std::vector<FactoryFile> list;
-  for (const auto& file : files) list.push_back({.path = file.first, .kind_folder = file.first.substr(0, file.first.find('/'))});
-  const system::MemoryTree tree(std::move(files));
-  Diagnostics diagnostics;
-  Factory factory = read_factory(tree, "", list, diagnostics);
-  resolve_references(factory, external, diagnostics);
-  check_factory(factory, diagnostics);
-  diagnostics.sort();
+  const Diagnostics found = diagnose(std::move(files), external);
   std::string text;
-  for (const Diagnostic& item : diagnostics.items()) {
+  for (const Diagnostic& item : found.items()) {
     if (item.severity != Severity::note) text += item.code + " " + to_string(item.where) + "\n";
   }
   return text;
