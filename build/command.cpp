@@ -125,15 +125,16 @@ void say_source(const repository::Source& source, cli::Context& context) {
   context.terminal.err(line + "\n");
   if (source.worktree && source.dirty)
     context.terminal.err("         they differ from the commit: the artifact is marked dirty\n");
-  if (source.differing_count > 0) {
-    std::string names;
-    for (const std::string& name : source.differing)
-      names += (names.empty() ? "" : ", ") + printable(name);
-    context.terminal.err("         the working tree differs in " +
-                         counted(source.differing_count, "file") + " (" + names +
-                         (source.differing.size() < source.differing_count ? ", …" : "") +
-                         "); the commit is built, --worktree takes the files as they lie\n");
-  }
+}
+
+void say_difference(const repository::Difference& difference, cli::Context& context) {
+  if (difference.count == 0) return;
+  std::string names;
+  for (const std::string& name : difference.paths)
+    names += (names.empty() ? "" : ", ") + printable(name);
+  context.terminal.err("         the working tree differs in " + counted(difference.count, "file") +
+                       " (" + names + (difference.paths.size() < difference.count ? ", …" : "") +
+                       "); the commit is built, --worktree takes the files as they lie\n");
 }
 
 std::string count_objects(const flavour::Service& service) {
@@ -180,6 +181,7 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
   if (options.strict) manifest.warnings_as_errors = true;
   repository::Inventory inventory = take_the_inventory(*source, manifest);
+  say_difference(source->differences(), context);
   require_one_root(inventory, *source, diagnostics);
   if (inventory.adf_roots.size() != 1) {
     for (const std::string& root : inventory.adf_roots) {

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "buildpack/cli/command.hpp"
 #include "detect/command.hpp"
+#include "system/memory.hpp"
 #include "version.hpp"
 
 namespace {
@@ -44,6 +45,7 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  system::share_heaps();
   system::StandardTerminal terminal;
   const system::ProcessEnvironment environment;
   cli::Context context{terminal, environment};

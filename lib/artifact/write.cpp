@@ -214,7 +214,7 @@ Status write_again(TarWriter& tar, const PackFile& file, const ManifestFile& ent
   return Done{};
 }
 
-Status write_entry(TarWriter& tar, const system::Spool& spool, const PackFile& file,
+Status write_entry(TarWriter& tar, system::Spool& spool, const PackFile& file,
                    const ManifestFile& entry, const std::vector<system::Spool::Extent>& kept) {
   if (Status status = tar.begin({entry.path, entry.size, entry.executable}); !status) return status;
   if (kept.empty()) {
@@ -230,7 +230,7 @@ Status write_entry(TarWriter& tar, const system::Spool& spool, const PackFile& f
 
 // `files`, `hashed` and the files of the manifest go together, index by index.
 Status write_entries(TarWriter& tar, const Manifest& manifest, const std::string& text,
-                     const system::Spool& spool, const std::vector<PackFile>& files,
+                     system::Spool& spool, const std::vector<PackFile>& files,
                      const std::vector<Hashed>& hashed) {
   if (Status status = tar.begin({std::string(manifest_path), text.size(), false}); !status)
     return status;

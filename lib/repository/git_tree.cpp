@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "base/text.hpp"
 #include "system/digest.hpp"
@@ -50,6 +51,7 @@ Result<std::shared_ptr<const GitTree>> GitTree::open(
       return broken(entries[i].path, "tree entries are out of order or repeated");
     }
   }
+  result->sizes_ = std::vector<std::atomic<std::uint32_t>>(entries.size());
   return std::shared_ptr<const GitTree>(std::move(result));
 }
 
@@ -143,6 +145,7 @@ Result<OdbObjectHandle> GitTree::load(std::size_t index) const {
   if (git_odb_object_type(raw) != GIT_OBJECT_BLOB) {
     return broken(entries_[index].path, "object " + to_string(ids_[index]) + " is no blob");
   }
+  remember_size(index, git_odb_object_size(raw));
   return Result<OdbObjectHandle>(std::move(object));
 }
 
@@ -153,10 +156,18 @@ std::uint64_t GitTree::size_of(std::string_view path) const {
 
 // A blob that is not here (partial clone) matters only when it is read.
 std::uint64_t GitTree::size_at(std::size_t index) const {
+  if (const std::uint32_t known = sizes_[index]; known != 0) return known - 1;
   const ObjectDatabases::Lease objects = objects_->take();
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_BLOB;
-  return git_odb_read_header(&size, &type, objects.get(), &ids_[index]) == 0 ? size : 0;
+  if (git_odb_read_header(&size, &type, objects.get(), &ids_[index]) != 0) return 0;
+  remember_size(index, size);
+  return size;
+}
+
+void GitTree::remember_size(std::size_t index, std::size_t size) const {
+  if (size < std::numeric_limits<std::uint32_t>::max())
+    sizes_[index] = static_cast<std::uint32_t>(size) + 1;
 }
 
 Result<std::string> GitTree::read(std::string_view path) const {

@@ -3,6 +3,7 @@
 // database when asked for. Contents are the committed bytes: no filters, no line-end conversion.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +37,7 @@ class GitTree final : public system::FileTree {
   Status add(const git_tree_entry& entry, std::string path);
   Result<std::size_t> locate(std::string_view path) const;
   std::uint64_t size_at(std::size_t index) const;
+  void remember_size(std::size_t index, std::size_t size) const;
   Result<OdbObjectHandle> load(std::size_t index) const;
   Result<std::string> read_whole(std::size_t index, std::size_t limit) const;
   Status stream_whole(std::size_t index, const std::function<Status(std::string_view)>& sink) const;
@@ -45,6 +47,8 @@ class GitTree final : public system::FileTree {
   std::unique_ptr<ObjectDatabases> objects_{};
   std::vector<system::Entry> entries_{};
   std::vector<git_oid> ids_{};
+  // Sizes that a read has found, plus one; 0: not known. A question for the size opens the object.
+  mutable std::vector<std::atomic<std::uint32_t>> sizes_{};
 };
 
 }  // namespace tidegate::repository

@@ -95,13 +95,21 @@ LinkTarget follow(const FileTree& tree, std::string link) {
 class ResolvedTree final : public FileTree {
  public:
   ResolvedTree(FileTreePtr raw, const std::string& lfs_objects)
-      : raw_(std::move(raw)), store_(lfs_objects), entries_(raw_->entries()) {
+      : raw_(std::move(raw)), store_(lfs_objects) {
+    const std::vector<Entry>& all = raw_->entries();
+    if (std::none_of(all.begin(), all.end(),
+                     [](const Entry& entry) { return entry.kind == EntryKind::symlink; })) {
+      return;  // most services have no symlink: the list need not lie in memory twice
+    }
+    entries_ = all;
     for (Entry& entry : entries_) {
       if (entry.kind == EntryKind::symlink) resolve_link(entry);
     }
   }
 
-  const std::vector<Entry>& entries() const override { return entries_; }
+  const std::vector<Entry>& entries() const override {
+    return links_.empty() ? raw_->entries() : entries_;
+  }
 
   // Of an LFS pointer whose object is here: the object's.
   std::uint64_t size_of(std::string_view path) const override {

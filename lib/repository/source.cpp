@@ -253,6 +253,15 @@ Result<Source> open_worktree(const SourceOptions& options,
   return source;
 }
 
+Difference compare(const WorkingFolder& where) {
+  if (!is_folder(where.folder)) {
+    return find_differences(where, system::MemoryTree({}), max_named_differences);
+  }
+  const Result<system::FileTreePtr> files = read_working_tree(where);
+  if (!files) return {};  // unreadable files on disk do not touch the commit
+  return find_differences(where, **files, max_named_differences);
+}
+
 Result<Source> open_commit(const SourceOptions& options,
                            const std::shared_ptr<const GitRepository>& repository, Source source) {
   WorkingFolder where{.repository = repository,
@@ -263,16 +272,7 @@ Result<Source> open_commit(const SourceOptions& options,
   source.tree = resolve_tree(where.committed, lfs_objects_of(*repository));
   if (where.folder.empty()) return source;
   if (!where.prefix.empty()) where.folder += "/" + where.prefix;
-  Difference difference;
-  if (is_folder(where.folder)) {
-    const Result<system::FileTreePtr> files = read_working_tree(where);
-    if (!files) return source;  // unreadable files on disk do not touch the commit
-    difference = find_differences(where, **files, max_named_differences);
-  } else {
-    difference = find_differences(where, system::MemoryTree({}), max_named_differences);
-  }
-  source.differing = std::move(difference.paths);
-  source.differing_count = difference.count;
+  source.difference = std::async(std::launch::async, [where] { return compare(where); }).share();
   return source;
 }
 

@@ -4,6 +4,7 @@
 // no tags, no remotes. Owner validation of libgit2 is off, because nothing is executed or written.
 #pragma once
 
+#include <future>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,12 @@ struct SourceOptions {
   std::map<std::string, std::string> environment{};
 };
 
+// Files that lie on disk differently than in the commit: modified, added, deleted, not ignored.
+struct Difference {
+  std::vector<std::string> paths{};  // the first 20
+  std::size_t count = 0;             // of all
+};
+
 struct Source {
   system::FileTreePtr tree{};  // paths relative to the service's folder
   std::string kind{};          // "git" or "folder"
@@ -33,10 +40,10 @@ struct Source {
   std::string name{};          // base name of the service's folder (default service name)
   bool worktree = false;
   bool dirty = false;  // worktree mode: files differ from the commit
-  // Commit mode: paths that lie differently on disk (modified, added, deleted, not ignored), at
-  // most 20; `differing_count` is the whole number. The build says so and uses the commit.
-  std::vector<std::string> differing{};
-  std::size_t differing_count = 0;
+  // Commit mode; the build says so and uses the commit. The comparison runs beside the reading of
+  // the commit: this waits for its end.
+  Difference differences() const { return difference.valid() ? difference.get() : Difference{}; }
+  std::shared_future<Difference> difference{};
 };
 
 // Symlinks and LFS pointers of the tree are followed already (resolved_tree.hpp); reading one that

@@ -9,6 +9,7 @@
 
 #include "repository/git.hpp"
 #include "repository/git_tree.hpp"
+#include "repository/source.hpp"
 #include "system/file_tree.hpp"
 
 namespace tidegate::repository {
@@ -24,15 +25,11 @@ struct WorkingFolder {
 // Code system.read-failed.
 Result<system::FileTreePtr> read_working_tree(const WorkingFolder& where);
 
-struct Difference {
-  std::vector<std::string> paths{};  // the first `limit` by path
-  std::size_t count = 0;
-};
-
-// Paths modified, added or deleted against `where.committed`. Not counted: ignored files, files
-// left out by a sparse checkout, submodules, and files whose bytes differ only by git's own
-// conversions (line ends, LFS, a filter program that we do not run). The index serves as a cache of
-// file times only; without a readable index every file is hashed.
+// At most `limit` paths, the first ones. Paths modified, added or deleted against
+// `where.committed`. Not counted: ignored files, files left out by a sparse checkout, submodules,
+// and files whose bytes differ only by git's own conversions (line ends, LFS, a filter program that
+// we do not run). The index serves as a cache of file times only; without a readable index every
+// file is hashed.
 Difference find_differences(const WorkingFolder& where, const system::FileTree& disk,
                             std::size_t limit);
 

@@ -7,4 +7,8 @@ namespace tidegate::system {
 // first reads much and then only writes.
 void trim_heap();
 
+// At most one heap for each processor, at the start of a program: threads that come one after the
+// other share them, instead of leaving a half empty one each.
+void share_heaps();
+
 }  // namespace tidegate::system

@@ -87,7 +87,7 @@ TEST(Source, reads_committed_bytes_and_modes) {
     EXPECT_EQ(system::sha256_hex(streamed), system::sha256_hex(*source.tree->read("big.bin")));
     EXPECT_GE(pieces, 3U);
     EXPECT_EQ(source.tree->read("none").failure().code, "system.read-failed");
-    EXPECT_EQ(source.differing, Paths{"b.txt"});
+    EXPECT_EQ(source.differences().paths, Paths{"b.txt"});
   }
 }
 
@@ -108,8 +108,8 @@ TEST(Source, differences_count_modified_added_deleted_but_not_ignored) {
   folder.write("out/ignored.txt", "ignored");
   ::chmod((folder.path() + "/same.json").c_str(), 0644);
   const Source source = open_ok({.directory = folder.path()});
-  EXPECT_EQ(source.differing, (Paths{"gone.json", "keep.json", "new.json"}));
-  EXPECT_EQ(source.differing_count, 3U);
+  EXPECT_EQ(source.differences().paths, (Paths{"gone.json", "keep.json", "new.json"}));
+  EXPECT_EQ(source.differences().count, 3U);
   EXPECT_FALSE(source.dirty);
 
   const Source worktree = open_ok({.directory = folder.path(), .worktree = true});
@@ -129,8 +129,8 @@ TEST(Source, names_at_most_twenty_differences_and_counts_all) {
   commit_all(folder.path());
   for (int i = 0; i < 45; ++i) folder.write("n" + std::to_string(i), "x");
   const Source source = open_ok({.directory = folder.path()});
-  EXPECT_EQ(source.differing.size(), 20U);
-  EXPECT_EQ(source.differing_count, 45U);
+  EXPECT_EQ(source.differences().paths.size(), 20U);
+  EXPECT_EQ(source.differences().count, 45U);
 }
 
 // A file changed within the second of the checkout keeps size and whole seconds.
@@ -139,7 +139,7 @@ TEST(Source, a_change_of_equal_size_right_after_the_commit_is_seen) {
   folder.write("a", "1111");
   commit_all(folder.path());
   folder.write("a", "2222");
-  EXPECT_EQ(open_ok({.directory = folder.path()}).differing, Paths{"a"});
+  EXPECT_EQ(open_ok({.directory = folder.path()}).differences().paths, Paths{"a"});
 }
 
 TEST(Source, mode_changes_count_unless_git_ignores_them) {
@@ -147,9 +147,9 @@ TEST(Source, mode_changes_count_unless_git_ignores_them) {
   folder.write("a", "1");
   commit_all(folder.path());
   ::chmod((folder.path() + "/a").c_str(), 0755);
-  EXPECT_EQ(open_ok({.directory = folder.path()}).differing, Paths{"a"});
+  EXPECT_EQ(open_ok({.directory = folder.path()}).differences().paths, Paths{"a"});
   git(folder.path(), {"config", "core.filemode", "false"});
-  EXPECT_EQ(open_ok({.directory = folder.path()}).differing, Paths{});
+  EXPECT_EQ(open_ok({.directory = folder.path()}).differences().paths, Paths{});
 }
 
 TEST(Source, line_end_conversion_is_no_difference) {
@@ -167,10 +167,10 @@ TEST(Source, line_end_conversion_is_no_difference) {
             "{\r\n}\r\n");                    // git did convert
   fs::remove(folder.path() + "/.git/index");  // so that no file time helps
   const Source source = open_ok({.directory = folder.path()});
-  EXPECT_EQ(source.differing, Paths{});
+  EXPECT_EQ(source.differences().paths, Paths{});
   EXPECT_EQ(*source.tree->read("a.json"), "{\n}\n");
   folder.write("b.json", "{ }\r\n");
-  EXPECT_EQ(open_ok({.directory = folder.path()}).differing, Paths{"b.json"});
+  EXPECT_EQ(open_ok({.directory = folder.path()}).differences().paths, Paths{"b.json"});
 }
 
 TEST(Source, sparse_checkout_is_no_difference) {
@@ -182,7 +182,7 @@ TEST(Source, sparse_checkout_is_no_difference) {
       {"sparse-checkout", "set", "--no-cone", "/a/"});  // sets extensions.worktreeConfig
   ASSERT_FALSE(fs::exists(folder.path() + "/b/x"));
   const Source source = open_ok({.directory = folder.path()});
-  EXPECT_EQ(source.differing, Paths{});
+  EXPECT_EQ(source.differences().paths, Paths{});
   EXPECT_EQ(*source.tree->read("b/x"), "1");
 }
 
@@ -201,7 +201,7 @@ TEST(Source, subfolder_is_the_tree) {
     EXPECT_EQ(source.name, "a");
     EXPECT_EQ(paths_of(source), Paths{"adf/p.json"});
     EXPECT_EQ(source.tree_id + "\n", git(folder.path(), {"rev-parse", "HEAD:services/a"}));
-    EXPECT_EQ(source.differing_count, 0U);
+    EXPECT_EQ(source.differences().count, 0U);
   }
   EXPECT_EQ(failure_code({.directory = folder.path(), .path = "services/none"}),
             "repository.no-such-path");
@@ -300,7 +300,7 @@ TEST(Source, linked_worktree) {
   const Source source = open_ok({.directory = folder.path() + "/side"});
   EXPECT_EQ(source.commit, head_of(folder.path() + "/side"));
   EXPECT_EQ(*source.tree->read("a"), "2");
-  EXPECT_EQ(source.differing_count, 0U);
+  EXPECT_EQ(source.differences().count, 0U);
   EXPECT_EQ(paths_of(open_ok({.directory = folder.path() + "/side", .worktree = true})),
             Paths{"a"});
 }
@@ -390,11 +390,11 @@ TEST(Source, submodule_is_an_entry_that_cannot_be_read) {
     EXPECT_EQ(paths_of(source), (Paths{".gitmodules", "a", "sub"}));
     EXPECT_EQ(source.tree->find("sub")->kind, EntryKind::submodule);
     EXPECT_EQ(source.tree->read("sub").failure().code, "repository.submodule");
-    EXPECT_EQ(source.differing_count, 0U);
+    EXPECT_EQ(source.differences().count, 0U);
     EXPECT_FALSE(source.dirty);
   }
   git(folder.path(), {"clone", "-q", "main", "clone"});  // not initialised there
-  EXPECT_EQ(open_ok({.directory = folder.path() + "/clone"}).differing_count, 0U);
+  EXPECT_EQ(open_ok({.directory = folder.path() + "/clone"}).differences().count, 0U);
 }
 
 TEST(Source, odd_paths) {
@@ -410,7 +410,7 @@ TEST(Source, odd_paths) {
     EXPECT_EQ(*source.tree->read("new\nline.json"), "1");
     EXPECT_EQ(*source.tree->read("latin-\xE9.json"), "2");
     EXPECT_FALSE(source.dirty);
-    EXPECT_EQ(source.differing_count, 0U);
+    EXPECT_EQ(source.differences().count, 0U);
   }
 }
 
