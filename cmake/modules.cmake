@@ -4,14 +4,12 @@
 # Third-party packages, named where they are used. Only `document` sees the document parsers.
 set(packages_base fmt::fmt)
 set(packages_document nlohmann_json::nlohmann_json yaml-cpp PkgConfig::pugixml)
-set(packages_repository PkgConfig::libgit2 PkgConfig::utf8proc)
+set(packages_repository PkgConfig::libgit2)
 set(packages_spark PkgConfig::libarchive)
 set(packages_databricks PkgConfig::libarchive)
 set(packages_adf PkgConfig::utf8proc)
 set(packages_artifact ZLIB::ZLIB PkgConfig::utf8proc)
 set(packages_system OpenSSL::Crypto)
-set(packages_plan PkgConfig::simdjson)
-set(packages_policy PkgConfig::re2)
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS lib/layers.txt)
 file(STRINGS lib/layers.txt layers REGEX "^[^#]")

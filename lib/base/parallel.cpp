@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <utility>
 #include <vector>
 
@@ -56,12 +57,6 @@ void Worker::add(std::function<void()> job) {
   changed_.notify_all();
 }
 
-void Worker::wait() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return jobs_.empty() && !busy_; });
-  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-}
-
 void Worker::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -69,19 +64,10 @@ void Worker::run() {
     if (jobs_.empty()) return;
     const std::function<void()> job = std::move(jobs_.front());
     jobs_.pop_front();
-    busy_ = true;
     lock.unlock();
     changed_.notify_all();
-    std::exception_ptr failure;
-    try {
-      job();
-    } catch (...) {
-      failure = std::current_exception();
-    }
+    job();
     lock.lock();
-    if (failure && !failure_) failure_ = failure;
-    busy_ = false;
-    changed_.notify_all();
   }
 }
 

@@ -7,7 +7,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -27,8 +26,7 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker();  // finishes what was added
 
-  void add(std::function<void()> job);
-  void wait();  // until everything added so far is done; throws what a job threw
+  void add(std::function<void()> job);  // a job that can fail is a packaged_task: it must not throw
 
  private:
   void run();
@@ -37,9 +35,7 @@ class Worker {
   std::mutex mutex_{};
   std::condition_variable changed_{};
   std::deque<std::function<void()>> jobs_{};
-  bool busy_ = false;
   bool stopping_ = false;
-  std::exception_ptr failure_{};
   std::thread thread_;
 };
 

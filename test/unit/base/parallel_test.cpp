@@ -33,22 +33,9 @@ TEST(Worker, does_jobs_in_order) {
   {
     Worker worker(2);
     for (int i = 0; i < 100; ++i) worker.add([&done, i] { done.push_back(i); });
-    worker.wait();
-    EXPECT_EQ(done.size(), 100U);
-    worker.add([&done] { done.push_back(100); });
   }  // the destructor finishes what was added
-  ASSERT_EQ(done.size(), 101U);
-  for (int i = 0; i <= 100; ++i) EXPECT_EQ(done[static_cast<std::size_t>(i)], i);
-}
-
-TEST(Worker, hands_an_exception_on_and_goes_on) {
-  Worker worker(2);
-  int done = 0;
-  worker.add([] { throw std::runtime_error("job"); });
-  worker.add([&done] { ++done; });
-  EXPECT_THROW(worker.wait(), std::runtime_error);
-  worker.wait();
-  EXPECT_EQ(done, 1);
+  ASSERT_EQ(done.size(), 100U);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(done[static_cast<std::size_t>(i)], i);
 }
 
 }  // namespace

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of one environment inside text, and the constant part of expressions.
+// Values of one environment inside text.
 #include <gtest/gtest.h>
 
 #include <array>
 
 #include "base/text.hpp"
 #include "memory_factory.hpp"
-#include "service/constant_text.hpp"
 #include "service/environment_scan.hpp"
 
 namespace tidegate::service {
@@ -145,56 +144,6 @@ TEST(Scan, finds_literals_of_bindings_and_hides_the_sensitive_ones) {
   Diagnostics none;
   scan_environment("x", "nothing here\n", literals, Severity::error, none);
   EXPECT_EQ(rendered(none), "");
-}
-
-// The constant prefix; "…" after it when more follows at run time.
-std::string folded(std::string_view text) {
-  const ConstantText constant =
-      fold_text(text, [](std::string_view name) -> std::optional<std::string> {
-        if (equal_ignoring_case(name, "folder")) return "raw";
-        return std::nullopt;
-      });
-  return constant.text + (constant.complete ? "" : "…");
-}
-
-TEST(ConstantText, folds_what_is_constant) {
-  EXPECT_EQ(folded("plain"), "plain");
-  EXPECT_EQ(folded(""), "");
-  EXPECT_EQ(folded("@@x"), "@x");
-  EXPECT_EQ(folded("a@@{b}"), "a@{b}");
-  EXPECT_EQ(folded("@'it''s'"), "it's");
-  EXPECT_EQ(folded("@concat('a', 'b')"), "ab");
-  EXPECT_EQ(folded("@CONCAT( 'a' , concat('b','c') )"), "abc");
-  EXPECT_EQ(folded("@toUpper('aB')"), "AB");
-  EXPECT_EQ(folded("@toLower('aB')"), "ab");
-  EXPECT_EQ(folded("@trim(' a ')"), "a");
-  EXPECT_EQ(folded("@replace('a.b.c', '.', '/')"), "a/b/c");
-  EXPECT_EQ(folded("@string('x')"), "x");
-  EXPECT_EQ(folded("x/@{toUpper('a')}/@{'b'}"), "x/A/b");
-  EXPECT_EQ(folded("@dataset().folder"), "raw");
-  EXPECT_EQ(folded("@{dataset().Folder}/x"), "raw/x");
-}
-
-TEST(ConstantText, stops_at_the_first_part_of_run_time) {
-  EXPECT_EQ(folded("@concat('a/', pipeline().parameters.x, '/b')"), "a/…");
-  EXPECT_EQ(folded("a/@{utcNow()}/b"), "a/…");
-  EXPECT_EQ(folded("@concat('a', concat('b', item()), 'c')"), "ab…");
-  EXPECT_EQ(folded("@dataset().other"), "…");
-  EXPECT_EQ(folded("@dataset().folder.x"), "…");
-  EXPECT_EQ(folded("@toUpper(concat('a', item()))"), "…");
-  EXPECT_EQ(folded("@toUpper('\xC3\xA9')"), "…");
-  EXPECT_EQ(folded("@replace('a', '', 'b')"), "…");
-  EXPECT_EQ(folded("@concat('a', 1)"), "a…");
-}
-
-TEST(ConstantText, never_guesses_on_broken_text) {
-  for (const char* text : {"@", "@concat('a'", "@concat('a',)", "@'a", "@{", "@{'a'",
-                           "@concat('a') x", "@'a'.b", "@toUpper()", "@dataset("}) {
-    EXPECT_TRUE(folded(text).ends_with("…")) << text << " " << folded(text);
-  }
-  std::string deep = "@";
-  for (int i = 0; i < 100000; ++i) deep += "concat(";
-  EXPECT_EQ(folded(deep), "…");
 }
 
 }  // namespace
