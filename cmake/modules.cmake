@@ -3,7 +3,7 @@
 
 # Third-party packages, named where they are used. Only `document` sees the document parsers.
 set(packages_base fmt::fmt)
-set(packages_document nlohmann_json::nlohmann_json yaml-cpp PkgConfig::pugixml)
+set(packages_document nlohmann_json::nlohmann_json PkgConfig::simdjson yaml-cpp PkgConfig::pugixml)
 set(packages_repository PkgConfig::libgit2)
 set(packages_spark PkgConfig::libarchive)
 set(packages_databricks PkgConfig::libarchive)

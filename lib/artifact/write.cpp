@@ -95,7 +95,7 @@ class Kept {
   bool whole() const { return size_ <= max_kept_size; }
 
  private:
-  static constexpr std::size_t piece = 64 * 1024;
+  static constexpr std::size_t piece = std::size_t{64} * 1024;
   system::Spool& spool_;
   std::vector<system::Spool::Extent>& extents_;
   std::string buffer_{};

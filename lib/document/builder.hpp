@@ -36,6 +36,7 @@ class Document::Builder {
 
   bool complete() const { return open_.empty() && !document_->records_.empty(); }
   std::shared_ptr<const Document> finish();
+  void restart();  // as after construction
 
  private:
   struct Open {

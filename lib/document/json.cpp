@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON by nlohmann's SAX interface. It validates and decodes; it gives no positions and no number
+// JSON: sound texts by simdjson (json_readers.hpp), all others by nlohmann's SAX interface. It validates and decodes; it gives no positions and no number
 // text. Both come from a cursor of our own that follows the events: before an event only white
 // space, ',' and ':' can lie between the cursor and the token.
 #include <nlohmann/json.hpp>
@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "document/builder.hpp"
+#include "document/json_readers.hpp"
 #include "document/parse.hpp"
 
 namespace tidegate::document {
@@ -165,8 +166,7 @@ class Handler final : public nlohmann::json_sax<Json> {
 
 }  // namespace
 
-Result<DocumentPtr> parse_json(std::string file, std::string text, const ParseOptions& options) {
-  Document::Builder builder(std::move(file), std::move(text));
+Result<DocumentPtr> read_any_json(Document::Builder& builder, const ParseOptions& options) {
   if (builder.text().size() > 0xFFFFFFF0U) {
     return Diagnostic{.code = "document.invalid-json", .where = {.file = builder.file()},
                       .message = "more than 4 GiB of JSON in one file"};
@@ -197,6 +197,13 @@ Result<DocumentPtr> parse_json(std::string file, std::string text, const ParseOp
                       .message = "the file holds no JSON value"};
   }
   return builder.finish();
+}
+
+Result<DocumentPtr> parse_json(std::string file, std::string text, const ParseOptions& options) {
+  Document::Builder builder(std::move(file), std::move(text));
+  if (read_sound_json(builder, options)) return builder.finish();
+  builder.restart();
+  return read_any_json(builder, options);
 }
 
 }  // namespace tidegate::document

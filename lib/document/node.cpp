@@ -332,6 +332,15 @@ Document::Builder::Builder(std::string file, std::string text) : document_(new D
   document_->records_.reserve(document_->text_.size() / 32 + 4);
 }
 
+void Document::Builder::restart() {
+  document_->records_.clear();
+  document_->decoded_.clear();
+  document_->values_.clear();
+  document_->keys_.clear();
+  open_.clear();
+  pending_ = {};
+}
+
 // Appends a text to the side buffer.
 Document::Aside Document::Builder::put_aside(std::size_t offset, std::string_view text) {
   const Aside aside{.record = static_cast<std::uint32_t>(document_->records_.size()),

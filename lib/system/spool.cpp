@@ -14,7 +14,7 @@ namespace tidegate::system {
 
 namespace {
 
-constexpr std::size_t piece_size = 64 * 1024;
+constexpr std::size_t piece_size = std::size_t{64} * 1024;
 
 Diagnostic failure_in(const std::string& folder, int error) {
   return {.code = "system.write-failed",

@@ -6,10 +6,13 @@
 
 #include "document/parse.hpp"
 #include "document/write.hpp"
+#include "support/json_readers.hpp"
 
-// Whatever parses can be written as JSON and read again as the same value.
+// The two readers agree. Whatever parses can be written as JSON and read again as the same value.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tidegate;
+  bool taken = false;
+  if (!test::difference_of_readers(std::string(reinterpret_cast<const char*>(data), size), taken).empty()) std::abort();
   const auto parsed = document::parse_json("input", std::string(reinterpret_cast<const char*>(data), size));
   if (!parsed) {
     render_diagnostic(parsed.failure());
