@@ -77,7 +77,7 @@ class Resolver {
       reference.name = name.as_string();
       resolve(reference, name);
     }
-    references_.push_back(std::move(reference));
+    references_.push_back(reference);
   }
 
   void resolve(Reference& reference, const Node& name) {

@@ -221,9 +221,10 @@ Status write_entry(TarWriter& tar, system::Spool& spool, const PackFile& file,
     if (Status status = write_again(tar, file, entry); !status) return status;
   }
   for (const system::Spool::Extent& extent : kept) {
-    const Status status =
-        spool.read(extent, [&](std::string_view bytes) { return tar.put(bytes); });
-    if (!status) return status;
+    if (Status status =
+            spool.read(extent, [&](std::string_view bytes) { return tar.put(bytes); });
+        !status)
+      return status;
   }
   return tar.end(entry.size);
 }

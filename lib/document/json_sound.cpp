@@ -58,6 +58,7 @@ bool is_plain_number(std::string_view text) {
   return at == text.size();
 }
 
+// Recursion goes no deeper than the options allow.
 class Reader {
  public:
   Reader(Document::Builder& builder, const ParseOptions& options, Workplace& place)
@@ -78,7 +79,6 @@ class Reader {
     return static_cast<std::size_t>(token.data() - place_.text.data());
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion): bounded by the depth of the options
   bool value(ondemand::value node) {
     std::string_view token = node.raw_json_token();
     while (!token.empty() && is_space(token.back())) token.remove_suffix(1);
@@ -160,7 +160,6 @@ class Reader {
     return true;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool object(ondemand::value& node, std::size_t offset) {
     ondemand::object members;
     if (!open(Kind::object, offset) || node.get_object().get(members) != simdjson::SUCCESS)
@@ -174,7 +173,6 @@ class Reader {
     return true;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool array(ondemand::value& node, std::size_t offset) {
     ondemand::array items;
     if (!open(Kind::array, offset) || node.get_array().get(items) != simdjson::SUCCESS)

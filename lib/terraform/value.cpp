@@ -250,7 +250,7 @@ std::string render_outputs(const std::vector<std::pair<std::string, Value>>& out
 using Sink = std::function<Status(std::string_view)>;
 
 Status write_blocks(const Blocks& blocks, const Sink& sink) {
-  constexpr std::size_t enough = 64 * 1024;
+  constexpr std::size_t enough = std::size_t{64} * 1024;
   std::string text;
   std::string type;
   File file(text);
