@@ -64,7 +64,13 @@ bool JsonSplitter::feed(std::string_view piece) {
   key_from_ = piece_;
   const char* p = piece_;
   const char* const end = piece_ + piece.size();
-  while (p != nullptr && p != end) p = step(p, end);
+  while (p != nullptr && p != end) {
+    if (depth_ > static_cast<int>(frames_.size())) {
+      p = skim(p, end);
+      if (p == end) break;
+    }
+    p = step(p, end);
+  }
   if (p == nullptr) return false;
   if (capturing_) {
     capture_.append(capture_from_, end);

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fast lane of the splitter: inside a value that is skipped or captured nobody is asked, so
+// whole tokens pass in one loop. Whatever is rare (an escape \u, bytes above 0x7F), wrong, or cut
+// by the end of the piece is left, at its first byte, to the state machine, which knows every case.
+#include <array>
+#include <cstring>
+
+#include "plan/splitter.hpp"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace tidegate::plan {
+
+namespace {
+
+constexpr std::array<bool, 256> plain_bytes = [] {  // inside a string, without a meaning of its own
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
+  return plain;
+}();
+
+bool is_plain(char c) { return plain_bytes[static_cast<unsigned char>(c)]; }
+
+#if defined(__SSE2__)
+// The first byte from `p` on that is not plain, or `end`.
+const char* skip_plain(const char* p, const char* end) {
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i backslash = _mm_set1_epi8('\\');
+  const __m128i blank = _mm_set1_epi8(0x20);
+  for (; end - p >= 16; p += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    // As signed bytes, those above 0x7F are less than a blank, too.
+    const __m128i special =
+        _mm_or_si128(_mm_cmplt_epi8(bytes, blank),
+                     _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+    const int mask = _mm_movemask_epi8(special);
+    if (mask != 0) return p + __builtin_ctz(static_cast<unsigned>(mask));
+  }
+  while (p != end && is_plain(*p)) ++p;
+  return p;
+}
+#else
+const char* skip_plain(const char* p, const char* end) {
+  while (p != end && is_plain(*p)) ++p;
+  return p;
+}
+#endif
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+const char* skip_digits(const char* p, const char* end) {
+  while (p != end && is_digit(*p)) ++p;
+  return p;
+}
+
+// Behind a whole number, or null: not well formed, or the piece may end inside it.
+const char* skip_number(const char* p, const char* end) {
+  if (*p == '-') ++p;
+  if (p == end) return nullptr;
+  const char* const whole = p;
+  p = skip_digits(p, end);
+  if (p == whole || (*whole == '0' && p - whole > 1)) return nullptr;
+  if (p != end && *p == '.') {
+    const char* const fraction = ++p;
+    p = skip_digits(p, end);
+    if (p == fraction) return nullptr;
+  }
+  if (p != end && (*p == 'e' || *p == 'E')) {
+    ++p;
+    if (p != end && (*p == '+' || *p == '-')) ++p;
+    const char* const exponent = p;
+    p = skip_digits(p, end);
+    if (p == exponent) return nullptr;
+  }
+  return p == end ? nullptr : p;
+}
+
+const char* skip_word(const char* p, const char* end, std::string_view word) {
+  const bool fits = static_cast<std::size_t>(end - p) >= word.size() &&
+                    std::memcmp(p, word.data(), word.size()) == 0;
+  return fits ? p + word.size() : nullptr;
+}
+
+const char* skip_scalar(const char* p, const char* end) {
+  switch (*p) {
+    case 't':
+      return skip_word(p, end, "true");
+    case 'f':
+      return skip_word(p, end, "false");
+    case 'n':
+      return skip_word(p, end, "null");
+    default:
+      return skip_number(p, end);
+  }
+}
+
+}  // namespace
+
+// `p` stands behind the opening quote. Behind the closing one, or null: the string goes on at
+// `rest` with something that is left to the state machine.
+const char* JsonSplitter::skim_string(const char* p, const char* end, const char*& rest) {
+  constexpr std::string_view simple = "\"\\/bfnrt";
+  for (;;) {
+    p = skip_plain(p, end);
+    if (p != end && *p == '"') return p + 1;
+    const bool escape = end - p >= 2 && *p == '\\' && simple.find(p[1]) != simple.npos;
+    if (!escape) break;
+    p += 2;
+  }
+  rest = p;
+  return nullptr;
+}
+
+const char* JsonSplitter::skim(const char* p, const char* end) {
+  if (state_ > State::after_value) return p;               // inside a token
+  const int floor = static_cast<int>(frames_.size()) + 1;  // its closing bracket is not ours
+  while (p != end) {
+    const char c = *p;
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      if (c == '\n') {
+        ++line_;
+        line_start_ = offset_of(p) + 1;
+        continuations_ = 0;
+      }
+      ++p;
+      continue;
+    }
+    const bool may_close =
+        state_ == State::after_value || state_ == State::first_key || state_ == State::first_value;
+    if (may_close && (c == '}' || c == ']')) {
+      const bool in_object = is_object_[static_cast<std::size_t>(depth_ - 1)];
+      if (depth_ == floor || in_object != (c == '}')) return p;
+      --depth_;
+      state_ = State::after_value;
+      ++p;
+      continue;
+    }
+    switch (state_) {
+      case State::after_value:
+        if (c != ',') return p;
+        state_ = is_object_[static_cast<std::size_t>(depth_ - 1)] ? State::key : State::value;
+        ++p;
+        continue;
+      case State::colon:
+        if (c != ':') return p;
+        state_ = State::value;
+        ++p;
+        continue;
+      case State::key:
+      case State::first_key:
+        if (c != '"') return p;
+        break;
+      default:  // value, first_value
+        if (c == '"') break;
+        if (c == '{' || c == '[') {
+          if (depth_ == max_depth) return p;
+          open_container(c == '{');
+          ++p;
+          continue;
+        }
+        if (const char* behind = skip_scalar(p, end); behind != nullptr) {
+          state_ = State::after_value;
+          p = behind;
+          continue;
+        }
+        return p;
+    }
+    const bool is_key = state_ == State::key || state_ == State::first_key;
+    const char* rest = p;
+    const char* const behind = skim_string(p + 1, end, rest);
+    if (behind == nullptr) {
+      begin_string(is_key, p);
+      return rest;
+    }
+    state_ = is_key ? State::colon : State::after_value;
+    p = behind;
+  }
+  return p;
+}
+
+}  // namespace tidegate::plan
