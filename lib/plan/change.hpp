@@ -45,7 +45,8 @@ struct Change {
 
 // `file` names the input and the place in messages. Codes: gate.malformed-plan (exit 11): no address,
 // type or actions, a duplicate key, a wrong kind of value; gate.unknown-action (exit 12).
-// `rebuild_address`: drift entries of Terraform 1.0 have none.
+// `rebuild_address`: drift entries of Terraform 1.0 have none. `text` is JSON already (splitter.hpp); a
+// change that does nothing, moves nothing and imports nothing has no values.
 Result<Change> parse_change(const std::string& file, std::string_view text, bool rebuild_address);
 
 // An address without instance keys: module.a["x"].t.n[0] -> module.a.t.n. Keys may hold anything.

@@ -109,6 +109,24 @@ TEST(Changes, a_duplicate_key_is_refused_where_it_is_read) {
   EXPECT_EQ(read(text).exit(), 0);
 }
 
+// Whether a change has its values, and what a first look must not miss.
+TEST(Changes, values_are_read_where_something_happens) {
+  const auto values = [](std::string_view members, std::string_view actions) {
+    const std::string text = R"({"address":"a.b","type":"a","name":"b",)" + std::string(members) +
+                             R"("change":{"before":{"n":[{"m":1}]},"actions":)" + std::string(actions) + "}}";
+    const Result<Change> change = parse_change("p", text, false);
+    return change.ok() ? change->before["n"].at(0)["m"].number_text() == "1" ? "values" : "none"
+                       : std::string(change.failure().message);
+  };
+  EXPECT_EQ(values("", R"(["no-op"])"), "none");
+  EXPECT_EQ(values("", R"(["update"])"), "values");
+  EXPECT_EQ(values("", R"(["delete"])"), "values");
+  EXPECT_EQ(values(R"("previous_address":"a.c",)", R"(["no-op"])"), "values");
+  EXPECT_EQ(values("", R"(["no-op"],"importing":{"id":"x"})"), "values");
+  EXPECT_EQ(values("", R"(["no-op"],"actions":["delete"])"), "key \"actions\" occurs twice in one object");
+  EXPECT_EQ(values("", R"(["update"],"after":{"k":1,"k":2})"), "key \"k\" occurs twice in one object");
+}
+
 TEST(Changes, keys_are_compared_decoded) {
   std::string text = render(PlanText{.changes = {{}}});
   text.replace(text.find("resource_changes"), 16, "resource\\u005fchanges");
