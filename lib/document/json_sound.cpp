@@ -183,8 +183,7 @@ class Reader {
     if (!open(Kind::array, offset) || node.get_array().get(items) != simdjson::SUCCESS)
       return false;
     for (simdjson::simdjson_result<ondemand::value> item : items) {
-      ondemand::value element;
-      if (std::move(item).get(element) != simdjson::SUCCESS || !value(element)) return false;
+      if (item.error() != simdjson::SUCCESS || !value(item.value_unsafe())) return false;
     }
     builder_.close();
     return true;
