@@ -208,12 +208,15 @@ std::string render_main(const Configuration& configuration) {
   }
   file.end();
   file.end();
-  file.begin("provider");
+  // Terraform refuses an empty "provider": it misses the label of a block.
+  bool any = false;
   for (const Provider& provider : configuration.providers) {
-    if (provider.configure || !provider.configuration.empty())
-      file.put(provider.local_name, provider.configuration);
+    if (!provider.configure && provider.configuration.empty()) continue;
+    if (!any) file.begin("provider");
+    any = true;
+    file.put(provider.local_name, provider.configuration);
   }
-  file.end();
+  if (any) file.end();
   file.finish();
   return text;
 }
