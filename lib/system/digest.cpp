@@ -2,9 +2,12 @@
 #include "system/digest.hpp"
 
 #include <openssl/evp.h>
+#include <sys/random.h>
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
+#include <vector>
 
 #include "base/text.hpp"
 
@@ -58,6 +61,21 @@ std::string sha256_hex(std::string_view bytes) {
   Sha256 digest;
   digest.update(bytes);
   return digest.finish_hex();
+}
+
+std::string content_md5(std::string_view bytes) {
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_md5(), nullptr) != 1) return {};
+  std::array<std::uint8_t, 2 * EVP_MAX_MD_SIZE> text{};
+  const int length = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(size));
+  return {text.begin(), text.begin() + length};
+}
+
+std::string random_hex(std::size_t bytes) {
+  std::vector<std::uint8_t> random(bytes);
+  if (::getentropy(random.data(), random.size()) != 0) std::abort();  // never, below 257 bytes
+  return to_hex(random);
 }
 
 }  // namespace tidegate::system

@@ -39,4 +39,11 @@ class Sha1 {
 
 std::string sha256_hex(std::string_view bytes);
 
+// MD5 in base64, as HTTP's Content-MD5 wants it (RFC 1864); "" where the library refuses MD5. It
+// finds damage, nothing else.
+std::string content_md5(std::string_view bytes);
+
+// `bytes` random bytes of the operating system in lower-case hex.
+std::string random_hex(std::size_t bytes);
+
 }  // namespace tidegate::system

@@ -3,9 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,52 +13,11 @@
 #include <cstring>
 
 #include "base/text.hpp"
-
-extern char** environ;
+#include "system/spawn.hpp"
 
 namespace tidegate::system {
 
 namespace {
-
-struct Pipe {
-  int read_end = -1;
-  int write_end = -1;
-  bool open() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
-    read_end = ends[0];
-    write_end = ends[1];
-    return true;
-  }
-  static void close_end(int& end) {
-    if (end >= 0) ::close(end);
-    end = -1;
-  }
-  ~Pipe() {
-    close_end(read_end);
-    close_end(write_end);
-  }
-};
-
-std::vector<std::string> environment_of(const ProcessRequest& request) {
-  std::vector<std::string> all;
-  if (request.inherit_environment) {
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-      const std::string_view text(*entry);
-      if (!request.environment.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
-    }
-  }
-  for (const auto& entry : request.environment) all.push_back(entry.first + "=" + entry.second);
-  return all;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  out.reserve(texts.size() + 1);
-  for (std::string& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
 
 // Feeds the input and drains both outputs until the child has closed them.
 void exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, ProcessResult& result) {
@@ -104,39 +61,19 @@ std::optional<std::string> find_program(const std::string& name) {
   return std::nullopt;
 }
 
-Result<ProcessResult> run_process(const ProcessRequest& request) {
-  const auto failure = [&](std::string_view reason) {
-    return Diagnostic{.code = "system.process-failed",
-                      .where = {.file = request.argv.empty() ? std::string() : request.argv.front()},
-                      .message = "cannot be started: " + std::string(reason), .exit = ExitCode::internal};
-  };
-  if (request.argv.empty()) return failure("no command");
-  const std::optional<std::string> program = find_program(request.argv.front());
-  if (!program) return failure("not found");
-  Pipe in, out, err;
-  if (!in.open() || !out.open() || !err.open()) return failure(std::strerror(errno));
+std::string own_folder() {
+  std::array<char, 4096> path{};
+  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+  return size > 0 ? std::string(parent_path({path.data(), static_cast<std::size_t>(size)})) : "";
+}
 
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in.read_end, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out.write_end, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, err.write_end, STDERR_FILENO);
-  if (!request.directory.empty()) posix_spawn_file_actions_addchdir_np(&actions, request.directory.c_str());
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t defaults;
-  sigemptyset(&defaults);
-  sigaddset(&defaults, SIGPIPE);
-  posix_spawnattr_setsigdefault(&attributes, &defaults);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-  std::vector<std::string> argv = request.argv;
-  std::vector<std::string> environment = environment_of(request);
-  pid_t child = -1;
-  const int started = ::posix_spawn(&child, program->c_str(), &actions, &attributes, pointers(argv).data(),
-                                    pointers(environment).data());
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  if (started != 0) return failure(std::strerror(started));
+Result<ProcessResult> run_process(const ProcessRequest& request) {
+  Pipe in, out, err;
+  if (!in.open() || !out.open() || !err.open()) {
+    return start_failure(request, std::strerror(errno));
+  }
+  const Result<pid_t> child = spawn(request, in.read_end, out.write_end, err.write_end);
+  if (!child) return child.failure();
   Pipe::close_end(in.read_end);
   Pipe::close_end(out.write_end);
   Pipe::close_end(err.write_end);
@@ -148,10 +85,7 @@ Result<ProcessResult> run_process(const ProcessRequest& request) {
   ::sigaction(SIGPIPE, &ignore, &before);
   exchange(in, out, err, request.input, result);
   ::sigaction(SIGPIPE, &before, nullptr);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  result.exit_code = wait_for_exit(*child);
   return result;
 }
 

@@ -18,6 +18,8 @@ struct ProcessRequest {
   bool inherit_environment = true;
   std::map<std::string, std::string> environment{};  // added to, or instead of, the inherited one
   std::string input{};                  // standard input
+  // Process group to join: 0 a new one. Signals of the terminal reach a whole group.
+  std::optional<int> process_group{};
 };
 
 struct ProcessResult {
@@ -31,5 +33,8 @@ Result<ProcessResult> run_process(const ProcessRequest& request);
 
 // The full path of a program on PATH, or nothing.
 std::optional<std::string> find_program(const std::string& name);
+
+// The folder of the running program, links followed; "" when the system does not tell.
+std::string own_folder();
 
 }  // namespace tidegate::system
