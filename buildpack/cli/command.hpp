@@ -29,6 +29,7 @@ void add_detect(CLI::App& app, Action& action);
 void add_build(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
+void add_sandbox(CLI::App& app, Action& action);
 
 // Diagnostics in text form to standard error, sorted; ends with "1 error, 2 warnings, 3 notes".
 void print_diagnostics(Context& context, Diagnostics& diagnostics, bool with_notes);

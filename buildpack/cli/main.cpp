@@ -26,6 +26,7 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   cli::add_build(app, action);
   cli::add_inspect(app, action);
   cli::add_verify(app, action);
+  cli::add_sandbox(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success&) {

@@ -141,7 +141,7 @@ TEST(Architecture, every_module_has_a_short_readme) {
 // Codes as string literals: "<area>.<words-with-dashes>" with a known area.
 std::set<std::string> codes_in(const std::string& text) {
   static const std::set<std::string> areas{"adf", "artifact", "build", "databricks", "detect", "document",
-                                           "gate", "repository", "service", "spark", "system", "terraform"};
+                                           "gate", "repository", "sandbox", "service", "spark", "system", "terraform"};
   std::set<std::string> found;
   for (std::size_t at = text.find('"'); at != std::string::npos; at = text.find('"', at + 1)) {
     const std::size_t end = text.find('"', at + 1);
@@ -213,6 +213,9 @@ TEST(Architecture, limits_of_the_threat_model_are_those_of_the_code) {
       {"lib/databricks/archive.cpp", "most_bytes = std::size_t{256} << 20U;", "256 MiB unpacked"},
       {"lib/adf/expression.cpp", "depth_limit = 100;", "| expressions of Data Factory | 100 levels"},
       {"lib/service/type_constraint.cpp", "max_depth = 16;", "| type constraints | 16 levels"},
+      {"lib/sandbox/http.hpp", "max_head = 16 << 10;", "16 KiB of head, 256 MiB of body"},
+      {"lib/sandbox/http.hpp", "max_body = 256U << 20U;", "256 MiB of body"},
+      {"lib/sandbox/state.hpp", "max_names = 1024;", "1,024 states"},
       {"lib/plan/splitter.hpp", "max_depth = 256;", "nesting over 256 levels"},
       {"lib/plan/splitter.hpp", "max_capture = std::size_t{64} << 20U;", "one captured element over 64 MiB"},
       {"lib/artifact/verify.hpp", "max_manifest_size = std::uint64_t{64} << 20U;", "the manifest (64 MiB at most)"}};

@@ -123,8 +123,9 @@ TEST(Document, shows_the_help_of_every_command) {
   const auto all = helps();
   EXPECT_GE(all.size(), 8U);
   for (const auto& help : all) {
-    EXPECT_NE(help.second.find("Usage: " + help.first.substr(0, help.first.size() - 7)),
-              std::string::npos)
+    std::string name = help.first.substr(0, help.first.size() - 7);
+    if (name == "tidegate sandbox") name = "tidegate-sandbox";  // it becomes that program
+    EXPECT_NE(help.second.find("Usage: " + name), std::string::npos)
         << help.first << " prints\n"
         << help.second;
     EXPECT_TRUE(shown.contains(help.first)) << "no document shows `" << help.first << "`";

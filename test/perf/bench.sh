@@ -3,7 +3,8 @@
 # Benchmarks; ./dev bench builds the programs and calls this. Every figure that is judged is a ratio
 # against a reference in the same run, or peak memory. Exit 1 when a target is missed, 2 when a
 # program failed. References that are not installed are named and left out.
-#   SIZES, PLANS: pipelines and megabytes (default "10 100 1000", "1 15 50"); RUNS: runs a figure (5)
+#   SIZES, PLANS: pipelines and megabytes (default "10 100 1000", "1 15 50"); RUNS: runs a figure (5);
+#   RESOURCES: of the stand-in providers (1000)
 set -euo pipefail
 export LC_ALL=C.UTF-8
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -129,11 +130,14 @@ bench_gate() {
   gate_memory+=("$memory")
 }
 
+. "$root/test/perf/sandbox.sh"
+
 cdktf=no
 if prepare_cdktf; then cdktf=yes; fi
 for n in "${sizes[@]}"; do bench_build "$n"; done
 gate_memory=()
 for megabytes in "${plans[@]}"; do bench_gate "$megabytes"; done
+bench_sandbox "${RESOURCES:-1000}"
 printf '\nMemory of deploy-gate counts the pages of a mapped input; %s MB for %s MB.\n' \
   "$(IFS=/; echo "${gate_memory[*]}")" "$(IFS=/; echo "${plans[*]}")"
 if [ "$missed" = 0 ]; then echo 'bench: every target is met'; else echo 'bench: a target is missed'; fi
