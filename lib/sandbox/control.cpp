@@ -139,31 +139,32 @@ class FileControl final : public Control {
 
   bool gone(std::string_view type, const Value& object) override {
     const DocumentPtr document = current();
-    const Node list = document->root()["gone"];
-    return std::any_of(list.begin(), list.end(), [&](const Node& entry) {
-      return fits(entry, type, object) && !is_repaired(entry);
-    });
+    bool out = false;
+    for (const Node entry : document->root()["gone"])
+      out = (fits(entry, type, object) && happens(entry)) || out;
+    return out;
   }
 
   Value drifted(std::string_view type, const Schema& schema, const Value& object) override {
     const DocumentPtr document = current();
     Value out = object;
     for (const Node entry : document->root()["drift"]) {
-      if (fits(entry, type, object) && !is_repaired(entry))
-        out = overlay(schema, out, entry["set"]);
+      if (fits(entry, type, object) && happens(entry)) out = overlay(schema, out, entry["set"]);
     }
     return out;
   }
 
-  // What was created or updated has none of the faults of before.
+  // What was created or updated has none of the faults that a refresh has shown. One that was not
+  // seen yet is still to come: the object may just have been made for the first time.
   void applied(std::string_view type, const Value& before, const Value& after) override {
     const DocumentPtr document = current();
     const Value& object = after.is_null() ? before : after;
     for (const char* section : {"gone", "drift"}) {
       for (const Node entry : document->root()[section]) {
         if (!fits(entry, type, object)) continue;
+        const std::string text = document::render_canonical_json(entry);
         const std::lock_guard lock(mutex_);
-        repaired_.insert(document::render_canonical_json(entry));
+        if (seen_faults_.contains(text)) repaired_.insert(text);
       }
     }
   }
@@ -197,9 +198,13 @@ class FileControl final : public Control {
     return value ? *value : Value::map({});
   }
 
-  bool is_repaired(const Node& entry) {
+  // Whether the fault is there now; it counts as seen then.
+  bool happens(const Node& entry) {
+    const std::string text = document::render_canonical_json(entry);
     const std::lock_guard lock(mutex_);
-    return repaired_.contains(document::render_canonical_json(entry));
+    if (repaired_.contains(text)) return false;
+    seen_faults_.insert(text);
+    return true;
   }
 
   // A file that cannot be used while the host runs leaves the one before in force.
@@ -224,6 +229,7 @@ class FileControl final : public Control {
   std::string path_;
   std::mutex mutex_{};
   DocumentPtr document_;
+  std::set<std::string> seen_faults_{};
   std::set<std::string> repaired_{};
   std::pair<std::int64_t, std::int64_t> seen_{};
   std::int64_t size_ = 0;

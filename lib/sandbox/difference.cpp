@@ -2,6 +2,7 @@
 #include "sandbox/difference.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.hpp"
 
@@ -14,6 +15,27 @@ using Same = std::function<bool(const Value&, const Value&)>;
 Value member(const Value& object, std::string_view name) {
   const Value* found = object.find(name);
   return found == nullptr ? Value() : *found;
+}
+
+// What stands below an attribute whose type is made of objects: a list, set or map of blocks that
+// may be written as an attribute (SDKv2, ConfigMode attr).
+struct Below {
+  Nesting nesting = Nesting::single;
+  std::vector<Attribute> attributes{};
+};
+
+std::optional<Below> below_type(const Type& type) {
+  const bool many =
+      type.kind == Type::Kind::list || type.kind == Type::Kind::set || type.kind == Type::Kind::map;
+  const Type& object = many ? type.elements.front() : type;
+  if (object.kind != Type::Kind::object) return std::nullopt;
+  Below out{.nesting = type.kind == Type::Kind::list  ? Nesting::list
+                       : type.kind == Type::Kind::set ? Nesting::set
+                       : type.kind == Type::Kind::map ? Nesting::map
+                                                      : Nesting::single};
+  for (const auto& one : object.attributes)
+    out.attributes.push_back({.name = one.first, .type = one.second});
+  return out;
 }
 
 class Search {
@@ -34,6 +56,10 @@ class Search {
     const bool last = at + 1 == steps.size();
     if (!last && attribute != attributes.end() && attribute->nested != nullptr) {
       below(attribute->nested->nesting, attribute->nested->attributes, {}, steps, at + 1, a, b);
+    } else if (const auto inner = last || attribute == attributes.end()
+                                      ? std::nullopt
+                                      : below_type(attribute->type)) {
+      below(inner->nesting, inner->attributes, {}, steps, at + 1, a, b);
     } else if (!last && block != blocks.end()) {
       below(block->nesting, block->block.attributes, block->block.blocks, steps, at + 1, a, b);
     } else {

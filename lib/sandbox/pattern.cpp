@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/pattern.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/text.hpp"
@@ -31,6 +32,8 @@ std::vector<Part> parts_of(std::string_view pattern) {
   }
   return parts;
 }
+
+constexpr std::string_view resource_group_type = "Microsoft.Resources/resourceGroups";
 
 std::string digest_of(std::string_view seed, std::string_view salt) {
   return system::sha256_hex(std::string(seed) + "/" + std::string(salt));
@@ -69,10 +72,42 @@ std::optional<std::string> fill_place(const std::string& name, const Value& obje
 }  // namespace
 
 std::string arm_id(const std::string& parent, const std::string& type, const std::string& name) {
+  if (equal_ignoring_case(type, resource_group_type)) return parent + "/resourceGroups/" + name;
   const std::size_t slash = type.rfind('/');
   const bool nested = slash != type.npos && type.find('/') != slash;
   if (nested) return parent + type.substr(slash) + "/" + name;
   return (parent == "/" ? "" : parent) + "/providers/" + type + "/" + name;
+}
+
+std::optional<std::map<std::string, std::string>> split_arm_id(std::string_view text) {
+  constexpr std::string_view query = "?api-version=";
+  constexpr std::string_view providers = "/providers/";
+  const std::size_t mark = text.find(query);
+  const std::string version(mark == text.npos ? "" : text.substr(mark + query.size()));
+  const std::string_view id = text.substr(0, mark);
+  const std::size_t place = id.rfind(providers);
+  const std::vector<std::string_view> words =
+      split(place == id.npos ? id : id.substr(place + providers.size()), '/');
+  if (std::count(words.begin() + 1, words.end(), std::string_view()) > 0) return std::nullopt;
+  std::string type, parent;
+  if (words.size() < 3) return std::nullopt;
+  const std::size_t below = words.back().size() + words[words.size() - 2].size() + 2;
+  if (place == id.npos) {  // /subscriptions/S/resourceGroups/NAME
+    if (words.size() != 5 || !equal_ignoring_case(words[3], "resourceGroups")) return std::nullopt;
+    type = resource_group_type;
+    parent = id.substr(0, id.size() - below);
+  } else {  // NAMESPACE/TYPE/NAME, then TYPE/NAME of each part below
+    if (words.size() % 2 == 0) return std::nullopt;
+    type = words.front();
+    for (std::size_t i = 1; i < words.size(); i += 2) type += "/" + std::string(words[i]);
+    parent = words.size() == 3 ? id.substr(0, place) : id.substr(0, id.size() - below);
+    if (parent.empty()) parent = "/";
+  }
+  if (!version.empty()) type += "@" + version;
+  return std::map<std::string, std::string>{{"id", std::string(id)},
+                                            {"name", std::string(words.back())},
+                                            {"parent_id", parent},
+                                            {"type", type}};
 }
 
 std::string made_up_uuid(std::string_view seed, std::string_view salt) {
@@ -121,6 +156,7 @@ std::optional<std::string> fill_pattern(std::string_view pattern, const Value& o
 
 std::optional<std::map<std::string, std::string>> match_pattern(std::string_view pattern,
                                                                 std::string_view text) {
+  if (pattern == "{#arm_id}") return split_arm_id(text);
   std::map<std::string, std::string> found;
   const std::vector<Part> parts = parts_of(pattern);
   for (std::size_t i = 0; i < parts.size(); ++i) {

@@ -32,6 +32,10 @@ Value value_at(const Value& object, std::string_view path);
 // functions.
 std::string arm_id(const std::string& parent, const std::string& type, const std::string& name);
 
+// Backwards: id, name, parent_id and type of an id, with the version behind @ where the text has
+// `?api-version=`, as imports of azapi write it. Nothing if it is no id of a resource.
+std::optional<std::map<std::string, std::string>> split_arm_id(std::string_view text);
+
 // {#…} alone. `salt` makes values of one object differ.
 std::string made_up_uuid(std::string_view seed, std::string_view salt);
 std::string made_up_hex(std::string_view seed, std::string_view salt);

@@ -75,7 +75,7 @@ Planned Engine::plan(const Connection& /*connection*/, std::string_view type, co
   if (prior.is_null()) return out;
   out.replace = replacing_places(block, rules, prior, out.state);
   const bool changed = !(out.state == prior);
-  if (changed) out.state = with_volatile_unknown(rules, out.state, configuration);
+  if (changed) out.state = with_volatile_unknown(block, rules, out.state, configuration);
   return out;
 }
 

@@ -63,6 +63,7 @@ class Planner {
       return proposed;
     }
     if (!prior.is_null() && same_by_rule(rules_, path, prior, proposed)) return prior;
+    if (rules_.legacy && !is_new && prior.is_null() && is_zero(proposed)) return prior;  // T9
     if (attribute.nested == nullptr || proposed.is_unknown()) return proposed;
     return elements(attribute.nested->nesting, prior, proposed, configuration,
                     [&](const Value& a, const Value& b, const Value& c) {
@@ -84,17 +85,18 @@ class Planner {
 
   // Calls `work` with each proposed element and those of prior and configuration that go with it.
   template <class Work>
-  static Value elements(Nesting nesting, const Value& prior, const Value& proposed,
-                        const Value& configuration, const Work& work) {
+  Value elements(Nesting nesting, const Value& prior, const Value& proposed,
+                 const Value& configuration, const Work& work) const {
     if (nesting == Nesting::single || nesting == Nesting::group)
       return work(prior, proposed, configuration);
     if (proposed.kind() == Value::Kind::list) {
       Value::List out;
       for (std::size_t i = 0; i < proposed.items().size(); ++i) {
         const Value& item = proposed.items()[i];
-        out.push_back(work(
-            nesting == Nesting::set ? partner(prior, item) : item_at(prior, i), item,
-            nesting == Nesting::set ? partner(configuration, item) : item_at(configuration, i)));
+        out.push_back(work(nesting == Nesting::set ? prior_partner(prior, item) : item_at(prior, i),
+                           item,
+                           nesting == Nesting::set ? written_partner(configuration, item)
+                                                   : item_at(configuration, i)));
       }
       return Value::list(std::move(out));
     }
@@ -110,18 +112,45 @@ class Planner {
     return index < list.items().size() ? list.items()[index] : Value();
   }
 
-  // Of a set: the element that agrees in all that is written. Elements have no other identity.
-  static Value partner(const Value& set, const Value& item) {
+  // Elements of a set have no identity. What core found again in the prior set it proposes as it
+  // was there; a legacy provider also finds an element that has zeros where nothing is written.
+  Value prior_partner(const Value& set, const Value& item) const {
+    const auto same = std::find(set.items().begin(), set.items().end(), item);
+    if (same != set.items().end()) return *same;
+    if (!rules_.legacy) return {};
+    const auto alike = std::find_if(set.items().begin(), set.items().end(),
+                                    [&](const Value& other) { return agrees(item, other); });
+    return alike == set.items().end() ? Value() : *alike;
+  }
+
+  // The element of the configuration that says most of what `item` holds.
+  static Value written_partner(const Value& set, const Value& item) {
+    Value best;
     for (const Value& other : set.items()) {
-      const bool agrees =
-          std::all_of(item.members().begin(), item.members().end(), [&](const auto& entry) {
-            const Value* there = other.find(entry.first);
-            return entry.second.is_null() || there == nullptr || there->is_null() ||
-                   *there == entry.second;
-          });
-      if (agrees) return other;
+      if (agrees(other, item) && (best.is_null() || written_leaves(other) > written_leaves(best)))
+        best = other;
     }
-    return {};
+    return best;
+  }
+
+  // Whether all that `some` says is so in `all`.
+  static bool agrees(const Value& some, const Value& all) {
+    if (some.is_null() || some == all) return true;
+    if (some.kind() == Value::Kind::list)
+      return all.kind() == some.kind() &&
+             std::equal(some.items().begin(), some.items().end(), all.items().begin(),
+                        all.items().end(), agrees);
+    if (some.kind() != Value::Kind::map || all.kind() != some.kind()) return false;
+    return std::all_of(some.members().begin(), some.members().end(), [&](const auto& entry) {
+      return agrees(entry.second, member(all, entry.first));
+    });
+  }
+
+  static std::size_t written_leaves(const Value& value) {
+    std::size_t count = value.is_null() ? 0 : 1;
+    for (const Value& item : value.items()) count += written_leaves(item);
+    for (const auto& entry : value.members()) count += written_leaves(entry.second);
+    return count;
   }
 
   const TypeRules& rules_;
@@ -160,11 +189,12 @@ Value planned_value(const Block& block, const TypeRules& rules, const Value& pri
                                                   configuration, ""));
 }
 
-Value with_volatile_unknown(const TypeRules& rules, const Value& planned,
+Value with_volatile_unknown(const Block& block, const TypeRules& rules, const Value& planned,
                             const Value& configuration) {
   Value out = planned;
   for (const std::string& path : rules.volatile_paths) {
-    if (out.find(path) != nullptr && member(configuration, path).is_null())
+    const Attribute* attribute = block.find_attribute(path);
+    if (attribute != nullptr && attribute->computed && member(configuration, path).is_null())
       out = with(out, path, Value::unknown());
   }
   return out;

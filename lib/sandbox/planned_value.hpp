@@ -16,8 +16,8 @@ namespace tidegate::sandbox {
 Value planned_value(const Block& block, const TypeRules& rules, const Value& prior,
                     const Value& proposed, const Value& configuration);
 
-// Values that every update makes anew; not those that are written.
-Value with_volatile_unknown(const TypeRules& rules, const Value& planned,
+// Computed values that every update makes anew; not those that are written.
+Value with_volatile_unknown(const Block& block, const TypeRules& rules, const Value& planned,
                             const Value& configuration);
 
 bool same_by_rule(const TypeRules& rules, std::string_view path, const Value& a, const Value& b);

@@ -260,9 +260,21 @@ TEST_F(ControlledEngine, says_what_happened_to_the_objects) {
   EXPECT_EQ(engine_->read_data({}, "store_box", Value::map({{"name", Value::string("a")}, {"id", Value()}})).state.find("id")->text(), "given");
 }
 
-TEST_F(ControlledEngine, drift_that_was_repaired_does_not_come_back) {
+TEST_F(ControlledEngine, drift_comes_after_the_object_and_not_again_once_it_is_repaired) {
   const Value there = created(R"({"name":"a"})");
+  const Value changed = engine_->read("store_box", there).state;
+  EXPECT_EQ(changed.find("size")->text(), "9");
+  EXPECT_EQ(engine_->read("store_box", there).state.find("size")->text(), "9");
+  engine_->apply({}, "store_token", {}, value(R"({"text":"x"})", "store_token"), {}, "");
+  EXPECT_EQ(engine_->read("store_box", there).state.find("size")->text(), "9");
+  created(R"({"name":"a"})");
   EXPECT_EQ(to_display(*engine_->read("store_box", there).state.find("size")), "null");
+}
+
+TEST_F(ControlledEngine, object_that_is_gone_is_there_once_it_was_made_again) {
+  const Value there = created(R"({"name":"gone"})");
+  EXPECT_TRUE(engine_->read("store_box", there).state.is_null());
+  EXPECT_TRUE(engine_->read("store_box", created(R"({"name":"gone"})")).state == there);
 }
 
 std::string refusal(const std::string& text, bool control = false) {
