@@ -2,6 +2,7 @@
 // Text helpers without locale: ASCII case, UTF-8 checks, nearest names, file globs.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,6 +20,9 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 bool ends_with_ignoring_case(std::string_view text, std::string_view suffix);
 std::string_view trim(std::string_view text);                  // ASCII white space
 std::vector<std::string_view> split(std::string_view text, char separator);  // keeps empty parts
+// The parts would point into a text that is gone.
+template <std::same_as<std::string> Temporary>
+std::vector<std::string_view> split(Temporary&& text, char separator) = delete;
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
 // Offset of the first byte that is not well-formed UTF-8 (RFC 3629), or nothing.
