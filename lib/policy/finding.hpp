@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,15 @@ namespace tidegate::policy {
 enum class Level : std::uint8_t { off, note, warn, block };
 
 std::string_view to_string(Level level);
+
+// The waiver that a finding is covered by. All text as shown.
+struct WaiverUse {
+  std::string owner{};
+  std::string reason{};
+  std::string expires{};            // YYYY-MM-DD
+  std::string file{};               // where it stands: file:line
+  std::string sha256{};             // of that file
+};
 
 struct Finding {
   std::string rule{};               // gate.stateful-destroy
@@ -29,6 +39,7 @@ struct Finding {
   std::string recovery{};           // how it could be undone; empty when nothing is known
   std::string fix{};                // lines; what gives the same result without the loss
   std::string group{};              // findings of one cause have the same
+  std::optional<WaiverUse> waiver{};  // set: waived, it counts no more
 };
 
 }  // namespace tidegate::policy

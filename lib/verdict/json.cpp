@@ -28,6 +28,17 @@ void add_input(JsonWriter& writer, const Verdict& verdict) {
   writer.end_array().end_object();
 }
 
+void add_policy(JsonWriter& writer, const Verdict& verdict) {
+  writer.key("policy").begin_object();
+  optional_member(writer, "digest", verdict.policy_digest);
+  writer.key("files").begin_array();
+  for (const Source& source : verdict.sources) {
+    writer.begin_object().member("kind", source.kind).member("file", printable(source.file));
+    writer.member("sha256", source.sha256).end_object();
+  }
+  writer.end_array().end_object();
+}
+
 void add_problems(JsonWriter& writer, const Verdict& verdict) {
   writer.key("problems").begin_array();
   for (const Diagnostic& problem : verdict.facts.problems) {
@@ -52,7 +63,7 @@ void add_changes(JsonWriter& writer, const plan::PlanFacts& facts) {
 
 void add_finding(JsonWriter& writer, const Finding& finding) {
   writer.begin_object().member("id", id_of(finding)).member("rule", finding.rule);
-  writer.member("severity", policy::to_string(finding.level)).member("status", "open").member("address", finding.address);
+  writer.member("severity", policy::to_string(finding.level)).member("status", finding.waiver ? "waived" : "open").member("address", finding.address);
   optional_member(writer, "previousAddress", finding.previous_address);
   optional_member(writer, "deposed", finding.deposed);
   optional_member(writer, "type", finding.type);
@@ -66,19 +77,26 @@ void add_finding(JsonWriter& writer, const Finding& finding) {
   optional_member(writer, "recovery", finding.recovery);
   optional_member(writer, "fix", finding.fix);
   optional_member(writer, "group", finding.group);
+  if (const auto& waiver = finding.waiver) {
+    writer.key("waiver").begin_object().member("owner", waiver->owner).member("reason", waiver->reason);
+    writer.member("expires", waiver->expires).member("file", waiver->file).member("sha256", waiver->sha256).end_object();
+  }
   writer.end_object();
 }
 
 }  // namespace
 
-std::string render_json(const Verdict& verdict) {
+std::string render_json(const Verdict& verdict, const RenderOptions&) {
   std::string out;
   JsonWriter writer(out);
   writer.begin_object().member("schema", "tidegate/verdict/1").member("verdict", verdict.word);
   writer.member("exitCode", to_int(verdict.exit)).member("reason", printable(verdict.reason));
   add_input(writer, verdict);
   writer.key("rules").begin_object().member("evaluated", static_cast<std::int64_t>(verdict.rules));
-  writer.member("custom", std::int64_t{0}).key("skipped").begin_array().end_array().end_object();
+  writer.member("custom", static_cast<std::int64_t>(verdict.custom)).key("skipped").begin_array();
+  for (const std::string& rule : verdict.skipped) writer.string(rule);
+  writer.end_array().end_object();
+  add_policy(writer, verdict);
   add_changes(writer, verdict.facts);
   add_problems(writer, verdict);
   writer.key("findings").begin_array();

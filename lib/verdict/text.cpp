@@ -15,7 +15,7 @@ using policy::Level;
 
 class Text {
  public:
-  Text(const Verdict& verdict, const TextOptions& options) : verdict_(verdict), options_(options) {}
+  Text(const Verdict& verdict, const RenderOptions& options) : verdict_(verdict), options_(options) {}
 
   std::string render() {
     headline();
@@ -58,10 +58,12 @@ class Text {
   void findings() {
     std::map<std::string, std::vector<const Finding*>> groups;
     for (const Finding& finding : verdict_.findings) {
-      if (!finding.group.empty()) groups[key(finding)].push_back(&finding);
+      if (!finding.group.empty() && !finding.waiver) groups[key(finding)].push_back(&finding);
     }
     for (const Finding& finding : verdict_.findings) {
-      if (finding.group.empty()) {
+      if (finding.waiver) {
+        waived(finding);
+      } else if (finding.group.empty()) {
         block(finding, {});
       } else if (const auto& members = groups[key(finding)]; members.front() == &finding) {
         block(finding, {members.begin() + 1, members.end()});
@@ -87,6 +89,16 @@ class Text {
     field("recovery", finding.recovery);
     with_it(others);
     field("instead", finding.fix);
+  }
+
+  void waived(const Finding& finding) {
+    out_ += "\n waived " + finding.rule + "   " + finding.address;
+    if (!finding.deposed.empty()) out_ += " (deposed " + finding.deposed + ")";
+    if (!finding.effect.empty()) out_ += "   " + finding.effect;
+    out_ += "   " + finding.waiver->owner + ", until " + finding.waiver->expires + "\n";
+    field("", finding.message);
+    field("because", finding.waiver->reason);
+    field("waiver", finding.waiver->file);
   }
 
   void with_it(const std::vector<const Finding*>& others) {
@@ -119,12 +131,12 @@ class Text {
   }
 
   const Verdict& verdict_;
-  TextOptions options_;
+  RenderOptions options_;
   std::string out_{};
 };
 
 }  // namespace
 
-std::string render_text(const Verdict& verdict, const TextOptions& options) { return Text(verdict, options).render(); }
+std::string render_text(const Verdict& verdict, const RenderOptions& options) { return Text(verdict, options).render(); }
 
 }  // namespace tidegate::verdict

@@ -2,6 +2,7 @@
 #include "verdict/verdict.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.hpp"
 #include "plan/fingerprint.hpp"
@@ -17,6 +18,7 @@ std::string_view word_of(ExitCode exit) {
   switch (exit) {
     case ExitCode::success: return "allowed";
     case ExitCode::blocked: return "blocked";
+    case ExitCode::policy_broken: return "policy-broken";
     case ExitCode::unsupported: return "unsupported";
     case ExitCode::incomplete: return "incomplete";
     default: return "unreadable";
@@ -30,7 +32,7 @@ std::string blocked_reason(const std::vector<Finding>& findings) {
   std::vector<std::string> deleted, replaced;
   std::size_t others = 0;
   for (const Finding& finding : findings) {
-    if (finding.level != Level::block) continue;
+    if (finding.level != Level::block || finding.waiver) continue;
     const std::string object = finding.address + "\n" + finding.deposed;
     if (!loses_object(finding)) ++others;
     else (finding.effect == "delete" ? deleted : replaced).push_back(object);
@@ -50,12 +52,15 @@ std::string blocked_reason(const std::vector<Finding>& findings) {
 
 std::size_t Verdict::count(Level level) const {
   return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) {
-    return finding.level == level;
+    return finding.level == level && !finding.waiver;
   }));
 }
 
-Verdict make_verdict(plan::PlanFacts facts, std::vector<Finding> findings, std::size_t rules, std::string sha256) {
+Verdict make_verdict(plan::PlanFacts facts, std::vector<Finding> findings, std::size_t rules, std::string sha256,
+                     std::vector<Diagnostic> broken) {
   Verdict verdict{.sha256 = std::move(sha256), .rules = rules, .facts = std::move(facts), .findings = std::move(findings)};
+  std::vector<Diagnostic>& problems = verdict.facts.problems;
+  problems.insert(problems.begin(), std::make_move_iterator(broken.begin()), std::make_move_iterator(broken.end()));
   if (!verdict.facts.problems.empty()) {
     verdict.exit = verdict.facts.problems.front().exit;
     verdict.reason = verdict.facts.problems.front().message;

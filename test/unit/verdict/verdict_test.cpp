@@ -151,5 +151,29 @@ TEST(Canary, control_characters_of_the_plan_reach_no_terminal) {
   EXPECT_EQ(text.find('\x07'), std::string::npos);
 }
 
+TEST(Verdict, a_waived_finding_blocks_no_more_and_is_still_shown) {
+  Verdict verdict = judge(render(blocked));
+  for (policy::Finding& finding : verdict.findings) {
+    finding.waiver = {.owner = "team@example.org", .reason = "copied", .expires = "2026-12-01", .file = "w.yaml:3", .sha256 = std::string(64, 'b')};
+  }
+  const Verdict again = make_verdict(verdict.facts, verdict.findings, verdict.rules, verdict.sha256);
+  EXPECT_EQ(again.exit, ExitCode::success);
+  EXPECT_EQ(again.count(policy::Level::block), 0U);
+  EXPECT_NE(render_text(again).find(" waived gate.stateful-destroy   azurerm_storage_account.lake   delete   team@example.org, until 2026-12-01\n"),
+            std::string::npos) << render_text(again);
+  EXPECT_NE(render_json(again).find(R"("status": "waived")"), std::string::npos) << render_json(again);
+}
+
+TEST(Verdict, a_broken_policy_outranks_everything) {
+  PlanText plan = blocked;
+  plan.changes.push_back({.address = "a.c", .actions = "[]"});
+  const Verdict verdict = judge(render(plan));
+  const Verdict broken = make_verdict(verdict.facts, verdict.findings, verdict.rules, verdict.sha256,
+                                      {{.code = "gate.policy-invalid", .message = "no", .exit = ExitCode::policy_broken}});
+  EXPECT_EQ(broken.exit, ExitCode::policy_broken);
+  EXPECT_EQ(broken.word, "policy-broken");
+  EXPECT_EQ(broken.findings.size(), 2U);
+}
+
 }  // namespace
 }  // namespace tidegate::verdict

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// --format F[=FILE], --color, --quiet: where a verdict is written.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "deploy-gate/command.hpp"
+#include "verdict/verdict.hpp"
+
+namespace tidegate::gate {
+
+struct OutputOptions {
+  std::vector<std::string> formats{};  // as on the command line
+  std::string colour = "auto";
+  bool quiet = false;
+};
+
+struct Output {
+  const verdict::Format* format = nullptr;
+  std::string file{};  // empty: standard output
+};
+
+void add_output_options(CLI::App& command, OutputOptions& options);
+
+// Nothing for standard output: text goes there. Exit 64, code gate.usage, for an unknown or second one.
+Result<std::vector<Output>> parse_outputs(const OutputOptions& options);
+
+// Exit code of the verdict, or 70 when a file cannot be written.
+ExitCode write_outputs(const verdict::Verdict& verdict, const std::vector<Output>& outputs,
+                       const OutputOptions& options, Context& context);
+
+}  // namespace tidegate::gate
