@@ -25,11 +25,12 @@ Result<verdict::Verdict> judge(const JudgeOptions& options, Context&) {
   plan::PlanReader reader({.file = options.plan == "-" ? "standard input" : options.plan, .reduced = options.reduced,
                            .strict = options.strict},
                           evaluator.handlers());
-  system::Sha256 digest;
+  system::Sha256Beside digest;
   // A refused text is still read to its end: the digest names the whole input.
   const Status status = system::stream_file(options.plan, [&](std::string_view piece) {
-    digest.update(piece);
+    digest.start(piece);
     reader.feed(piece);
+    digest.wait();
     return true;
   });
   if (!status) {

@@ -74,6 +74,7 @@ PlanFacts PlanReader::finish() {
   if (!state.refused) state.refused = !state.decoder.finish();
   if (!state.refused && !state.head_done) state.refused = !state.end_head();
   if (!state.refused) state.refused = !state.splitter.finish();
+  state.sections.finish();
   if (state.decoder.failure()) {
     Diagnostic failure = *state.decoder.failure();
     failure.where.file = state.options.file;

@@ -53,8 +53,8 @@ void SectionReader::malformed(std::string message) {
                        .hint = "make the JSON anew: terraform show -json tfplan", .exit = ExitCode::unreadable});
 }
 
-std::string SectionReader::place(std::string_view section, const Member& member) const {
-  return file_ + "#/" + std::string(section) + "/" + std::to_string(member.index);
+std::string SectionReader::place(std::string_view section, std::size_t index) const {
+  return file_ + "#/" + std::string(section) + "/" + std::to_string(index);
 }
 
 // A container of the expected kind is opened, another kind of value is an error.
@@ -193,8 +193,8 @@ void SectionReader::capture_scalar(int tag, const Member& member, std::string_vi
 
 void SectionReader::captured(int tag, const Member& member, std::string_view text) {
   switch (tag) {
-    case change: take_change(member, text, false); return;
-    case drift_change: take_change(member, text, true); return;
+    case change: changes_.add(member.index, text, false); return;
+    case drift_change: changes_.add(member.index, text, true); return;
     case action: take_action(member, text); return;
     case check: take_check(member, text); return;
     case output: take_output(member, text); return;
@@ -204,8 +204,8 @@ void SectionReader::captured(int tag, const Member& member, std::string_view tex
   }
 }
 
-void SectionReader::take_change(const Member& member, std::string_view text, bool is_drift) {
-  const std::string where = place(is_drift ? "resource_drift" : "resource_changes", member);
+void SectionReader::take_change(std::size_t index, std::string_view text, bool is_drift) {
+  const std::string where = place(is_drift ? "resource_drift" : "resource_changes", index);
   const Result<Change> parsed = parse_change(where, text, is_drift);
   if (!parsed) {
     const Diagnostic& failure = parsed.failure();
@@ -241,15 +241,15 @@ void SectionReader::count_change(const Change& parsed) {
 }
 
 void SectionReader::take_action(const Member& member, std::string_view text) {
-  const auto parsed = document::parse_json(place("action_invocations", member), std::string(text));
-  if (!parsed) return malformed(place("action_invocations", member) + ": " + parsed.failure().message);
+  const auto parsed = document::parse_json(place("action_invocations", member.index), std::string(text));
+  if (!parsed) return malformed(place("action_invocations", member.index) + ": " + parsed.failure().message);
   const document::Node root = (*parsed)->root();
   handlers_.action({.address = std::string(root["address"].as_string()), .type = std::string(root["type"].as_string())});
 }
 
 void SectionReader::take_check(const Member& member, std::string_view text) {
-  const auto parsed = document::parse_json(place("checks", member), std::string(text));
-  if (!parsed) return malformed(place("checks", member) + ": " + parsed.failure().message);
+  const auto parsed = document::parse_json(place("checks", member.index), std::string(text));
+  if (!parsed) return malformed(place("checks", member.index) + ": " + parsed.failure().message);
   const document::Node root = (*parsed)->root();
   const std::string_view status = root["status"].as_string();
   if (status != "fail" && status != "error") return;
@@ -270,6 +270,8 @@ void SectionReader::take_output(const Member& member, std::string_view text) {
 
 void SectionReader::closed(int tag) {
   switch (tag) {
+    case changes:
+    case drift: changes_.finish(); return;
     case state_resource: end_state_resource(); return;
     case config_resource: end_configured(); return;
     case config_call: modules_.pop_back(); return;

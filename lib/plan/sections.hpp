@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plan/change_batch.hpp"
 #include "plan/effects.hpp"
 #include "plan/reader.hpp"
 #include "plan/splitter.hpp"
@@ -35,6 +36,8 @@ struct Outline {
   bool has(std::string_view key) const { return keys.contains(std::string(key)); }
 };
 
+// Changes are taken on another thread (change_batch.hpp), but never while anything else of the plan
+// is: their section ends when all are taken.
 class SectionReader {
  public:
   SectionReader(std::string file, PlanHandlers handlers, PlanFacts& facts)
@@ -43,6 +46,7 @@ class SectionReader {
   Decision begin(const Member& member);
   void captured(int tag, const Member& member, std::string_view text);
   void closed(int tag);
+  void finish() { changes_.finish(); }  // also after a document that ended early
   Outline& outline() { return outline_; }
   std::string effects_hex() { return effects_.finish_hex(); }
 
@@ -51,7 +55,7 @@ class SectionReader {
   Decision begin_state(const Member& member);
   Decision begin_configuration(const Member& member);
   void capture_scalar(int tag, const Member& member, std::string_view text);
-  void take_change(const Member& member, std::string_view text, bool is_drift);
+  void take_change(std::size_t index, std::string_view text, bool is_drift);
   void count_change(const Change& change);
   void take_action(const Member& member, std::string_view text);
   void take_check(const Member& member, std::string_view text);
@@ -61,13 +65,16 @@ class SectionReader {
   Decision section(const Member& member, int tag, char first);
   void malformed(Diagnostic diagnostic);
   void malformed(std::string message);
-  std::string place(std::string_view section, const Member& member) const;
+  std::string place(std::string_view section, std::size_t index) const;
 
   std::string file_;
   PlanHandlers handlers_;
   PlanFacts& facts_;
   Outline outline_{};
   EffectsDigest effects_{};
+  ChangeBatches changes_{[this](std::size_t index, std::string_view text, bool is_drift) {
+    take_change(index, text, is_drift);
+  }};
   // The element being read.
   std::string address_{}, type_{}, mode_{}, expressions_{}, features_{}, provider_{};
   bool provisioner_ = false;

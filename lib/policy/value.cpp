@@ -217,10 +217,24 @@ std::string Value::shown() const {
 
 namespace {
 
-bool contains_ignoring_case(std::string_view text, std::string_view word) {
-  if (text.size() < word.size()) return false;
-  for (std::size_t at = 0; at + word.size() <= text.size(); ++at) {
-    if (equal_ignoring_case(text.substr(at, word.size()), word)) return true;
+// Names of secrets as connection strings and queries write them, lower case, without the '='.
+constexpr std::array<std::string_view, 9> secret_names{"accountkey", "sharedaccesskey", "sharedaccesssignature",
+                                                       "password", "pwd", "client_secret", "accesskey", "&sig", "?sig"};
+
+bool names_secret(std::string_view text) {
+  for (std::size_t at = text.find('='); at != std::string_view::npos; at = text.find('=', at + 1)) {
+    const std::string_view before = text.substr(0, at);
+    for (const std::string_view name : secret_names) {
+      if (ends_with_ignoring_case(before, name)) return true;
+    }
+  }
+  return text.starts_with("sig=");
+}
+
+bool holds_private_key(std::string_view text) {
+  constexpr std::string_view mark = "-----";
+  for (std::size_t at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at + 1)) {
+    if (ends_with_ignoring_case(text.substr(0, at), "private key")) return true;
   }
   return false;
 }
@@ -244,13 +258,7 @@ bool has_token(std::string_view text, std::string_view prefix, std::size_t count
 
 bool looks_secret(std::string_view text) {
   if (text.size() < 8) return false;
-  constexpr std::array<std::string_view, 9> words{
-      "accountkey=", "sharedaccesskey=", "sharedaccesssignature=", "password=", "pwd=", "client_secret=",
-      "private key-----", "accesskey=", "&sig="};
-  for (const std::string_view word : words) {
-    if (contains_ignoring_case(text, word)) return true;
-  }
-  if (text.starts_with("sig=") || contains_ignoring_case(text, "?sig=")) return true;
+  if (names_secret(text) || holds_private_key(text)) return true;
   if (has_token(text, "AKIA", 16) || has_token(text, "ghp_", 30) || has_token(text, "dapi", 32)) return true;
   if (has_token(text, "eyJ", 30) && text.find(".eyJ") != std::string_view::npos) return true;
   // user:password@host in a URL

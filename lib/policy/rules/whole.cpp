@@ -51,22 +51,20 @@ void check_checks(const Rule& rule, const PlanView& view, Report& report) {
 namespace {
 
 // The first unmasked text that looks like a secret, by path; the text itself is never shown.
-bool find_secret(const Value& value, const std::string& path, std::string& found) {
-  if (value.node().is_string()) {
-    if (value.is_sensitive() || !looks_secret(value.node().as_string())) return false;
-    found = path;
-    return true;
-  }
+// `path`: where it was found, put together on the way back.
+bool find_secret(const Value& value, std::string& path) {
   if (value.is_sensitive()) return false;
+  if (value.node().is_string()) return looks_secret(value.node().as_string());
   if (value.node().is_array()) {
     for (const Value& element : value.elements()) {
-      if (find_secret(element, path, found)) return true;
+      if (find_secret(element, path)) return true;
     }
   }
   if (value.node().is_object()) {
     for (const auto& member : value.members()) {
-      const std::string key = shortened(printable(member.first), 80);
-      if (find_secret(member.second, path.empty() ? key : path + "." + key, found)) return true;
+      if (!find_secret(member.second, path)) continue;
+      path = shortened(printable(member.first), 80) + (path.empty() ? "" : "." + path);
+      return true;
     }
   }
   return false;
@@ -78,7 +76,7 @@ void check_secrets(const Rule& rule, const Subject& subject, Report& report) {
   const Effect effect = subject.change.effect;
   if (effect != Effect::create && effect != Effect::update && effect != Effect::replace) return;
   std::string path;
-  if (!find_secret(subject.after, {}, path)) return;
+  if (!find_secret(subject.after, path)) return;
   Finding& finding = report.add(rule, Level::warn, subject, "The value of " + path + " looks like a secret and is not marked sensitive.");
   finding.attribute = path;
   finding.fix = "mark the variable or output it comes from as sensitive, keep it in a key vault, and rotate it";
