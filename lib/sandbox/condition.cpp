@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "sandbox/pattern.hpp"
 
 namespace tidegate::sandbox {
 
@@ -19,8 +20,7 @@ Diagnostic bad(const Node& node, std::string message) {
           .message = std::move(message),
           .hint =
               "a condition is an object with one of leaves, enters, from, to, differs_before, "
-              "decreases, "
-              "increases, becomes_null, any, all, not",
+              "decreases, increases, becomes_null, changes, at, any, all, not",
           .exit = ExitCode::policy_broken};
 }
 
@@ -76,31 +76,49 @@ Status check_condition(const Node& condition) {
     return only.is_array() ? Status(Done{}) : bad(only, "expected a list of values");
   if (word == "differs_before")
     return only.is_string() ? Status(Done{}) : bad(only, "expected the mark");
-  if (word == "decreases" || word == "increases" || word == "becomes_null")
+  if (word == "at") {
+    if (!only["path"].is_string() || only.size() != 2 || !only["when"].exists())
+      return bad(only, "expected path and when");
+    return check_condition(only["when"]);
+  }
+  if (word == "decreases" || word == "increases" || word == "becomes_null" || word == "changes")
     return only.as_boolean() ? Status(Done{}) : bad(only, "expected true");
   return bad(only, "unknown condition \"" + printable(word) + "\"");
 }
 
-bool holds(const Node& condition, const Value& before, const Value& after) {
-  const Node only = *condition.begin();
-  const std::string_view word = only.key();
-  const auto inner = [&](const Node& one) { return holds(one, before, after); };
-  if (word == "any") return std::any_of(only.begin(), only.end(), inner);
-  if (word == "all") return std::all_of(only.begin(), only.end(), inner);
-  if (word == "not") return !inner(only) || after.is_unknown();
-  if (word == "from") return is_one_of(only, before);
-  if (word == "leaves") return is_one_of(only, before) && !is_one_of(only, after);
-  if (after.is_unknown()) return word != "enters" || !is_one_of(only, before);
+namespace {
+
+// Of one attribute, both sides.
+bool holds_here(std::string_view word, const Node& wanted, const Value& before,
+                const Value& after) {
+  if (word == "from") return is_one_of(wanted, before);
+  if (word == "leaves") return is_one_of(wanted, before) && !is_one_of(wanted, after);
+  if (after.is_unknown()) return word != "enters" || !is_one_of(wanted, before);
   if (word == "differs_before") {
     const auto head = [&](const Value& value) {
-      return to_lower(value.text().substr(0, value.text().find(only.as_string())));
+      return to_lower(value.text().substr(0, value.text().find(wanted.as_string())));
     };
     return head(before) != head(after);
   }
-  if (word == "to") return is_one_of(only, after);
-  if (word == "enters") return !is_one_of(only, before) && is_one_of(only, after);
+  if (word == "to") return is_one_of(wanted, after);
+  if (word == "enters") return !is_one_of(wanted, before) && is_one_of(wanted, after);
   if (word == "becomes_null") return !before.is_null() && after.is_null();
+  if (word == "changes") return before != after;
   return word == "increases" ? grows(before, after) : grows(after, before);
+}
+
+}  // namespace
+
+bool holds(const Node& condition, std::string_view path, const Value& before, const Value& after) {
+  const Node only = *condition.begin();
+  const std::string_view word = only.key();
+  const auto inner = [&](const Node& one) { return holds(one, path, before, after); };
+  if (word == "any") return std::any_of(only.begin(), only.end(), inner);
+  if (word == "all") return std::all_of(only.begin(), only.end(), inner);
+  if (word == "at") return holds(only["when"], only["path"].as_string(), before, after);
+  const Value now = value_at(after, path);
+  if (word == "not") return !inner(only) || now.is_unknown();
+  return holds_here(word, only, value_at(before, path), now);
 }
 
 }  // namespace tidegate::sandbox

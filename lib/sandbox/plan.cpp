@@ -44,8 +44,7 @@ std::vector<AttributePath> replacing_places(const Block& block, const TypeRules&
   }
   for (const ConditionalForceNew& rule : rules.force_new_when) {
     if (!rule.when.exists()) continue;
-    const bool met = holds(rule.when, value_at(prior, rule.path), value_at(planned, rule.path));
-    if (!met) continue;
+    if (!holds(rule.when, rule.path, prior, planned)) continue;
     for (AttributePath& place : search(rule.path)) {
       if (std::find(out.begin(), out.end(), place) == out.end()) out.push_back(std::move(place));
     }

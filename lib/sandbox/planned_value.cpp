@@ -168,8 +168,10 @@ Value with_digests(const TypeRules& rules, Value planned) {
     const Value file = value_at(planned, rule.pattern);
     if (file.kind() != Value::Kind::string || file.text().empty()) continue;
     const Result<std::string> content = system::read_file(file.text());
-    if (content)
-      planned = with(planned, rule.path, Value::string(system::sha256_hex(*content).substr(0, 32)));
+    if (!content) continue;
+    std::string digest = system::md5_hex(*content);
+    if (digest.empty()) digest = system::sha256_hex(*content).substr(0, 32);  // MD5 is refused here
+    planned = with(planned, rule.path, Value::string(std::move(digest)));
   }
   return planned;
 }

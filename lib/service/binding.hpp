@@ -36,6 +36,7 @@ struct EnvironmentVariable {  // one entry of contract/environment.json
   std::string description{};
   std::string example{};  // made up; matches no real environment
   std::string source{};   // "linkedService/ls_adb#/properties/typeProperties/domain"
+  bool declared = false;  // by the service's own Terraform: nothing is generated for it
 };
 
 struct DerivedValue {  // for derived.tfvars.json: never inside the artifact

@@ -20,7 +20,7 @@ using document::Node;
 constexpr std::string_view invalid = "service.manifest-invalid";
 
 // The struct that the fields of the object at hand are stored in.
-using Holder = std::variant<ServiceManifest*, Produced*, Consumed*, Binding*>;
+using Holder = std::variant<ServiceManifest*, Produced*, Consumed*, Binding*, OwnVariable*>;
 
 std::string_view shape_text(Shape shape) {
   switch (shape) {
@@ -239,6 +239,8 @@ class Reader {
       put(std::get<Consumed*>(holder), *consumed);
     } else if (const auto* binding = std::get_if<std::string Binding::*>(&field.target)) {
       put(std::get<Binding*>(holder), *binding);
+    } else if (const auto* variable = std::get_if<std::string OwnVariable::*>(&field.target)) {
+      put(std::get<OwnVariable*>(holder), *variable);
     }
   }
 
@@ -295,6 +297,7 @@ class Reader {
     if (field.path == "produces") each(manifest_.produces);
     if (field.path == "consumes") each(manifest_.consumes);
     if (field.path == "bindings") each(manifest_.bindings);
+    if (field.path == "variables") each(manifest_.variables);
   }
 
   ServiceManifest& manifest_;

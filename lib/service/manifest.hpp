@@ -22,6 +22,12 @@ struct Binding {              // an environment value -> a Terraform variable
   Location where{};           // in tidegate.yaml
 };
 
+struct OwnVariable {          // declared in the service's own Terraform
+  std::string variable{};
+  std::string example{};      // a value for rehearsals, made up
+  Location where{};
+};
+
 struct Produced {
   std::string dataset{};
   std::string adf{};          // the ADF dataset that carries it
@@ -66,6 +72,7 @@ struct ServiceManifest {
   std::vector<Produced> produces{};
   std::vector<Consumed> consumes{};
   std::vector<Binding> bindings{};
+  std::vector<OwnVariable> variables{};
   std::string placement_factory = "shared";   // shared, own
   std::string placement_notebooks{};          // workspace root; empty: variable workspace_root
   std::string placement_jars = "volume";      // volume, workspace

@@ -29,7 +29,7 @@ using FieldTarget =
                  std::optional<std::string> ServiceManifest::*, bool ServiceManifest::*,
                  int ServiceManifest::*, std::vector<std::string> ServiceManifest::*,
                  std::string Produced::*, bool Produced::*, std::string Consumed::*,
-                 bool Consumed::*, std::string Binding::*, bool Binding::*>;
+                 bool Consumed::*, std::string Binding::*, bool Binding::*, std::string OwnVariable::*>;
 
 struct ManifestField {
   std::string_view path{};        // "adf/root", "produces[]/mode"; parents come first

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include <array>
+#include <span>
 #include <cstdint>
 #include <cstdlib>
 #include <future>
@@ -90,13 +91,27 @@ std::string sha256_hex(std::string_view bytes) {
   return digest.finish_hex();
 }
 
-std::string content_md5(std::string_view bytes) {
-  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+namespace {
+
+std::span<const std::uint8_t> md5(std::string_view bytes, std::array<std::uint8_t, EVP_MAX_MD_SIZE>& digest) {
   unsigned size = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_md5(), nullptr) != 1) return {};
+  return {digest.data(), size};
+}
+
+}  // namespace
+
+std::string content_md5(std::string_view bytes) {
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  const std::span<const std::uint8_t> sum = md5(bytes, digest);
   std::array<std::uint8_t, 2 * EVP_MAX_MD_SIZE> text{};
-  const int length = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(size));
+  const int length = EVP_EncodeBlock(text.data(), sum.data(), static_cast<int>(sum.size()));
   return {text.begin(), text.begin() + length};
+}
+
+std::string md5_hex(std::string_view bytes) {
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  return to_hex(md5(bytes, digest));
 }
 
 std::string random_hex(std::size_t bytes) {

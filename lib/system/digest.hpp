@@ -59,6 +59,9 @@ std::string sha256_hex(std::string_view bytes);
 // finds damage, nothing else.
 std::string content_md5(std::string_view bytes);
 
+// MD5 in lower-case hex, where a format has it as the name of a content; "" as above.
+std::string md5_hex(std::string_view bytes);
+
 // `bytes` random bytes of the operating system in lower-case hex.
 std::string random_hex(std::size_t bytes);
 

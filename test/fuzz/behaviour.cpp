@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const document::Node entry : (*json)->root()) {
     const sandbox::TypeRules rules = (*behaviour)->of(entry.key());
     for (const sandbox::ConditionalForceNew& rule : rules.force_new_when) {
-      if (rule.when.exists()) sandbox::holds(rule.when, sandbox::value_at(object, rule.path), {});
+      if (rule.when.exists()) sandbox::holds(rule.when, rule.path, object, {});
     }
     for (const sandbox::NamedPattern& pattern : rules.computed) {
       const auto text = sandbox::fill_pattern(pattern.pattern, object, object, "00");

@@ -74,6 +74,7 @@ class Mapper {
                                          .constraint = ">= 1.80, < 2"});
     }
     for (const service::EnvironmentVariable& variable : service_->bindings.variables) {
+      if (variable.declared) continue;
       configuration.variables.push_back({.name = variable.name,
                                          .type = variable.type,
                                          .description = variable.description,

@@ -5,6 +5,7 @@
 
 #include "base/parallel.hpp"
 #include "base/text.hpp"
+#include "flavours/adf_databricks/declared.hpp"
 #include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/service.hpp"
 #include "service/environment_scan.hpp"
@@ -79,9 +80,27 @@ class Reader {
     }
   }
 
+  // Root module only: what lies deeper is a module of its own.
+  void read_terraform() {
+    for (const InventoryFile* file : inventory_.with_role(Role::terraform)) {
+      const Result<std::string> bytes = read(*file);
+      if (!bytes) continue;
+      scan(*file, *bytes, diagnostics_);
+      if (parent_path(file->path) != "terraform" || file_name(file->path).starts_with(".")) continue;
+      auto declared = terraform::parse_variables(file->path, *bytes);
+      if (!declared) {
+        diagnostics_.add(declared.failure());
+        continue;
+      }
+      for (terraform::DeclaredVariable& variable : *declared) {
+        service_.declared.push_back(std::move(variable));
+      }
+    }
+  }
+
   // Files that are packed as they are, and that no other pass reads.
   void scan_others() {
-    for (const Role role : {Role::terraform, Role::check, Role::test, Role::contract}) {
+    for (const Role role : {Role::check, Role::test, Role::contract}) {
       for (const InventoryFile* file : inventory_.with_role(role)) {
         if (const Result<std::string> bytes = read(*file)) scan(*file, *bytes, diagnostics_);
       }
@@ -210,6 +229,7 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   reader.read_factory();
   reader.read_notebooks();
   reader.read_libraries();
+  reader.read_terraform();
   reader.scan_others();
   link_files(service, diagnostics);
   service.bindings = service::bind_environment(service.factory, service.manifest, diagnostics);
@@ -218,6 +238,7 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
                                   {.notebooks = !service.notebooks.empty(),
                                    .files = !service.config_files.empty(),
                                    .jars = !service.jars.empty()});
+  add_declared_variables(service, diagnostics);
   return service;
 }
 

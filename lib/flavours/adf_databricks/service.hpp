@@ -19,6 +19,7 @@
 #include "service/manifest.hpp"
 #include "spark/jar.hpp"
 #include "system/file_tree.hpp"
+#include "terraform/declared.hpp"
 #include "terraform/value.hpp"
 
 namespace tidegate::flavours::adf_databricks {
@@ -50,6 +51,7 @@ struct Service {
   std::vector<PackedPath> config_files{};  // config and Python files, wheels
   std::vector<FileLink> links{};           // sorted by object
   service::Bindings bindings{};
+  std::vector<terraform::DeclaredVariable> declared{};  // by the service's own Terraform
 };
 
 // Reads and links everything the inventory found. Findings of all modules go to `diagnostics`; the

@@ -105,7 +105,8 @@ Result<std::map<std::string, std::string>> terraform_environment(const HostLine&
       {"TF_IN_AUTOMATION", "1"},
       {"TF_INPUT", "0"},
       // Nobody but root can listen there, so a stray download ends at once.
-      {"HTTPS_PROXY", "http://127.0.0.1:1"}};
+      {"HTTPS_PROXY", "http://127.0.0.1:1"},
+      {"HTTP_PROXY", "http://127.0.0.1:1"}};  // loopback itself needs no proxy
 }
 
 std::string render_backend_override(std::string_view url) {
