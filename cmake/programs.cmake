@@ -14,7 +14,8 @@ file(GLOB gate_sources CONFIGURE_DEPENDS deploy-gate/*.cpp)
 if(gate_sources AND TARGET tidegate_verdict)
   add_executable(deploy-gate ${gate_sources})
   target_include_directories(deploy-gate PRIVATE ${CMAKE_SOURCE_DIR})
-  target_link_libraries(deploy-gate PRIVATE tidegate_verdict tidegate_system CLI11::CLI11)
+  target_link_libraries(deploy-gate PRIVATE tidegate_verdict tidegate_policy_organisation tidegate_system
+    CLI11::CLI11)
 endif()
 
 file(GLOB sandbox_sources CONFIGURE_DEPENDS buildpack/sandbox/*.cpp)

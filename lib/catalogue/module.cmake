@@ -13,3 +13,14 @@ add_custom_command(OUTPUT ${catalogue_tables}
   COMMAND catalogue_tables ${catalogue_inputs} ${catalogue_tables}
   DEPENDS catalogue_tables ${catalogue_inputs} VERBATIM)
 target_sources(tidegate_catalogue PRIVATE ${catalogue_tables})
+
+# The digest of what the tables hold is known before they are compiled: nothing is hashed at start-up.
+set(catalogue_digests "")
+foreach(input IN LISTS catalogue_inputs)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${input})
+  file(SHA256 ${input} digest)
+  string(APPEND catalogue_digests "${digest}\n")
+endforeach()
+string(SHA256 catalogue_digest "${catalogue_digests}")
+set_source_files_properties(lib/catalogue/types.cpp PROPERTIES
+  COMPILE_DEFINITIONS TIDEGATE_CATALOGUE_DIGEST="${catalogue_digest}")

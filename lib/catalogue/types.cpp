@@ -44,7 +44,7 @@ struct RawAlias {
 
 std::string_view view(Text part) { return {text + part.begin, part.size}; }
 
-constexpr std::array<std::string_view, 21> tier_words{
+constexpr std::array<std::string_view, tier_count> tier_words{
     "data", "container", "backup", "key", "messaging", "logs", "cache-data", "compute-data", "etl-state",
     "retention", "guard", "etl", "code", "config", "access", "identity", "dns", "upload", "expiry", "compute",
     "escape-hatch"};
@@ -152,6 +152,8 @@ std::optional<std::string> find_nearest_type(std::string_view name) {
   }
   return find_nearest(name, candidates);
 }
+
+std::string_view tables_digest() { return TIDEGATE_CATALOGUE_DIGEST; }
 
 std::size_t type_count() { return std::size(type_rows); }
 TypeRow type_at(std::size_t index) { return shown(type_rows[index]); }

@@ -19,6 +19,8 @@ enum class Tier : std::uint8_t {
   etl, code, config, access, identity, dns, upload, expiry, compute, escape_hatch
 };
 
+inline constexpr std::size_t tier_count = 21;
+
 std::string_view to_string(Tier tier);            // as in the table: "etl-state"
 std::optional<Tier> find_tier(std::string_view word);
 
@@ -71,6 +73,9 @@ std::optional<ArmAlias> find_arm_type(std::string_view arm_type);
 
 // A listed type of similar name, for messages only.
 std::optional<std::string> find_nearest_type(std::string_view name);
+
+// sha256 over the sources of the tables, 64 hex digits.
+std::string_view tables_digest();
 
 // For `deploy-gate catalogue` and tests.
 std::size_t type_count();

@@ -161,7 +161,8 @@ class Judge {
   }
 
   void check_complete() {
-    if (outline_.errored == true) {
+    facts_.errored = outline_.errored == true;
+    if (facts_.errored) {
       incomplete("terraform could not finish this plan (errored)", "repair what `terraform plan` reports, then plan again");
     }
     if (outline_.complete == false || outline_.deferred > 0) {
@@ -183,6 +184,7 @@ class Judge {
     if (flagged) return;
     if (facts_.state_objects == 0 && outline_.configured == 0) return;
     if (outline_.errored == true || outline_.complete == false) return;
+    facts_.errored = true;
     incomplete("there are resources but no resource_changes: an errored plan of Terraform 1.4 or 1.5 looks like this",
                "repair what `terraform plan` reports, then plan again");
   }

@@ -70,6 +70,7 @@ struct PlanFacts {
   AddressIndex changes{};                    // managed addresses of resource_changes and drift
   std::map<std::string, std::size_t> state_types{};  // managed objects in prior_state, by type
   std::size_t state_objects = 0;
+  bool errored = false;              // Terraform could not finish the plan
   bool refresh_only = false;         // nothing but what refreshing found
   bool destroy_plan = false;         // every managed change is a delete without a reason
 

@@ -170,12 +170,16 @@ std::vector<Finding> Evaluator::finish(const plan::PlanFacts& facts) {
   renames_.complete(report_.findings());
   std::vector<Finding> findings = std::move(report_.findings());
   std::erase_if(findings, [](const Finding& finding) { return finding.level == Level::off; });
+  sort_findings(findings);
+  return findings;
+}
+
+void sort_findings(std::vector<Finding>& findings) {
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     if (a.level != b.level) return a.level > b.level;
     return std::tie(a.rule, a.address, a.deposed, a.attribute, a.message) <
            std::tie(b.rule, b.address, b.deposed, b.attribute, b.message);
   });
-  return findings;
 }
 
 }  // namespace tidegate::policy

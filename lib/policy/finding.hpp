@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tidegate::policy {
 
@@ -24,6 +25,7 @@ struct WaiverUse {
 
 struct Finding {
   std::string rule{};               // gate.stateful-destroy
+  std::string stands_for{};         // of gate.unproven: the rule whose severity it has
   Level level = Level::block;
   std::string address{};            // "plan" for a finding on the plan as a whole
   std::string previous_address{};
@@ -41,5 +43,8 @@ struct Finding {
   std::string group{};              // findings of one cause have the same
   std::optional<WaiverUse> waiver{};  // set: waived, it counts no more
 };
+
+// By level, most severe first, then rule, address, deposed, attribute, message.
+void sort_findings(std::vector<Finding>& findings);
 
 }  // namespace tidegate::policy

@@ -103,6 +103,7 @@ Level level_of(const Rule& rule, const Subject& subject) {
     case Scale::expiry_blocks:
       return guarded || subject.tier == catalogue::Tier::expiry ? Level::block : Level::warn;
     case Scale::by_tier:
+      if (subject.is_protected_address) return Level::block;
       if (subject.is_stateless) return Level::off;
       return subject.tier ? tier_level(*subject.tier) : Level::block;
   }

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "document/parse.hpp"
+#include "policy/address_glob.hpp"
 
 namespace tidegate::policy {
 
@@ -71,7 +72,52 @@ bool has_source(const plan::Change& change) {
   });
 }
 
+// What the organisation says outranks the catalogue; of azapi objects the ARM type counts.
+void settle_by_organisation(Subject& subject, const Settings& settings) {
+  for (const std::string& key : {type_key(subject.type), type_key(subject.change.type)}) {
+    const auto given = settings.tiers.find(key);
+    if (given == settings.tiers.end() && !settings.stateless.contains(key)) continue;
+    subject.tier.reset();
+    subject.is_stateless = given == settings.tiers.end();
+    if (!subject.is_stateless) subject.tier = given->second;
+    return;
+  }
+}
+
+// Tiers whose creates and updates are dangerous on their own keep them.
+void settle_protected_address(Subject& subject, const Settings& settings) {
+  const plan::Change& change = subject.change;
+  subject.is_protected_address =
+      std::any_of(settings.protected_addresses.begin(), settings.protected_addresses.end(), [&](const std::string& glob) {
+        return matches_address(glob, change.address) ||
+               (!change.previous_address.empty() && matches_address(glob, change.previous_address));
+      });
+  if (!subject.is_protected_address) return;
+  if (subject.reason.empty()) subject.reason = "the policy protects this address";
+  if (subject.tier && (catalogue::is_protected(*subject.tier) || subject.tier == Tier::expiry ||
+                       subject.tier == Tier::escape_hatch)) {
+    return;
+  }
+  subject.tier = Tier::data;
+  subject.is_stateless = false;
+}
+
 }  // namespace
+
+std::string type_key(std::string_view type) {
+  if (type.find('/') == std::string_view::npos) return std::string(type);
+  return to_lower(type.substr(0, type.find('@')));
+}
+
+bool is_type_name(std::string_view type) {
+  const bool arm = type.find('/') != std::string_view::npos;
+  const auto is_part = [&](char c) {
+    const char low = ascii_lower(c);
+    return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || (arm && (c == '.' || c == '/'));
+  };
+  if (type == "azapi_resource" || type.empty() || type.starts_with('-')) return false;
+  return std::all_of(type.begin(), type.end(), is_part);
+}
 
 std::string Subject::tier_text() const {
   if (tier) return std::string(catalogue::to_string(*tier));
@@ -82,11 +128,6 @@ Subject make_subject(const plan::Change& change, const Settings& settings) {
   Subject subject{.change = change, .row = catalogue::find_type(change.type), .type = printable(change.type),
                   .before = Value::before(change.before, change.before_sensitive),
                   .after = Value::after(change.after, change.after_unknown, change.after_sensitive)};
-  const auto given = settings.tiers.find(change.type);
-  if (given != settings.tiers.end()) {
-    subject.tier = given->second;
-    return subject;
-  }
   if (subject.row) {
     subject.tier = subject.row->tier;
     subject.reason = subject.row->reason;
@@ -95,7 +136,9 @@ Subject make_subject(const plan::Change& change, const Settings& settings) {
   }
   if (change.type == "azapi_resource") settle_azapi(subject);
   if (change.type == "azapi_resource_action") settle_azapi_action(subject);
+  settle_by_organisation(subject, settings);
   if (subject.tier == Tier::upload && change.before.is_object() && !has_source(change)) subject.tier = Tier::data;
+  settle_protected_address(subject, settings);
   return subject;
 }
 

@@ -113,7 +113,7 @@ void check_destroy(const Rule& rule, const Subject& subject, Report& report) {
 
 void check_replace(const Rule& rule, const Subject& subject, Report& report) {
   if (subject.change.effect != Effect::replace || !subject.tier || has_own_rule(*subject.tier)) return;
-  const Level level = *subject.tier == Tier::upload ? Level::note : level_of(rule, subject);
+  const Level level = *subject.tier == Tier::upload && !subject.is_protected_address ? Level::note : level_of(rule, subject);
   add_loss(rule, subject, report, level);
 }
 
@@ -151,9 +151,10 @@ void check_unknown_type(const Rule& rule, const Subject& subject, Report& report
                                 deletes(subject) + " Nobody has said whether the type " + subject.type +
                                     " holds data, so it counts as if it did.");
   complete(finding, subject);
-  finding.fix = "if it holds none, the organisation's policy says so: stateless: [" + subject.type + "]";
+  if (!is_type_name(subject.type)) return;
+  finding.fix = "if it holds none, the organisation's policy may say so:\nstateless: [" + subject.type + "]";
   if (const auto nearest = catalogue::find_nearest_type(subject.change.type)) {
-    finding.fix += " (a listed type of similar name is " + *nearest + ")";
+    finding.fix += "\na listed type of similar name is " + *nearest;
   }
 }
 
@@ -189,7 +190,8 @@ namespace {
 
 // Block, unless it is one of the two types that do nothing without a provisioner.
 void check_hatch_loss(const Rule& rule, const Subject& subject, Report& report) {
-  const bool idle = subject.change.type == "null_resource" || subject.change.type == "terraform_data";
+  const bool idle = (subject.change.type == "null_resource" || subject.change.type == "terraform_data") &&
+                    !subject.is_protected_address;
   Finding& finding = report.add(rule, idle ? Level::warn : Level::block, subject, deletes(subject));
   finding.group = group_of(subject);
   complete(finding, subject);

@@ -116,6 +116,7 @@ void check_unproven(const Rule& rule, const Subject& subject, Report& report) {
         Finding& finding = report.add(rule, level_at(*stands_for, subject), subject,
                                       "It cannot be shown that this is harmless: " + change_text(difference) +
                                           "; it stands for " + std::string(stands_for->id) + ".");
+        finding.stands_for = std::string(stands_for->id);
         finding.attribute = difference.path;
         finding.before = difference.before.shown();
         finding.after = difference.after.shown();
