@@ -22,9 +22,16 @@ struct CheckRequest {
 ExitCode run_check(const CheckRequest& request, Context& context) {
   const auto outputs = parse_outputs(request.output);
   if (!outputs) return fail(context, outputs.failure(), ExitCode::usage);
-  const Result<verdict::Verdict> verdict = judge(request.judge, context);
-  if (!verdict) return fail(context, verdict.failure(), verdict.failure().exit);
-  return write_outputs(*verdict, *outputs, request.output, context);
+  for (const Output& output : *outputs) {
+    if (!request.judge.many || output.format->name == "text" || output.format->name == "json") continue;
+    return fail(context, usage_fault("--many with --format " + std::string(output.format->name),
+                                     "only text and json can hold several verdicts"), ExitCode::usage);
+  }
+  const Result<Ground> ground = lay_ground(request.judge);
+  if (!ground) return fail(context, ground.failure(), ground.failure().exit);
+  const auto verdicts = judge_all(request.judge, *ground);
+  if (!verdicts) return fail(context, verdicts.failure(), verdicts.failure().exit);
+  return write_outputs(*verdicts, *outputs, request.output, context);
 }
 
 }  // namespace
@@ -35,6 +42,7 @@ void add_check(CLI::App& app, Action& action) {
   command->add_option("plan", request->judge.plan, "PLAN.json, or - for standard input")->required();
   add_output_options(*command, request->output);
   add_judge_options(*command, request->judge);
+  command->add_flag("--many", request->judge.many, "judge each of several JSON documents; the worst answer wins");
   command->callback([request, &action] {
     action = [request](Context& context) { return run_check(*request, context); };
   });

@@ -58,20 +58,47 @@ Result<std::vector<Output>> parse_outputs(const OutputOptions& options) {
   return outputs;
 }
 
-ExitCode write_outputs(const verdict::Verdict& verdict, const std::vector<Output>& outputs,
+namespace {
+
+// The first of these that occurs is the answer for all: "could not tell" comes before "no".
+ExitCode worst_of(const std::vector<verdict::Verdict>& verdicts) {
+  for (const ExitCode code : {ExitCode::internal, ExitCode::usage, ExitCode::policy_broken, ExitCode::unreadable,
+                              ExitCode::unsupported, ExitCode::incomplete, ExitCode::blocked}) {
+    for (const verdict::Verdict& verdict : verdicts) {
+      if (verdict.exit == code) return code;
+    }
+  }
+  return verdicts.empty() ? ExitCode::internal : ExitCode::success;
+}
+
+}  // namespace
+
+ExitCode write_outputs(const std::vector<verdict::Verdict>& verdicts, const std::vector<Output>& outputs,
                        const OutputOptions& options, Context& context) {
   for (const Output& output : outputs) {
     const bool to_file = !output.file.empty();
-    const std::string bytes = output.format->render(verdict, {.colour = !to_file && use_colour(context, options.colour)});
-    if (to_file) {
-      if (const Status status = system::write_file(output.file, bytes); !status) {
-        return fail(context, status.failure(), ExitCode::internal);
+    const bool is_text = output.format->name == "text";
+    std::string bytes;
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+      if (is_text && !to_file && options.quiet && verdicts[i].exit == ExitCode::success) continue;
+      if (is_text && verdicts.size() > 1) {
+        bytes += (bytes.empty() ? "" : "\n") + std::string("document ") + std::to_string(i + 1) + " of " +
+                 std::to_string(verdicts.size()) + "\n";
       }
-    } else if (output.format->name != "text" || !options.quiet || verdict.exit != ExitCode::success) {
+      bytes += output.format->render(verdicts[i], {.colour = !to_file && use_colour(context, options.colour)});
+    }
+    if (!to_file) {
       context.terminal.out(bytes);
+    } else if (const Status status = system::write_file(output.file, bytes); !status) {
+      return fail(context, status.failure(), ExitCode::internal);
     }
   }
-  return verdict.exit;
+  return worst_of(verdicts);
+}
+
+ExitCode write_outputs(const verdict::Verdict& verdict, const std::vector<Output>& outputs,
+                       const OutputOptions& options, Context& context) {
+  return write_outputs(std::vector<verdict::Verdict>{verdict}, outputs, options, context);
 }
 
 }  // namespace tidegate::gate

@@ -27,6 +27,10 @@ void add_output_options(CLI::App& command, OutputOptions& options);
 // Nothing for standard output: text goes there. Exit 64, code gate.usage, for an unknown or second one.
 Result<std::vector<Output>> parse_outputs(const OutputOptions& options);
 
+// Several verdicts one after another, text with a heading each. Exit code of the worst one, or 70.
+ExitCode write_outputs(const std::vector<verdict::Verdict>& verdicts, const std::vector<Output>& outputs,
+                       const OutputOptions& options, Context& context);
+
 // Exit code of the verdict, or 70 when a file cannot be written.
 ExitCode write_outputs(const verdict::Verdict& verdict, const std::vector<Output>& outputs,
                        const OutputOptions& options, Context& context);

@@ -97,7 +97,10 @@ class Settlement {
     }
     if (!uncovered.empty() && waiver.expires < situation_.today) {
       Finding& finding = add(expired_rule, worst, waiver);
-      if (uncovered.size() == 1) finding.address = uncovered.front()->address;
+      if (uncovered.size() == 1) {
+        finding.address = uncovered.front()->address;
+        finding.effect = uncovered.front()->effect;
+      }
       finding.message = "The waiver of " + printable(waiver.owner) + " for " + printable(waiver.rule) + " expired on " +
                         to_date(waiver.expires) + " (" + place_of(waiver) + ").";
       finding.fix = "do without it; or have it renewed: a new entry with a new date";
@@ -117,7 +120,7 @@ class Settlement {
 
   Finding& add(std::string_view rule, Level level, const Waiver& waiver) {
     added_.push_back({.rule = std::string(rule), .level = level, .address = printable(waiver.address),
-                      .effect = waiver.effect == no_effect ? std::string() : waiver.effect, .attribute = printable(waiver.rule)});
+                      .attribute = printable(waiver.rule)});
     return added_.back();
   }
 

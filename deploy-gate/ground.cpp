@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// --policy, --waivers, --service-policy, --max-age, --now: what is known before the plan is read.
+#include <algorithm>
+#include <utility>
+
+#include "catalogue/types.hpp"
+#include "deploy-gate/judge.hpp"
+#include "policy/organisation/apply.hpp"
+#include "policy/organisation/tighten.hpp"
+#include "system/clock.hpp"
+#include "system/digest.hpp"
+#include "system/file_sink.hpp"
+#include "version.hpp"
+
+namespace tidegate::gate {
+
+namespace {
+
+using organisation::SourceText;
+
+class Loader {
+ public:
+  explicit Loader(const JudgeOptions& options) : options_(options) {}
+
+  Result<Ground> load() {
+    if (Status status = settle_time(); !status) return status.failure();
+    if (Status status = load_files(); !status) return status.failure();
+    if (ground_.policy.require_artifact) {
+      faults_.add({.code = "gate.artifact-required", .where = ground_.policy.places.at("require_artifact"),
+                   .message = "the policy wants every plan to be judged together with its artifact (require_artifact)",
+                   .hint = "give the artifact of the service with --artifact", .exit = ExitCode::policy_broken});
+    }
+    if (faults_.has_errors()) {
+      ground_.broken = faults_.items();
+      ground_.policy = {};
+    }
+    if (Status status = settle_age(); !status) return status.failure();
+    std::sort(ground_.sources.begin(), ground_.sources.end(), [](const verdict::Source& a, const verdict::Source& b) {
+      return std::pair(a.kind, a.file) < std::pair(b.kind, b.file);
+    });
+    std::vector<std::pair<std::string, std::string>> files;
+    for (const verdict::Source& source : ground_.sources) files.emplace_back(source.kind, source.sha256);
+    ground_.digest = system::sha256_hex(organisation::digest_text(tool_version, catalogue::tables_digest(), std::move(files)));
+    for (std::string& note : organisation::doubtful_lines(ground_.policy, {})) ground_.notes.push_back(std::move(note));
+    return std::move(ground_);
+  }
+
+ private:
+  Status settle_time() {
+    if (options_.now.empty()) {
+      ground_.now = system::seconds_since_epoch();
+      return Done{};
+    }
+    const auto now = organisation::parse_time(options_.now);
+    if (!now) return usage_fault("--now " + options_.now, "expected a time of RFC 3339: 2026-11-27T08:00:00Z");
+    ground_.now = *now;
+    ground_.notes.push_back("judged as at " + organisation::to_time(*now) + " (--now)");
+    return Done{};
+  }
+
+  Status settle_age() {
+    if (options_.max_age.empty()) return Done{};
+    const auto age = organisation::parse_age(options_.max_age);
+    if (!age) return usage_fault("--max-age " + options_.max_age, "expected an age such as 90s, 30m, 4h, 7d");
+    auto& most = ground_.policy.max_age;
+    most = most ? std::min(*most, *age) : *age;  // the policy's stays where it is stricter
+    return Done{};
+  }
+
+  Result<SourceText> read(const std::string& kind, const std::string& file) {
+    if (file == "-") return usage_fault("--" + kind + " -", "give the name of a file; standard input is for the plan");
+    Result<std::string> text = system::read_file(file);
+    if (!text) {
+      Diagnostic failure = text.failure();
+      failure.exit = ExitCode::usage;
+      return failure;
+    }
+    SourceText source{.file = file, .text = std::move(*text)};
+    source.sha256 = system::sha256_hex(source.text);
+    ground_.sources.push_back({.kind = kind, .file = file, .sha256 = source.sha256});
+    return source;
+  }
+
+  Status load_files() {
+    const organisation::Days today = organisation::day_of(ground_.now);
+    if (!options_.policy.empty()) {
+      const Result<SourceText> source = read("policy", options_.policy);
+      if (!source) return source.failure();
+      ground_.policy = organisation::parse_policy(*source, today, faults_);
+    }
+    for (const std::string& file : options_.waivers) {
+      const Result<SourceText> source = read("waivers", file);
+      if (!source) return source.failure();
+      for (auto& waiver : organisation::parse_waivers(*source, today, faults_)) ground_.policy.waivers.push_back(std::move(waiver));
+    }
+    if (options_.service_policy.empty()) return Done{};
+    const Result<SourceText> source = read("policy", options_.service_policy);
+    if (!source) return source.failure();
+    const organisation::Policy service = organisation::parse_policy(*source, today, faults_);
+    ground_.policy = organisation::tighten(std::move(ground_.policy), service, {}, faults_);
+    return Done{};
+  }
+
+  const JudgeOptions& options_;
+  Diagnostics faults_{};
+  Ground ground_{};
+};
+
+}  // namespace
+
+Result<Ground> lay_ground(const JudgeOptions& options) { return Loader(options).load(); }
+
+}  // namespace tidegate::gate

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/clock.hpp"
+
+#include <chrono>
+
+namespace tidegate::system {
+
+std::int64_t seconds_since_epoch() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
+}  // namespace tidegate::system

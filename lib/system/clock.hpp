@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// The time of day, read in one place. Whatever decides gets it as a value.
+#pragma once
+
+#include <cstdint>
+
+namespace tidegate::system {
+
+std::int64_t seconds_since_epoch();  // UTC, since 1970-01-01
+
+}  // namespace tidegate::system
