@@ -26,6 +26,8 @@ struct Context {
 using Action = std::function<ExitCode(Context&)>;
 
 void add_check(CLI::App& app, Action& action);
+void add_explain(CLI::App& app, Action& action);
 void add_catalogue(CLI::App& app, Action& action);
+void add_waive(CLI::App& app, Action& action);
 
 }  // namespace tidegate::gate
