@@ -2,6 +2,7 @@
 // deploy-gate catalogue [TYPE]: what the gate knows about a resource type, or about all.
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "catalogue/types.hpp"
 #include "deploy-gate/command.hpp"
 #include "policy/rules.hpp"
+#include "policy/subject.hpp"
 
 namespace tidegate::gate {
 
@@ -29,6 +31,40 @@ std::string on_loss(Tier tier) {
   }
 }
 
+// On what it depends whether a lost object comes back; a finding says it with the object's own values.
+struct Recovery {
+  std::string_view type{};
+  std::string_view text{};
+};
+
+constexpr std::string_view undrop = "managed tables and volumes: UNDROP within 7 days";
+constexpr std::string_view snowflake = "UNDROP within data_retention_time_in_days; 0: not recoverable";
+constexpr std::string_view last_snapshot = "a last snapshot, unless skip_final_snapshot is true";
+
+constexpr std::array<Recovery, 12> recoveries{{
+    {"azurerm_storage_account", "the account for 14 days if its name is not used again; blob soft delete does not outlive it"},
+    {"azurerm_key_vault", "soft_delete_retention_days, 7 to 90; at once gone unless "
+                          "features.key_vault.purge_soft_delete_on_destroy is false"},
+    {"aws_secretsmanager_secret", "recovery_window_in_days; 0: not recoverable"},
+    {"aws_db_instance", last_snapshot},
+    {"aws_rds_cluster", last_snapshot},
+    {"aws_s3_bucket", "the service refuses while objects are in it; force_destroy deletes them: not recoverable"},
+    {"databricks_catalog", undrop},
+    {"databricks_schema", undrop},
+    {"databricks_volume", undrop},
+    {"snowflake_database", snowflake},
+    {"snowflake_schema", snowflake},
+    {"snowflake_table", snowflake},
+}};
+
+std::string recovery_text(const TypeRow& row) {
+  for (const Recovery& one : recoveries) {
+    if (one.type == row.name) return "  recovery  " + std::string(one.text) + "\n";
+  }
+  if (!catalogue::is_protected(row.tier)) return {};
+  return "  recovery  the gate knows of none: count it as not recoverable\n";
+}
+
 std::string entry_text(const catalogue::Entry& entry) {
   std::string text = "  P" + std::to_string(entry.pattern) + "  " + catalogue::shown_path(entry.path) + " ";
   if (entry.comparison == catalogue::Comparison::becomes) {
@@ -46,7 +82,7 @@ std::string entry_text(const catalogue::Entry& entry) {
 
 std::string type_text(const TypeRow& row) {
   std::string text = std::string(row.name) + "\n  tier      " + std::string(catalogue::to_string(row.tier)) + ": " +
-                     on_loss(row.tier) + "\n  loses     " + std::string(row.reason) + "\n";
+                     on_loss(row.tier) + "\n  loses     " + std::string(row.reason) + "\n" + recovery_text(row);
   if (row.forcing != "-") text += "  replaced by a change of  " + std::string(row.forcing) + "\n";
   text += "  checked   " + (row.checked == "-" ? std::string("not against a schema, from documentation") : std::string(row.checked)) + "\n";
   if (row.entry_count > 0) text += "dangerous changes in place:\n";
@@ -75,8 +111,15 @@ std::string summary() {
 
 std::string unknown_text(const std::string& type) {
   std::string text = printable(type) +
-                     ": unknown. Nobody has said whether it holds data, so deleting or replacing one is blocked\n"
-                     "(gate.unknown-type-destroy). If it holds none, the organisation's policy may list it as stateless.\n";
+                     ": unknown\n"
+                     "  tier      none: providers add types weekly, and nobody has said whether this one holds data.\n"
+                     "            What cannot be proved safe counts as unsafe: delete and replace are blocked\n"
+                     "            (gate.unknown-type-destroy), and no change in place is looked at.\n"
+                     "  recovery  unknown, counts as not recoverable\n";
+  if (policy::is_type_name(type)) {
+    text += "  if it holds none, the organisation's policy may say so:  stateless: [" + type + "]\n"
+            "  if it holds data, the policy can name its tier:          tiers: {" + type + ": data}\n";
+  }
   if (const auto nearest = catalogue::find_nearest_type(type)) text += "A listed type of similar name: " + *nearest + "\n";
   return text;
 }

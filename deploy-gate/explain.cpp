@@ -11,6 +11,7 @@
 #include "deploy-gate/judge.hpp"
 #include "policy/explain.hpp"
 #include "policy/organisation/apply.hpp"
+#include "policy/organisation/fields.hpp"
 
 namespace tidegate::gate {
 
@@ -110,7 +111,7 @@ std::string result_text(const Ground& ground, const verdict::Verdict& verdict, c
     text += "  " + padded(finding.waiver ? "waived" : std::string(policy::to_string(finding.level)), 6) + finding.rule +
             (finding.attribute.empty() ? "" : "   " + finding.attribute) + "\n";
     if (finding.waiver) text += "         waiver          " + finding.waiver->file + " of " + finding.waiver->owner + "\n";
-    else text += "         nearest waiver  " + printable(waiver_text(ground, verdict, finding)) + "\n";
+    else if (!organisation::find_rule_fault(finding.rule, organisation::RuleUse::waiver)) text += "         nearest waiver  " + printable(waiver_text(ground, verdict, finding)) + "\n";
   }
   if (count == 0) text += "  no finding\n";
   return text;

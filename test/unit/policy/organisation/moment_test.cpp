@@ -19,10 +19,14 @@ TEST(Moment, dates_are_strict) {
 }
 
 TEST(Moment, dates_read_back_as_they_were_written) {
-  for (Days day = -800000; day < 900000; day += 37) {
+  std::size_t read = 0;
+  for (Days day = -700000; day < 900000; day += 37) {
     const std::string text = to_date(day);
-    if (text.size() == 10 && text[0] != '-') EXPECT_EQ(parse_date(text), day) << text;
+    if (text.size() != 10 || text[0] == '-') continue;
+    EXPECT_EQ(parse_date(text), day) << text;
+    ++read;
   }
+  EXPECT_GT(read, 40000U);
 }
 
 TEST(Moment, times_are_those_of_rfc_3339) {
