@@ -78,6 +78,8 @@ class Looks {
     for (const Compared& one : look.compared) text += compared_text(one);
     for (const Finding& finding : look.findings) {
       text += "      " + std::string(policy::to_string(finding.level)) + ": " + printable(finding.message) + "\n";
+      if (!finding.cause.empty()) text += "      forced by " + printable(finding.cause) + "\n";
+      if (!finding.recovery.empty()) text += "      recovery " + printable(finding.recovery) + "\n";
     }
     return text;
   }
