@@ -29,7 +29,7 @@ ExitCode run_check(const CheckRequest& request, Context& context) {
   }
   const Result<Ground> ground = lay_ground(request.judge);
   if (!ground) return fail(context, ground.failure(), ground.failure().exit);
-  const auto verdicts = judge_all(request.judge, *ground);
+  const auto verdicts = judge_all(request.judge, *ground, context);
   if (!verdicts) return fail(context, verdicts.failure(), verdicts.failure().exit);
   return write_outputs(*verdicts, *outputs, request.output, context);
 }

@@ -131,7 +131,7 @@ ExitCode run_explain(const ExplainRequest& request, Context& context) {
   const Result<Ground> ground = lay_ground(request.judge);
   if (!ground) return fail(context, ground.failure(), ground.failure().exit);
   Looks looks(printable(request.address), *ground);
-  const auto verdict = judge(request.judge, *ground, [&](const plan::Change& change, bool is_drift) { looks.take(change, is_drift); });
+  const auto verdict = judge(request.judge, *ground, context, [&](const plan::Change& change, bool is_drift) { looks.take(change, is_drift); });
   if (!verdict) return fail(context, verdict.failure(), verdict.failure().exit);
   if (const Diagnostic* refusal = find_refusal(*verdict)) return fail(context, *refusal, refusal->exit);
   if (looks.text().empty()) {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// --policy, --waivers, --service-policy, --max-age, --now: what is known before the plan is read.
+// --policy, --waivers, --checks, --artifact, --max-age, --now: what is known before the plan is read.
+// What stands in the service's own repository (checks, policy.yaml, waivers.yaml beside them, protected
+// objects of its manifest) comes last and can only tighten.
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "catalogue/types.hpp"
 #include "deploy-gate/judge.hpp"
+#include "document/parse.hpp"
 #include "policy/organisation/apply.hpp"
 #include "policy/organisation/tighten.hpp"
 #include "system/clock.hpp"
@@ -17,6 +21,7 @@ namespace tidegate::gate {
 namespace {
 
 using organisation::SourceText;
+namespace fs = std::filesystem;
 
 class Loader {
  public:
@@ -25,7 +30,8 @@ class Loader {
   Result<Ground> load() {
     if (Status status = settle_time(); !status) return status.failure();
     if (Status status = load_files(); !status) return status.failure();
-    if (ground_.policy.require_artifact) {
+    if (Status status = load_service(); !status) return status.failure();
+    if (ground_.policy.require_artifact && options_.checks.artifact.empty()) {
       faults_.add({.code = "gate.artifact-required", .where = ground_.policy.places.at("require_artifact"),
                    .message = "the policy wants every plan to be judged together with its artifact (require_artifact)",
                    .hint = "give the artifact of the service with --artifact", .exit = ExitCode::policy_broken});
@@ -34,6 +40,7 @@ class Loader {
       ground_.broken = faults_.items();
       ground_.policy = {};
     }
+    ground_.broken.insert(ground_.broken.end(), ground_.checks.broken.begin(), ground_.checks.broken.end());
     if (Status status = settle_age(); !status) return status.failure();
     std::sort(ground_.sources.begin(), ground_.sources.end(), [](const verdict::Source& a, const verdict::Source& b) {
       return std::pair(a.kind, a.file) < std::pair(b.kind, b.file);
@@ -41,7 +48,7 @@ class Loader {
     std::vector<std::pair<std::string, std::string>> files;
     for (const verdict::Source& source : ground_.sources) files.emplace_back(source.kind, source.sha256);
     ground_.digest = system::sha256_hex(organisation::digest_text(tool_version, catalogue::tables_digest(), std::move(files)));
-    for (std::string& note : organisation::doubtful_lines(ground_.policy, {})) ground_.notes.push_back(std::move(note));
+    for (std::string& note : organisation::doubtful_lines(ground_.policy, levels_)) ground_.notes.push_back(std::move(note));
     return std::move(ground_);
   }
 
@@ -93,15 +100,81 @@ class Loader {
       if (!source) return source.failure();
       for (auto& waiver : organisation::parse_waivers(*source, today, faults_)) ground_.policy.waivers.push_back(std::move(waiver));
     }
-    if (options_.service_policy.empty()) return Done{};
-    const Result<SourceText> source = read("policy", options_.service_policy);
+    return Done{};
+  }
+
+  Status load_service() {
+    Result<LoadedChecks> checks = load_checks(options_.checks, std::move(ground_.policy.settings));
+    if (!checks) return checks.failure();
+    ground_.policy.settings = checks->collection.settings;
+    for (const policy::custom::CheckRule* rule : checks->rules()) levels_.emplace(rule->id, rule->level);
+    ground_.sources.insert(ground_.sources.end(), checks->sources.begin(), checks->sources.end());
+    ground_.checks = std::move(*checks);
+    const std::vector<std::string> folders = checks_folders(options_.checks);
+    for (const std::string& folder : folders) {
+      if (Status status = load_service_files(folder); !status) return status;
+    }
+    if (!options_.service_policy.empty()) {
+      if (Status status = tighten_by(options_.service_policy); !status) return status;
+    }
+    if (!options_.checks.artifact.empty()) {
+      if (Status status = load_protected(options_.checks.artifact + "/gate/policy/protect.json"); !status) return status;
+    }
+    ground_.checks.collection.settings = ground_.policy.settings;
+    return Done{};
+  }
+
+  Status tighten_by(const std::string& file) {
+    const Result<SourceText> source = read("policy", file);
     if (!source) return source.failure();
-    const organisation::Policy service = organisation::parse_policy(*source, today, faults_);
-    ground_.policy = organisation::tighten(std::move(ground_.policy), service, {}, faults_);
+    const organisation::Policy service = organisation::parse_policy(*source, organisation::day_of(ground_.now), faults_);
+    ground_.policy = organisation::tighten(std::move(ground_.policy), service, levels_, faults_);
+    return Done{};
+  }
+
+  Status load_service_files(const std::string& folder) {
+    const std::string policy = folder + "/policy.yaml", waivers = folder + "/waivers.yaml";
+    if (fs::exists(policy)) {
+      if (Status status = tighten_by(policy); !status) return status;
+    }
+    if (!fs::exists(waivers)) return Done{};
+    const Result<SourceText> source = read("waivers", waivers);
+    if (!source) return source.failure();
+    for (auto& waiver : organisation::parse_waivers(*source, organisation::day_of(ground_.now), faults_)) {
+      waiver.of_service = true;
+      ground_.policy.waivers.push_back(std::move(waiver));
+    }
+    return Done{};
+  }
+
+  // gate.protect of the service's manifest, as the build packed it: types and addresses.
+  Status load_protected(const std::string& file) {
+    if (!fs::exists(file)) return Done{};
+    const Result<SourceText> source = read("policy", file);
+    if (!source) return source.failure();
+    const auto parsed = document::parse_json(file, source->text);
+    if (!parsed) {
+      Diagnostic fault = parsed.failure();
+      fault.exit = ExitCode::policy_broken;
+      faults_.add(std::move(fault));
+      return Done{};
+    }
+    policy::Settings& settings = ground_.policy.settings;
+    for (const document::Node type : (*parsed)->root()["types"]) {
+      const std::string key = policy::type_key(type.as_string());
+      const bool listed = settings.tiers.contains(key) || catalogue::find_type(key).has_value();
+      if (listed && !settings.stateless.contains(key)) continue;  // keeps its own tier, and its rules
+      settings.stateless.erase(key);
+      settings.tiers.insert_or_assign(key, catalogue::Tier::data);
+    }
+    for (const document::Node address : (*parsed)->root()["addresses"]) {
+      settings.protected_addresses.emplace_back(address.as_string());
+    }
     return Done{};
   }
 
   const JudgeOptions& options_;
+  organisation::Levels levels_{};  // of the developers' own rules
   Diagnostics faults_{};
   Ground ground_{};
 };

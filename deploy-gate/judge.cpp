@@ -4,7 +4,9 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "plan/documents.hpp"
@@ -24,33 +26,37 @@ namespace {
 // whole input.
 class Judging {
  public:
-  Judging(const JudgeOptions& options, const Ground& ground, std::string file, const Observer& observer)
-      : ground_(ground), file_(std::move(file)), evaluator_(ground.policy.settings), limits_(ground.policy),
+  Judging(const JudgeOptions& options, const Ground& ground, ExecRuns programs, std::string file, const Observer& observer)
+      : ground_(ground), file_(std::move(file)), evaluator_(ground.policy.settings),
+        custom_(ground.checks.rules(), ground.policy.settings), limits_(ground.policy), programs_(std::move(programs)),
         reader_({.file = file_, .reduced = options.reduced, .strict = options.strict}, handlers(observer)) {}
 
   void feed(std::string_view piece) {
     digest_.start(piece);
     reader_.feed(piece);
+    if (kept_) kept_ = programs_.take_bytes(piece);
     digest_.wait();
   }
 
-  verdict::Verdict finish() {
+  Result<verdict::Verdict> finish(const Context& context) {
+    if (!kept_) return kept_.failure();
     plan::PlanFacts facts = reader_.finish();
-    std::vector<policy::Finding> findings = evaluator_.finish(facts);
-    for (policy::Finding& finding : limits_.finish(facts)) findings.push_back(std::move(finding));
-    for (policy::Finding& finding : organisation::take_partial(ground_.policy, facts)) findings.push_back(std::move(finding));
+    std::vector<Diagnostic> broken = ground_.broken;
+    std::vector<policy::Finding> findings = find_all(facts, context, broken);
     check_age(facts);
     const std::string sha256 = digest_.finish_hex();
     organisation::apply_severities(ground_.policy, findings);
     organisation::apply_waivers(ground_.policy,
                                 {.today = organisation::day_of(ground_.now), .digests = {sha256},
-                                 .complete = facts.problems.empty() && ground_.broken.empty()},
+                                 .complete = facts.problems.empty() && broken.empty()},
                                 findings);
+    policy::sort_findings(findings);
     facts.notes.insert(facts.notes.end(), ground_.notes.begin(), ground_.notes.end());
     std::sort(facts.notes.begin(), facts.notes.end());
     std::vector<std::string> skipped = ground_.policy.skipped();
     const std::size_t rules = policy::rules().size() - skipped.size() + limits_.rules();
-    verdict::Verdict verdict = verdict::make_verdict(std::move(facts), std::move(findings), rules, sha256, ground_.broken);
+    verdict::Verdict verdict = verdict::make_verdict(std::move(facts), std::move(findings), rules, sha256, std::move(broken));
+    verdict.custom = ground_.checks.rules().size() + ground_.checks.exec_count();
     verdict.skipped = std::move(skipped);
     verdict.sources = ground_.sources;
     verdict.policy_digest = ground_.digest;
@@ -60,16 +66,31 @@ class Judging {
  private:
   plan::PlanHandlers handlers(const Observer& observer) {
     plan::PlanHandlers handlers = limits_.around(evaluator_.handlers());
-    if (!observer) return handlers;
-    handlers.change = [observer, inner = std::move(handlers.change)](const plan::Change& change) {
-      observer(change, false);
+    handlers.change = [this, observer, inner = std::move(handlers.change)](const plan::Change& change) {
+      if (observer) observer(change, false);
       inner(change);
+      custom_.take(change);
+      programs_.take_change(change);
     };
+    if (!observer) return handlers;
     handlers.drift = [observer, inner = std::move(handlers.drift)](const plan::Change& change) {
       observer(change, true);
       inner(change);
     };
     return handlers;
+  }
+
+  std::vector<policy::Finding> find_all(plan::PlanFacts& facts, const Context& context, std::vector<Diagnostic>& broken) {
+    std::vector<policy::Finding> findings = evaluator_.finish(facts);
+    const auto add = [&](std::vector<policy::Finding> more) {
+      findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    };
+    add(custom_.finish());
+    add(limits_.finish(facts));
+    add(organisation::take_partial(ground_.policy, facts));
+    // A program gets only a plan that can be judged.
+    if (facts.problems.empty() && broken.empty()) add(programs_.run(context, broken));
+    return findings;
   }
 
   // An input that is no plan has no age either.
@@ -86,9 +107,12 @@ class Judging {
   const Ground& ground_;
   std::string file_;
   policy::Evaluator evaluator_;
+  policy::custom::CustomEvaluator custom_;
   organisation::Limits limits_;
-  plan::PlanReader reader_;
+  ExecRuns programs_;
+  plan::PlanReader reader_;  // last of those that changes are handed to
   system::Sha256Beside digest_{};
+  Status kept_ = Done{};     // the bytes, for programs that want them
 };
 
 }  // namespace
@@ -102,28 +126,66 @@ void add_judge_options(CLI::App& command, JudgeOptions& options) {
   command.add_option("--waivers", options.waivers, "waivers (tidegate/waivers/1); repeatable")->allow_extra_args(false);
   command.add_option("--max-age", options.max_age, "refuse a plan that is older: 90s, 30m, 4h, 7d");
   command.add_option("--now", options.now, "judge as at this time (RFC 3339); recorded in the verdict");
+  add_checks_options(command, options.checks);
 }
 
-Result<std::vector<verdict::Verdict>> judge_all(const JudgeOptions& options, const Ground& ground, const Observer& observer) {
-  const std::string file = options.plan == "-" ? "standard input" : options.plan;
-  std::vector<verdict::Verdict> verdicts;
-  std::unique_ptr<Judging> judging;
-  const auto start = [&] {
-    const std::string name = options.many ? file + "#" + std::to_string(verdicts.size() + 1) : file;
-    judging = std::make_unique<Judging>(options, ground, name, observer);
-  };
-  const auto feed = [&](std::string_view piece) {
-    if (!judging) start();
-    judging->feed(piece);
-  };
-  const auto end = [&] {
-    verdicts.push_back(judging->finish());
-    judging.reset();
-  };
-  plan::DocumentParter parter(feed, end);
+namespace {
+
+// Cuts a stream of documents where one ends, and judges each.
+class Documents {
+ public:
+  Documents(const JudgeOptions& options, const Ground& ground, const Context& context, const Observer& observer)
+      : options_(options), ground_(ground), context_(context), observer_(observer),
+        file_(options.plan == "-" ? "standard input" : options.plan) {}
+
+  void feed(std::string_view piece) {
+    if (failure_) return;
+    if (!judging_) start();
+    if (judging_) judging_->feed(piece);
+  }
+
+  void end() {
+    if (failure_) return;
+    Result<verdict::Verdict> verdict = judging_->finish(context_);
+    judging_.reset();
+    if (verdict) verdicts_.push_back(std::move(*verdict));
+    else failure_ = verdict.failure();
+  }
+
+  Result<std::vector<verdict::Verdict>> finish() {
+    if (verdicts_.empty() && !judging_ && !failure_) start();  // nothing at all is an input, too
+    if (judging_) end();
+    if (failure_) return *failure_;
+    return std::move(verdicts_);
+  }
+
+ private:
+  void start() {
+    const std::string name = options_.many ? file_ + "#" + std::to_string(verdicts_.size() + 1) : file_;
+    Result<ExecRuns> programs = ExecRuns::prepare(ground_.checks);
+    if (programs) judging_ = std::make_unique<Judging>(options_, ground_, std::move(*programs), name, observer_);
+    else failure_ = programs.failure();
+  }
+
+  const JudgeOptions& options_;
+  const Ground& ground_;
+  const Context& context_;
+  const Observer& observer_;
+  std::string file_;
+  std::vector<verdict::Verdict> verdicts_{};
+  std::unique_ptr<Judging> judging_{};
+  std::optional<Diagnostic> failure_{};
+};
+
+}  // namespace
+
+Result<std::vector<verdict::Verdict>> judge_all(const JudgeOptions& options, const Ground& ground, const Context& context,
+                                                const Observer& observer) {
+  Documents documents(options, ground, context, observer);
+  plan::DocumentParter parter([&](std::string_view piece) { documents.feed(piece); }, [&] { documents.end(); });
   const Status status = system::stream_file(options.plan, [&](std::string_view piece) {
     if (options.many) parter.feed(piece);
-    else feed(piece);
+    else documents.feed(piece);
     return true;
   });
   if (!status) {
@@ -132,13 +194,12 @@ Result<std::vector<verdict::Verdict>> judge_all(const JudgeOptions& options, con
     return failure;
   }
   if (options.many) parter.finish();
-  if (verdicts.empty() && !judging) start();  // nothing at all is an input, too
-  if (judging) end();
-  return verdicts;
+  return documents.finish();
 }
 
-Result<verdict::Verdict> judge(const JudgeOptions& options, const Ground& ground, const Observer& observer) {
-  Result<std::vector<verdict::Verdict>> verdicts = judge_all(options, ground, observer);
+Result<verdict::Verdict> judge(const JudgeOptions& options, const Ground& ground, const Context& context,
+                               const Observer& observer) {
+  Result<std::vector<verdict::Verdict>> verdicts = judge_all(options, ground, context, observer);
   if (!verdicts) return verdicts.failure();
   return std::move(verdicts->front());
 }

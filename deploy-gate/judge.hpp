@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "deploy-gate/checks.hpp"
 #include "deploy-gate/command.hpp"
 #include "plan/change.hpp"
 #include "policy/organisation/policy.hpp"
@@ -25,13 +26,15 @@ struct JudgeOptions {
   std::string max_age{};
   std::string now{};                   // RFC 3339; empty: the clock
   bool many = false;                   // several documents in one stream
+  ChecksOptions checks{};
 };
 
 void add_judge_options(CLI::App& command, JudgeOptions& options);  // the flags; not the plan, not --many
 
-// Policy, waivers and time, before any plan is read.
+// Policy, waivers, checks and time, before any plan is read.
 struct Ground {
   organisation::Policy policy{};
+  LoadedChecks checks{};
   organisation::Seconds now = 0;
   std::vector<verdict::Source> sources{};
   std::string digest{};                // of everything that decides
@@ -47,8 +50,9 @@ using Observer = std::function<void(const plan::Change&, bool is_drift)>;
 
 // No verdict: exit 64 when the plan cannot be read. One verdict, with `many` one for each document.
 Result<std::vector<verdict::Verdict>> judge_all(const JudgeOptions& options, const Ground& ground,
-                                                const Observer& observer = {});
-Result<verdict::Verdict> judge(const JudgeOptions& options, const Ground& ground, const Observer& observer = {});
+                                                const Context& context, const Observer& observer = {});
+Result<verdict::Verdict> judge(const JudgeOptions& options, const Ground& ground, const Context& context,
+                               const Observer& observer = {});
 
 // "deploy-gate: " and the diagnostic on standard error; returns `code`.
 ExitCode fail(Context& context, const Diagnostic& failure, ExitCode code);

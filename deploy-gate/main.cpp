@@ -18,14 +18,15 @@ ExitCode run_command_line(int argc, char** argv, gate::Context& context) {
   app.set_version_flag("--version", std::string("deploy-gate ") + tool_version);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 allowed, 10 blocked, 11 input unreadable, 12 not supported, 13 policy broken,\n"
-      "14 plan incomplete, 64 wrong usage, 70 internal error. The first of 70, 64, 13, 11, 12, 14, 10, 0\n"
-      "that applies wins.");
+      "Exit codes: 0 allowed, 10 blocked, 11 input unreadable, 12 not supported, 13 a check or policy is broken,\n"
+      "14 plan incomplete, 64 wrong usage, 70 internal error. The first of 70, 64, 13, 11, 12, 14, 10, 0 that\n"
+      "applies wins.");
   gate::Action action;
   gate::add_check(app, action);
   gate::add_explain(app, action);
   gate::add_catalogue(app, action);
   gate::add_waive(app, action);
+  gate::add_test(app, action);
   if (argc == 1) {
     context.terminal.err(app.help());
     return ExitCode::usage;

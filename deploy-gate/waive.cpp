@@ -72,7 +72,7 @@ ExitCode run_waive(const WaiveRequest& request, Context& context) {
   if (!ground) return fail(context, ground.failure(), ground.failure().exit);
   const Result<Waiver> words = check_words(request, organisation::day_of(ground->now));
   if (!words) return fail(context, words.failure(), words.failure().exit);
-  const auto verdict = judge(request.judge, *ground);
+  const auto verdict = judge(request.judge, *ground, context);
   if (!verdict) return fail(context, verdict.failure(), verdict.failure().exit);
   if (!verdict->facts.problems.empty()) {  // exits 11 to 14 cannot be waived
     return fail(context, verdict->facts.problems.front(), verdict->exit);

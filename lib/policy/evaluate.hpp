@@ -15,6 +15,8 @@
 
 namespace tidegate::policy {
 
+void sort_findings(std::vector<Finding>& findings);  // level, rule, address, deposed, attribute
+
 class Evaluator {
  public:
   explicit Evaluator(Settings settings = {}) : settings_(std::move(settings)) {}

@@ -39,9 +39,13 @@ class Text {
     return painted(word, Level::block);
   }
 
+  std::string rule_counts() const {
+    return counted(verdict_.rules, "rule") + (verdict_.custom > 0 ? ", " + counted(verdict_.custom, "custom rule") : "");
+  }
+
   void headline() {
     if (verdict_.exit == ExitCode::success) {
-      out_ += "allowed: " + counted(verdict_.rules, "rule") + ", " + counted(verdict_.facts.changed(), "change") + ", " +
+      out_ += "allowed: " + rule_counts() + ", " + counted(verdict_.facts.changed(), "change") + ", " +
               counted(verdict_.findings.size(), "finding") + "\n";
       return;
     }
@@ -126,7 +130,7 @@ class Text {
 
   void last_line() {
     if (verdict_.exit == ExitCode::success) return;
-    out_ += "\n" + counted(verdict_.rules, "rule") + ", " + counted(verdict_.facts.changed(), "change") + ", " +
+    out_ += "\n" + rule_counts() + ", " + counted(verdict_.facts.changed(), "change") + ", " +
             counted(verdict_.findings.size(), "finding") + ". Exit " + std::to_string(to_int(verdict_.exit)) + ".\n";
   }
 

@@ -33,8 +33,11 @@ void add_types(const ChecksFile& file, Settings& settings, Diagnostics& diagnost
     std::optional<Tier> given;
     bool unknown = false;
     std::string now;
-    if (const auto found = settings.tiers.find(type.first); found != settings.tiers.end()) {
+    const std::string key = type_key(type.first);
+    if (const auto found = settings.tiers.find(key); found != settings.tiers.end()) {
       given = found->second;
+    } else if (settings.stateless.contains(key)) {
+      unknown = false;
     } else if (const auto row = catalogue::find_type(type.first)) {
       given = row->tier;
     } else {
@@ -42,7 +45,8 @@ void add_types(const ChecksFile& file, Settings& settings, Diagnostics& diagnost
     }
     now = given ? std::string(catalogue::to_string(*given)) : unknown ? "unknown (delete and replace are blocked)" : "stateless";
     if (is_as_strict(given, unknown, type.second)) {
-      settings.tiers.insert_or_assign(type.first, type.second);
+      settings.stateless.erase(key);
+      settings.tiers.insert_or_assign(key, type.second);
       continue;
     }
     const Location where = file.document->root()["types"][type.first].location();

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deploy-gate/checks.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "base/text.hpp"
+#include "policy/custom/read.hpp"
+#include "policy/custom/types.hpp"
+#include "system/digest.hpp"
+#include "system/file_sink.hpp"
+#include "system/file_tree.hpp"
+
+namespace tidegate::gate {
+
+namespace {
+
+namespace custom = policy::custom;
+namespace fs = std::filesystem;
+
+bool is_yaml(std::string_view name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
+
+// These have formats of their own.
+bool is_other(std::string_view name) {
+  const std::string_view stem = file_stem(name);
+  return stem == "policy" || stem == "waivers";
+}
+
+// Programs of `X/checks/a.yaml` run in X, so that `checks/run.sh` in it reads as in the repository.
+std::string base_of(const std::string& folder) {
+  std::error_code ignored;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(folder, ignored), ignored);
+  const fs::path named = whole.has_filename() ? whole : whole.parent_path();
+  return (named.filename() == "checks" ? named.parent_path() : named).string();
+}
+
+struct Found {
+  std::vector<std::string> names{};      // files that are checks
+  std::vector<std::string> misplaced{};  // checks in a folder below, which nobody reads
+};
+
+// Of a folder below only its YAML files are looked at: they may be data of an exec check.
+Result<Found> find_files(const std::string& folder) {
+  const Result<system::FileTreePtr> tree = system::read_folder(folder, [](const std::string& path, bool is_folder) {
+    return !is_folder && !is_yaml(path);
+  });
+  if (!tree) {
+    Diagnostic failure = tree.failure();
+    failure.exit = ExitCode::usage;
+    return failure;
+  }
+  Found out;
+  for (const system::Entry& entry : (*tree)->entries()) {
+    const bool below = entry.path.find('/') != std::string::npos;
+    if (!below && !is_other(entry.path)) out.names.push_back(entry.path);
+    if (!below) continue;
+    const Result<std::string> text = (*tree)->read(entry.path);
+    if (text && text->find("tidegate/checks/") != std::string::npos) out.misplaced.push_back(entry.path);
+  }
+  return out;
+}
+
+Diagnostic broken(std::string code, std::string file, std::string message, std::string hint) {
+  return {.code = std::move(code), .where = {.file = std::move(file)}, .message = std::move(message), .hint = std::move(hint),
+          .exit = ExitCode::policy_broken};
+}
+
+class Loader {
+ public:
+  explicit Loader(policy::Settings settings) { out_.settings = std::move(settings); }
+
+  Status add_folder(const std::string& folder, bool may_be_empty) {
+    const Result<Found> found = find_files(folder);
+    if (!found) return found.failure();
+    for (const std::string& name : found->misplaced) {
+      out_.broken.push_back(broken("gate.no-checks", join_path(folder, name), "checks in a folder below are not read",
+                                   "move the file up into " + folder));
+    }
+    if (found->names.empty() && !may_be_empty) {
+      out_.broken.push_back(broken("gate.no-checks", folder, "no checks are here: expected files *.yaml with schema tidegate/checks/1",
+                                   "name the folder that holds them, or leave the option out"));
+    }
+    for (const std::string& name : found->names) add_file(join_path(folder, name), base_of(folder));
+    return Done{};
+  }
+
+  // Tests run when the types of all files are known.
+  LoadedChecks finish() {
+    check_ids();
+    for (LoadedFile& loaded : out_.files) {
+      Diagnostics diagnostics;
+      loaded.outcomes = custom::run_tests(loaded.file, out_.settings, diagnostics);
+      take(diagnostics);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void add_file(const std::string& path, std::string base) {
+    Result<std::string> text = system::read_file(path);
+    if (!text) {
+      out_.broken.push_back(broken("gate.no-checks", path, text.failure().message, "make the file readable"));
+      return;
+    }
+    out_.sources.push_back({.kind = "checks", .file = path, .sha256 = system::sha256_hex(*text)});
+    Diagnostics diagnostics;
+    custom::ChecksFile file = custom::parse_checks(path, std::move(*text), diagnostics);
+    if (!diagnostics.has_errors()) custom::add_types(file, out_.settings, diagnostics);
+    const bool sound = !diagnostics.has_errors();
+    take(diagnostics);
+    if (sound) out_.files.push_back({.file = std::move(file), .base = std::move(base)});
+  }
+
+  void check_ids() {
+    std::set<std::string> seen;
+    const auto check = [&](const std::string& id, const Location& where) {
+      if (seen.insert(id).second) return;
+      Diagnostic twice = broken("gate.check-invalid", where.file, "the id " + id + " is used in another file too", "give each its own");
+      twice.where = where;
+      out_.broken.push_back(std::move(twice));
+    };
+    for (const LoadedFile& loaded : out_.files) {
+      for (const custom::CheckRule& rule : loaded.file.rules) check(rule.id, rule.where);
+      for (const custom::ExecCheck& exec : loaded.file.execs) check(exec.id, exec.where);
+    }
+  }
+
+  void take(Diagnostics& diagnostics) {
+    diagnostics.sort();
+    for (const Diagnostic& item : diagnostics.items()) out_.broken.push_back(item);
+  }
+
+  LoadedChecks out_{};
+};
+
+bool is_folder(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+}  // namespace
+
+void add_checks_options(CLI::App& command, ChecksOptions& options) {
+  command.add_option("--checks", options.folders, "folder with the developers' checks; repeatable")->allow_extra_args(false);
+  command.add_option("--artifact", options.artifact, "folder of an extracted artifact; brings its checks");
+}
+
+std::vector<const custom::CheckRule*> LoadedChecks::rules() const {
+  std::vector<const custom::CheckRule*> out;
+  for (const LoadedFile& loaded : files) {
+    for (const custom::CheckRule& rule : loaded.file.rules) out.push_back(&rule);
+  }
+  return out;
+}
+
+std::size_t LoadedChecks::exec_count() const {
+  std::size_t count = 0;
+  for (const LoadedFile& loaded : files) count += loaded.file.execs.size();
+  return count;
+}
+
+std::vector<std::string> checks_folders(const ChecksOptions& options) {
+  std::vector<std::string> folders = options.folders;
+  const std::string of_artifact = options.artifact + "/gate/checks";
+  if (!options.artifact.empty() && is_folder(of_artifact)) folders.push_back(of_artifact);
+  return folders;
+}
+
+Result<LoadedChecks> load_checks(const ChecksOptions& options, policy::Settings settings) {
+  Loader loader(std::move(settings));
+  for (const std::string& folder : options.folders) {
+    if (const Status status = loader.add_folder(folder, false); !status) return status.failure();
+  }
+  if (options.artifact.empty()) return loader.finish();
+  const std::string checks = options.artifact + "/gate/checks";
+  if (!fs::exists(options.artifact + "/META/manifest.json")) {
+    return Diagnostic{.code = "gate.usage", .where = {.file = options.artifact},
+                      .message = "is no extracted artifact: META/manifest.json is not there",
+                      .hint = "extract NAME-VERSION.tar.gz and name its folder", .exit = ExitCode::usage};
+  }
+  if (is_folder(checks)) {
+    if (const Status status = loader.add_folder(checks, true); !status) return status.failure();
+  }
+  return loader.finish();
+}
+
+Result<LoadedChecks> load_folder(const std::string& folder, policy::Settings settings) {
+  Loader loader(std::move(settings));
+  std::string place = folder;
+  for (const char* below : {"/gate/checks", "/checks"}) {
+    if (is_folder(folder + below)) place = folder + below;
+  }
+  if (const Status status = loader.add_folder(place, false); !status) return status.failure();
+  return loader.finish();
+}
+
+}  // namespace tidegate::gate
