@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "document/write.hpp"
+#include "policy/custom/collection.hpp"
 #include "system/digest.hpp"
 #include "terraform/value.hpp"
 #include "version.hpp"
@@ -33,6 +34,7 @@ class Assembler {
 
   std::vector<artifact::PackFile> take() { return std::move(files_); }
   const std::vector<std::string>& contracts() const { return contracts_; }
+  const std::vector<std::string>& checks() const { return checks_; }
 
   void generated(std::string path, std::string bytes) {
     claim(path, "generated");
@@ -154,9 +156,13 @@ class Assembler {
   }
 
   void add_gate() {
-    for (const repository::InventoryFile* file : inventory_.with_role(repository::Role::check)) {
-      const std::string name = below(file->path, "checks");
-      copied((name == "policy.yaml" ? "gate/policy/" : "gate/checks/") + name, file->path);
+    // The rules, and whatever their programs need.
+    for (const repository::InventoryFile& file : inventory_.files) {
+      if (!file.path.starts_with("checks/") || file.role == repository::Role::denied) continue;
+      const std::string name = below(file.path, "checks");
+      copied((name == "policy.yaml" ? "gate/policy/" : "gate/checks/") + name, file.path);
+      if (!policy::custom::is_checks_name(name)) continue;
+      checks_.push_back("gate/checks/" + name);
     }
     const service::ServiceManifest& manifest = service_->manifest;
     if (manifest.protect_types.empty() && manifest.protect_addresses.empty()) return;
@@ -194,6 +200,7 @@ class Assembler {
   Diagnostics& diagnostics_;
   std::vector<artifact::PackFile> files_{};
   std::vector<std::string> contracts_{};
+  std::vector<std::string> checks_{};
   std::map<std::string, std::string> claimed_{};
 };
 
@@ -277,6 +284,10 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   assembly.files = assembler.take();
   describe(assembly.manifest, source, *service, *mapping);
   assembly.manifest.contract_outputs = assembler.contracts();
+  assembly.manifest.gate.checks = assembler.checks();
+  for (const std::string& path : assembler.checks()) {
+    assembly.manifest.tests.push_back({.path = path, .kind = "gate", .level = "plan"});
+  }
   assembly.manifest.version = std::move(version);
   assembly.manifest.inputs = {
       {.name = "options", .digest = options_digest(service->manifest, assembly.manifest.version)},

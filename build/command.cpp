@@ -10,6 +10,7 @@
 #include "build/assemble.hpp"
 #include "document/parse.hpp"
 #include "flavours/adf_databricks/service.hpp"
+#include "policy/custom/collection.hpp"
 #include "repository/inventory.hpp"
 #include "repository/source.hpp"
 #include "service/manifest.hpp"
@@ -104,6 +105,35 @@ repository::Inventory only_root(const repository::Inventory& inventory, const st
   return one;
 }
 
+// Exit 13 for a rule that is wrong: the gate would refuse every plan.
+void check_the_checks(const repository::Source& source, const repository::Inventory& inventory,
+                      cli::Context& context, Diagnostics& diagnostics) {
+  constexpr std::string_view folder = "checks/";
+  policy::custom::Collection checks;
+  for (const repository::InventoryFile& file : inventory.files) {
+    if (!file.path.starts_with(folder) || file.role == repository::Role::denied) continue;
+    if (!policy::custom::is_checks_name(std::string_view(file.path).substr(folder.size()))) continue;
+    Result<std::string> text = source.tree->read(file.path);
+    if (!text) {
+      diagnostics.add(text.failure());
+      continue;
+    }
+    checks.add(file.path, std::move(*text));
+  }
+  checks.finish();
+  std::size_t rules = 0, passed = 0;
+  for (const policy::custom::Collected& one : checks.files) {
+    for (const policy::custom::TestOutcome& outcome : one.outcomes) {
+      ++rules;
+      passed += outcome.passed;
+    }
+  }
+  if (rules > 0) {
+    context.terminal.err("checked  " + counted(rules, "gate rule") + ", " + counted(passed, "test") + " passed\n");
+  }
+  diagnostics.append(std::move(checks.diagnostics));
+}
+
 ExitCode worst_exit(const Diagnostics& diagnostics) {
   ExitCode code = ExitCode::success;
   for (const Diagnostic& item : diagnostics.items()) {
@@ -194,6 +224,9 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   auto service = std::make_shared<const flavour::Service>(
       flavour::read_service(*source->tree, inventory, manifest, diagnostics));
   say_service(*service, context);
+
+  // The service's own gate rules: every name in them exists, and their tests pass.
+  check_the_checks(*source, inventory, context, diagnostics);
 
   // Terraform as values; nothing is rendered yet.
   auto mapping =

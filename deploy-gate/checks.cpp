@@ -5,12 +5,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 #include <utility>
 
 #include "base/text.hpp"
-#include "policy/custom/read.hpp"
-#include "policy/custom/types.hpp"
 #include "system/digest.hpp"
 #include "system/file_sink.hpp"
 #include "system/file_tree.hpp"
@@ -23,20 +20,6 @@ namespace custom = policy::custom;
 namespace fs = std::filesystem;
 
 bool is_yaml(std::string_view name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
-
-// These have formats of their own.
-bool is_other(std::string_view name) {
-  const std::string_view stem = file_stem(name);
-  return stem == "policy" || stem == "waivers";
-}
-
-// Programs of `X/checks/a.yaml` run in X, so that `checks/run.sh` in it reads as in the repository.
-std::string base_of(const std::string& folder) {
-  std::error_code ignored;
-  const fs::path whole = fs::weakly_canonical(fs::absolute(folder, ignored), ignored);
-  const fs::path named = whole.has_filename() ? whole : whole.parent_path();
-  return (named.filename() == "checks" ? named.parent_path() : named).string();
-}
 
 struct Found {
   std::vector<std::string> names{};      // files that are checks
@@ -56,7 +39,7 @@ Result<Found> find_files(const std::string& folder) {
   Found out;
   for (const system::Entry& entry : (*tree)->entries()) {
     const bool below = entry.path.find('/') != std::string::npos;
-    if (!below && !is_other(entry.path)) out.names.push_back(entry.path);
+    if (!below && custom::is_checks_name(entry.path)) out.names.push_back(entry.path);
     if (!below) continue;
     const Result<std::string> text = (*tree)->read(entry.path);
     if (text && text->find("tidegate/checks/") != std::string::npos) out.misplaced.push_back(entry.path);
@@ -71,7 +54,7 @@ Diagnostic broken(std::string code, std::string file, std::string message, std::
 
 class Loader {
  public:
-  explicit Loader(policy::Settings settings) { out_.settings = std::move(settings); }
+  explicit Loader(policy::Settings settings) { out_.collection.settings = std::move(settings); }
 
   Status add_folder(const std::string& folder, bool may_be_empty) {
     const Result<Found> found = find_files(folder);
@@ -84,54 +67,26 @@ class Loader {
       out_.broken.push_back(broken("gate.no-checks", folder, "no checks are here: expected files *.yaml with schema tidegate/checks/1",
                                    "name the folder that holds them, or leave the option out"));
     }
-    for (const std::string& name : found->names) add_file(join_path(folder, name), base_of(folder));
+    for (const std::string& name : found->names) add_file(join_path(folder, name));
     return Done{};
   }
 
-  // Tests run when the types of all files are known.
   LoadedChecks finish() {
-    check_ids();
-    for (LoadedFile& loaded : out_.files) {
-      Diagnostics diagnostics;
-      loaded.outcomes = custom::run_tests(loaded.file, out_.settings, diagnostics);
-      take(diagnostics);
-    }
+    out_.collection.finish();
+    const auto& found = out_.collection.diagnostics.items();
+    out_.broken.insert(out_.broken.end(), found.begin(), found.end());
     return std::move(out_);
   }
 
  private:
-  void add_file(const std::string& path, std::string base) {
+  void add_file(const std::string& path) {
     Result<std::string> text = system::read_file(path);
     if (!text) {
       out_.broken.push_back(broken("gate.no-checks", path, text.failure().message, "make the file readable"));
       return;
     }
     out_.sources.push_back({.kind = "checks", .file = path, .sha256 = system::sha256_hex(*text)});
-    Diagnostics diagnostics;
-    custom::ChecksFile file = custom::parse_checks(path, std::move(*text), diagnostics);
-    if (!diagnostics.has_errors()) custom::add_types(file, out_.settings, diagnostics);
-    const bool sound = !diagnostics.has_errors();
-    take(diagnostics);
-    if (sound) out_.files.push_back({.file = std::move(file), .base = std::move(base)});
-  }
-
-  void check_ids() {
-    std::set<std::string> seen;
-    const auto check = [&](const std::string& id, const Location& where) {
-      if (seen.insert(id).second) return;
-      Diagnostic twice = broken("gate.check-invalid", where.file, "the id " + id + " is used in another file too", "give each its own");
-      twice.where = where;
-      out_.broken.push_back(std::move(twice));
-    };
-    for (const LoadedFile& loaded : out_.files) {
-      for (const custom::CheckRule& rule : loaded.file.rules) check(rule.id, rule.where);
-      for (const custom::ExecCheck& exec : loaded.file.execs) check(exec.id, exec.where);
-    }
-  }
-
-  void take(Diagnostics& diagnostics) {
-    diagnostics.sort();
-    for (const Diagnostic& item : diagnostics.items()) out_.broken.push_back(item);
+    out_.collection.add(path, std::move(*text));
   }
 
   LoadedChecks out_{};
@@ -151,7 +106,7 @@ void add_checks_options(CLI::App& command, ChecksOptions& options) {
 
 std::vector<const custom::CheckRule*> LoadedChecks::rules() const {
   std::vector<const custom::CheckRule*> out;
-  for (const LoadedFile& loaded : files) {
+  for (const custom::Collected& loaded : collection.files) {
     for (const custom::CheckRule& rule : loaded.file.rules) out.push_back(&rule);
   }
   return out;
@@ -159,15 +114,26 @@ std::vector<const custom::CheckRule*> LoadedChecks::rules() const {
 
 std::size_t LoadedChecks::exec_count() const {
   std::size_t count = 0;
-  for (const LoadedFile& loaded : files) count += loaded.file.execs.size();
+  for (const custom::Collected& loaded : collection.files) count += loaded.file.execs.size();
   return count;
 }
 
-std::vector<std::string> checks_folders(const ChecksOptions& options) {
-  std::vector<std::string> folders = options.folders;
-  const std::string of_artifact = options.artifact + "/gate/checks";
-  if (!options.artifact.empty() && is_folder(of_artifact)) folders.push_back(of_artifact);
-  return folders;
+std::string base_of(const custom::ChecksFile& file) {
+  std::error_code ignored;
+  const fs::path path = fs::weakly_canonical(fs::absolute(file.document->file(), ignored), ignored);
+  const fs::path folder = path.parent_path();
+  return (folder.filename() == "checks" ? folder.parent_path() : folder).string();
+}
+
+std::vector<std::string> service_policies(const ChecksOptions& options) {
+  std::vector<std::string> files;
+  for (const std::string& folder : options.folders) files.push_back(folder + "/policy.yaml");
+  if (!options.artifact.empty()) files.push_back(options.artifact + "/gate/policy/policy.yaml");
+  std::erase_if(files, [](const std::string& file) {
+    std::error_code ignored;
+    return !fs::is_regular_file(file, ignored);
+  });
+  return files;
 }
 
 Result<LoadedChecks> load_checks(const ChecksOptions& options, policy::Settings settings) {

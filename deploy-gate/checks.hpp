@@ -3,13 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "deploy-gate/command.hpp"
+#include "policy/custom/collection.hpp"
 #include "policy/custom/evaluate.hpp"
-#include "policy/custom/examples.hpp"
 #include "system/private_file.hpp"
 #include "verdict/verdict.hpp"
 
@@ -22,15 +23,8 @@ struct ChecksOptions {
 
 void add_checks_options(CLI::App& command, ChecksOptions& options);
 
-struct LoadedFile {
-  policy::custom::ChecksFile file{};
-  std::string base{};                  // where its programs run
-  std::vector<policy::custom::TestOutcome> outcomes{};
-};
-
 struct LoadedChecks {
-  std::vector<LoadedFile> files{};     // sound ones only
-  policy::Settings settings{};         // with the types of the files
+  policy::custom::Collection collection{};
   std::vector<verdict::Source> sources{};
   std::vector<Diagnostic> broken{};    // exit 13: what is wrong, in all files
 
@@ -38,8 +32,13 @@ struct LoadedChecks {
   std::size_t exec_count() const;
 };
 
-// The folders with checks that the options name and that are there.
-std::vector<std::string> checks_folders(const ChecksOptions& options);
+// Where the programs of a checks file run: for X/checks/a.yaml in X, so that `checks/run.sh` in it reads
+// as in the repository; else in the folder of the file.
+std::string base_of(const policy::custom::ChecksFile& file);
+
+// The service's own policy files that belong to the checks: policy.yaml beside them, or where the build
+// packed it. Those that are there.
+std::vector<std::string> service_policies(const ChecksOptions& options);
 
 // Exit 64: a folder cannot be read. A folder without checks is broken (gate.no-checks); an artifact may
 // have none.

@@ -62,7 +62,7 @@ std::optional<Diagnostic> find_program_problem(const custom::ExecCheck& check, c
 
 Result<ExecRuns> ExecRuns::prepare(const LoadedChecks& checks) {
   ExecRuns out(checks);
-  for (const LoadedFile& loaded : checks.files) {
+  for (const custom::Collected& loaded : checks.collection.files) {
     for (const custom::ExecCheck& check : loaded.file.execs) {
       std::unique_ptr<system::PrivateFile>& file = check.whole_plan ? out.plan_ : out.changes_;
       if (file) continue;
@@ -79,20 +79,20 @@ Status ExecRuns::take_bytes(std::string_view piece) { return plan_ ? plan_->writ
 
 void ExecRuns::take_change(const plan::Change& change) {
   if (!changes_ || !written_ || change.effect == plan::Effect::none || change.effect == plan::Effect::read) return;
-  written_ = changes_->write((first_change_ ? "" : ",\n") + custom::redacted_change(change, checks_->settings));
+  written_ = changes_->write((first_change_ ? "" : ",\n") + custom::redacted_change(change, checks_->collection.settings));
   first_change_ = false;
 }
 
 std::vector<policy::Finding> ExecRuns::run(const Context& context, std::vector<Diagnostic>& broken) {
   std::vector<policy::Finding> out;
   if (changes_ && written_) written_ = changes_->write(custom::changes_footer());
-  for (const LoadedFile& loaded : checks_->files) {
+  for (const custom::Collected& loaded : checks_->collection.files) {
     for (const custom::ExecCheck& check : loaded.file.execs) {
       if (!written_ && !check.whole_plan) {
         broken.push_back(custom::exec_failure(check, written_.failure().message, written_.failure().hint));
         continue;
       }
-      auto findings = run_one(check, loaded.base, check.whole_plan ? *plan_ : *changes_, context);
+      auto findings = run_one(check, base_of(loaded.file), check.whole_plan ? *plan_ : *changes_, context);
       if (!findings) broken.push_back(findings.failure());
       else out.insert(out.end(), findings->begin(), findings->end());
     }

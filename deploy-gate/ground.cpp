@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // --policy, --waivers, --checks, --artifact, --max-age, --now: what is known before the plan is read.
-// What stands in the service's own repository (checks, policy.yaml, waivers.yaml beside them, protected
-// objects of its manifest) comes last and can only tighten.
+// What stands in the service's own repository (checks, policy.yaml beside them, protected objects of its
+// manifest) comes last and can only tighten.
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -110,9 +110,8 @@ class Loader {
     for (const policy::custom::CheckRule* rule : checks->rules()) levels_.emplace(rule->id, rule->level);
     ground_.sources.insert(ground_.sources.end(), checks->sources.begin(), checks->sources.end());
     ground_.checks = std::move(*checks);
-    const std::vector<std::string> folders = checks_folders(options_.checks);
-    for (const std::string& folder : folders) {
-      if (Status status = load_service_files(folder); !status) return status;
+    for (const std::string& file : service_policies(options_.checks)) {
+      if (Status status = tighten_by(file); !status) return status;
     }
     if (!options_.service_policy.empty()) {
       if (Status status = tighten_by(options_.service_policy); !status) return status;
@@ -129,21 +128,6 @@ class Loader {
     if (!source) return source.failure();
     const organisation::Policy service = organisation::parse_policy(*source, organisation::day_of(ground_.now), faults_);
     ground_.policy = organisation::tighten(std::move(ground_.policy), service, levels_, faults_);
-    return Done{};
-  }
-
-  Status load_service_files(const std::string& folder) {
-    const std::string policy = folder + "/policy.yaml", waivers = folder + "/waivers.yaml";
-    if (fs::exists(policy)) {
-      if (Status status = tighten_by(policy); !status) return status;
-    }
-    if (!fs::exists(waivers)) return Done{};
-    const Result<SourceText> source = read("waivers", waivers);
-    if (!source) return source.failure();
-    for (auto& waiver : organisation::parse_waivers(*source, organisation::day_of(ground_.now), faults_)) {
-      waiver.of_service = true;
-      ground_.policy.waivers.push_back(std::move(waiver));
-    }
     return Done{};
   }
 

@@ -17,7 +17,7 @@ ExitCode run_tests(const std::string& folder, Context& context) {
   auto checks = load_folder(folder, {});
   if (!checks) return fail(context, checks.failure(), checks.failure().exit);
   std::size_t rules = 0, tests = 0, failed = 0;
-  for (const LoadedFile& loaded : checks->files) {
+  for (const policy::custom::Collected& loaded : checks->collection.files) {
     for (const policy::custom::TestOutcome& outcome : loaded.outcomes) {
       const std::size_t count = outcome.passed + outcome.failed;
       context.terminal.out((outcome.failed > 0 ? "failed  " : "ok      ") + outcome.id + "  " + std::to_string(outcome.passed) +
@@ -27,7 +27,7 @@ ExitCode run_tests(const std::string& folder, Context& context) {
       failed += outcome.failed;
     }
     for (const policy::custom::ExecCheck& exec : loaded.file.execs) {
-      const auto problem = find_program_problem(exec, loaded.base);
+      const auto problem = find_program_problem(exec, base_of(loaded.file));
       context.terminal.out((problem ? "failed  " : "ok      ") + exec.id + "  a program; it runs with a plan only\n");
       if (problem) checks->broken.push_back(*problem);
     }
