@@ -218,6 +218,9 @@ TEST(Architecture, limits_of_the_threat_model_are_those_of_the_code) {
       {"lib/sandbox/state.hpp", "max_names = 1024;", "1,024 states"},
       {"lib/plan/splitter.hpp", "max_depth = 256;", "nesting over 256 levels"},
       {"lib/plan/splitter.hpp", "max_capture = std::size_t{64} << 20U;", "one captured element over 64 MiB"},
+      {"lib/policy/custom/pattern.cpp", "set_max_mem(std::int64_t{8} << 20)", "linear time, 8 MiB"},
+      {"lib/policy/custom/rule.hpp", "timeout{30000};", "30 s unless the check says otherwise, 16 MiB of output"},
+      {"lib/system/limited_process.hpp", "output = std::size_t{16} << 20;", "16 MiB of output"},
       {"lib/artifact/verify.hpp", "max_manifest_size = std::uint64_t{64} << 20U;", "the manifest (64 MiB at most)"}};
   const std::string document = slurp(source_root + "/docs/threat-model.md");
   for (const Limit& limit : limits) {

@@ -2,7 +2,9 @@
 // deploy-gate with the developers' checks: `check --checks`, `check --artifact`, `test`, programs.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include "document/parse.hpp"
 #include "document/write.hpp"
@@ -228,6 +230,60 @@ TEST(GateChecks, a_program_does_not_see_a_plan_that_is_refused) {
   const Checks checks(exec_file("[checks/run.sh]", ", input: plan"), "touch ran; echo " + nothing + "\n");
   EXPECT_EQ(run({"check", "-", "--checks", checks.path()}, "{").exit_code, 11);
   EXPECT_FALSE(fs::exists(checks.folder().path() + "/ran"));
+}
+
+// A stand-in says what conftest says, and keeps what it was asked.
+TEST(GateChecks, the_adapter_turns_the_answer_of_conftest_into_findings) {
+  if (!system::find_program("jq")) GTEST_SKIP() << "jq is not installed";
+  const test::TemporaryFolder folder;
+  const std::string checks = std::string(TIDEGATE_SOURCE_DIR) + "/fixtures/checks/rego/checks";
+  const auto answer = [&](const std::string& text) {
+    const std::string stand_in = folder.write("bin/conftest", "#!/bin/sh\ncat > " + folder.path() + "/input\necho \"$@\" > " +
+                                                                  folder.path() + "/words\n" + text);
+    fs::permissions(stand_in, fs::perms::owner_all);
+    const auto result = system::run_process({.argv = {program, "check", "-", "--checks", checks},
+                                             .environment = {{"PATH", folder.path() + "/bin:/usr/bin:/bin"}},
+                                             .input = plan_of({shortened_retention})});
+    EXPECT_TRUE(result.ok());
+    return result.ok() ? *result : system::ProcessResult{.exit_code = -1};
+  };
+  const auto found = answer(R"(echo '[{"filename":"-","namespace":"main","successes":1,"failures":[{"msg":"no \\"TLS\\""}],"warnings":[{"msg":"open"}]},{"filename":"-","namespace":"other","successes":2}]')");
+  EXPECT_EQ(found.exit_code, 10) << found.out;
+  EXPECT_TRUE(has(found.out, "orders.rego.main   plan\n        no \"TLS\"")) << found.out;
+  EXPECT_TRUE(has(found.out, "warn   orders.rego.main"));
+  EXPECT_EQ(*system::read_file(folder.path() + "/input"), plan_of({shortened_retention}));
+  EXPECT_TRUE(has(*system::read_file(folder.path() + "/words"), "--all-namespaces --strict"));
+  EXPECT_EQ(answer(R"(echo '[{"filename":"-","namespace":"main","successes":3}]')").exit_code, 0);
+  EXPECT_EQ(answer("echo '[]'").exit_code, 13);  // no rule looked at it
+  EXPECT_EQ(answer("echo problem >&2; exit 1").exit_code, 13);
+}
+
+TEST(GateChecks, the_real_conftest_runs_rego) {
+  if (!system::find_program("jq")) GTEST_SKIP() << "jq is not installed";
+  const char* given = std::getenv("TIDEGATE_CONFTEST");
+  const auto conftest = given != nullptr ? std::optional<std::string>(given) : system::find_program("conftest");
+  if (!conftest) GTEST_SKIP() << "conftest is not there (./dev test builds it where Go 1.24 or later is)";
+  const test::TemporaryFolder folder;
+  fs::copy(std::string(TIDEGATE_SOURCE_DIR) + "/fixtures/checks/rego/checks", folder.path() + "/checks", fs::copy_options::recursive);
+  const auto check = [&](const std::string& after) {
+    const test::ChangeText change{.actions = R"(["update"])", .after = after};
+    const auto result = system::run_process({.argv = {program, "check", "-", "--checks", folder.path() + "/checks"},
+                                             .environment = {{"PATH", fs::path(*conftest).parent_path().string() + ":/usr/bin:/bin"}},
+                                             .input = plan_of({change})});
+    EXPECT_TRUE(result.ok());
+    return result.ok() ? *result : system::ProcessResult{.exit_code = -1};
+  };
+  const auto blocked = check(R"({"min_tls_version":"TLS1_0","public_network_access_enabled":true})");
+  EXPECT_EQ(blocked.exit_code, 10) << blocked.out;
+  EXPECT_TRUE(has(blocked.out, "azurerm_storage_account.lake allows TLS 1.0")) << blocked.out;
+  EXPECT_TRUE(has(blocked.out, "is open to public networks"));
+  EXPECT_EQ(check(R"({"min_tls_version":"TLS1_2"})").exit_code, 0);
+  // A policy that cannot be read is no policy that passes.
+  const std::string policy = folder.path() + "/checks/policy/tls.rego";
+  ASSERT_TRUE(system::write_file(policy, *system::read_file(policy) + "\ndeny contains msg if { msg := undefined_function(1) }\n").ok());
+  EXPECT_EQ(check("{}").exit_code, 13);
+  fs::remove(policy);
+  EXPECT_EQ(check("{}").exit_code, 13);
 }
 
 TEST(GateChecks, the_schema_takes_the_sample_and_refuses_typos) {
