@@ -60,6 +60,49 @@ TEST(Build, sample_service_becomes_an_artifact_that_verifies) {
   EXPECT_GT((*manifest)->root()["files"].size(), 20U);
 }
 
+// Rules of the service for the gate: carried with what their programs need, tried before they travel.
+TEST(Build, gate_checks_are_tested_and_packed) {
+  const TemporaryFolder folder;
+  const std::string service = folder.path() + "/s";
+  make_repository(sample, service);
+  fs::create_directories(service + "/checks/policy");
+  ASSERT_TRUE(system::write_file(service + "/checks/policy/data.rego", "package main\n").ok());
+  ASSERT_TRUE(system::write_file(service + "/checks/run.sh", "#!/bin/sh\n").ok());
+  const std::vector<std::string> build{"build", service, "--worktree", "-o", folder.path() + "/out"};
+  const auto built = run_program("tidegate", build);
+  ASSERT_EQ(built.exit_code, 0) << built.err;
+  EXPECT_NE(built.err.find("checked  1 gate rule, 5 tests passed"), std::string::npos) << built.err;
+  const auto inspected = run_program("tidegate", {"inspect", find_artifact(folder.path() + "/out"), "--json"});
+  const auto manifest = document::parse_json("manifest", inspected.out);
+  ASSERT_TRUE(manifest.ok());
+  const document::Node root = (*manifest)->root();
+  EXPECT_EQ(root["gate"]["checks"].at(0).as_string(), "gate/checks/retail.yaml");
+  EXPECT_EQ(root["gate"]["checks"].size(), 1U);
+  bool listed = false;
+  for (const document::Node test : root["tests"]) {
+    listed = listed || (test["kind"].as_string() == "gate" && test["path"].as_string() == "gate/checks/retail.yaml");
+  }
+  EXPECT_TRUE(listed);
+  std::size_t found = 0;
+  for (const document::Node file : root["files"]) {
+    found += file["path"].as_string() == "gate/checks/policy/data.rego" || file["path"].as_string() == "gate/checks/run.sh";
+  }
+  EXPECT_EQ(found, 2U);
+
+  // A test that fails, and a name that does not exist.
+  const std::string rules = service + "/checks/retail.yaml";
+  const std::string sound = *system::read_file(rules);
+  for (const auto& change : {std::pair("expect: pass, change: {after: {}}", "expect: block, change: {after: {}}"),
+                             std::pair("after.container_access_type, set", "after.container_acces_type, set")}) {
+    std::string text = sound;
+    text.replace(text.find(change.first), std::string_view(change.first).size(), change.second);
+    ASSERT_TRUE(system::write_file(rules, text).ok());
+    const auto refused = run_program("tidegate", build);
+    EXPECT_EQ(refused.exit_code, 13) << refused.err;
+    EXPECT_NE(refused.err.find("checks/retail.yaml:"), std::string::npos) << refused.err;
+  }
+}
+
 TEST(Build, is_reproducible_across_surroundings) {
   const TemporaryFolder folder;
   make_repository(sample, folder.path() + "/a");
