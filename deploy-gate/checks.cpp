@@ -28,9 +28,8 @@ struct Found {
 
 // Of a folder below only its YAML files are looked at: they may be data of an exec check.
 Result<Found> find_files(const std::string& folder) {
-  const Result<system::FileTreePtr> tree = system::read_folder(folder, [](const std::string& path, bool is_folder) {
-    return !is_folder && !is_yaml(path);
-  });
+  const Result<system::FileTreePtr> tree = system::read_folder(
+      folder, [](const std::string& path, bool is_folder) { return !is_folder && !is_yaml(path); });
   if (!tree) {
     Diagnostic failure = tree.failure();
     failure.exit = ExitCode::usage;
@@ -42,13 +41,17 @@ Result<Found> find_files(const std::string& folder) {
     if (!below && custom::is_checks_name(entry.path)) out.names.push_back(entry.path);
     if (!below) continue;
     const Result<std::string> text = (*tree)->read(entry.path);
-    if (text && text->find("tidegate/checks/") != std::string::npos) out.misplaced.push_back(entry.path);
+    if (text && text->find("tidegate/checks/") != std::string::npos)
+      out.misplaced.push_back(entry.path);
   }
   return out;
 }
 
 Diagnostic broken(std::string code, std::string file, std::string message, std::string hint) {
-  return {.code = std::move(code), .where = {.file = std::move(file)}, .message = std::move(message), .hint = std::move(hint),
+  return {.code = std::move(code),
+          .where = {.file = std::move(file)},
+          .message = std::move(message),
+          .hint = std::move(hint),
           .exit = ExitCode::policy_broken};
 }
 
@@ -60,12 +63,15 @@ class Loader {
     const Result<Found> found = find_files(folder);
     if (!found) return found.failure();
     for (const std::string& name : found->misplaced) {
-      out_.broken.push_back(broken("gate.no-checks", join_path(folder, name), "checks in a folder below are not read",
+      out_.broken.push_back(broken("gate.no-checks", join_path(folder, name),
+                                   "checks in a folder below are not read",
                                    "move the file up into " + folder));
     }
     if (found->names.empty() && !may_be_empty) {
-      out_.broken.push_back(broken("gate.no-checks", folder, "no checks are here: expected files *.yaml with schema tidegate/checks/1",
-                                   "name the folder that holds them, or leave the option out"));
+      out_.broken.push_back(
+          broken("gate.no-checks", folder,
+                 "no checks are here: expected files *.yaml with schema tidegate/checks/1",
+                 "name the folder that holds them, or leave the option out"));
     }
     for (const std::string& name : found->names) add_file(join_path(folder, name));
     return Done{};
@@ -82,7 +88,8 @@ class Loader {
   void add_file(const std::string& path) {
     Result<std::string> text = system::read_file(path);
     if (!text) {
-      out_.broken.push_back(broken("gate.no-checks", path, text.failure().message, "make the file readable"));
+      out_.broken.push_back(
+          broken("gate.no-checks", path, text.failure().message, "make the file readable"));
       return;
     }
     out_.sources.push_back({.kind = "checks", .file = path, .sha256 = system::sha256_hex(*text)});
@@ -100,8 +107,10 @@ bool is_folder(const std::string& path) {
 }  // namespace
 
 void add_checks_options(CLI::App& command, ChecksOptions& options) {
-  command.add_option("--checks", options.folders, "folder with the developers' checks; repeatable")->allow_extra_args(false);
-  command.add_option("--artifact", options.artifact, "folder of an extracted artifact; brings its checks");
+  command.add_option("--checks", options.folders, "folder with the developers' checks; repeatable")
+      ->allow_extra_args(false);
+  command.add_option("--artifact", options.artifact,
+                     "folder of an extracted artifact; brings its checks");
 }
 
 std::vector<const custom::CheckRule*> LoadedChecks::rules() const {
@@ -144,9 +153,11 @@ Result<LoadedChecks> load_checks(const ChecksOptions& options, policy::Settings 
   if (options.artifact.empty()) return loader.finish();
   const std::string checks = options.artifact + "/gate/checks";
   if (!fs::exists(options.artifact + "/META/manifest.json")) {
-    return Diagnostic{.code = "gate.usage", .where = {.file = options.artifact},
+    return Diagnostic{.code = "gate.usage",
+                      .where = {.file = options.artifact},
                       .message = "is no extracted artifact: META/manifest.json is not there",
-                      .hint = "extract NAME-VERSION.tar.gz and name its folder", .exit = ExitCode::usage};
+                      .hint = "extract NAME-VERSION.tar.gz and name its folder",
+                      .exit = ExitCode::usage};
   }
   if (is_folder(checks)) {
     if (const Status status = loader.add_folder(checks, true); !status) return status.failure();

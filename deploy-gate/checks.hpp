@@ -26,28 +26,29 @@ void add_checks_options(CLI::App& command, ChecksOptions& options);
 struct LoadedChecks {
   policy::custom::Collection collection{};
   std::vector<verdict::Source> sources{};
-  std::vector<Diagnostic> broken{};    // exit 13: what is wrong, in all files
+  std::vector<Diagnostic> broken{};  // exit 13: what is wrong, in all files
 
   std::vector<const policy::custom::CheckRule*> rules() const;
   std::size_t exec_count() const;
 };
 
-// Where the programs of a checks file run: for X/checks/a.yaml in X, so that `checks/run.sh` in it reads
-// as in the repository; else in the folder of the file.
+// Where the programs of a checks file run: for X/checks/a.yaml in X, so that `checks/run.sh` in it
+// reads as in the repository; else in the folder of the file.
 std::string base_of(const policy::custom::ChecksFile& file);
 
 // The service's own policy files that belong to the checks: policy.yaml beside them, or where the build
 // packed it. Those that are there.
 std::vector<std::string> service_policies(const ChecksOptions& options);
 
-// Exit 64: a folder cannot be read. A folder without checks is broken (gate.no-checks); an artifact may
-// have none.
+// Exit 64: a folder cannot be read. A folder without checks is broken (gate.no-checks); an artifact
+// may have none.
 Result<LoadedChecks> load_checks(const ChecksOptions& options, policy::Settings settings);
 // For `deploy-gate test`: the checks below one folder, in it, in checks/ or in gate/checks/.
 Result<LoadedChecks> load_folder(const std::string& folder, policy::Settings settings);
 
 // Why the program of an exec check cannot be started; nothing if it can.
-std::optional<Diagnostic> find_program_problem(const policy::custom::ExecCheck& check, const std::string& base);
+std::optional<Diagnostic> find_program_problem(const policy::custom::ExecCheck& check,
+                                               const std::string& base);
 
 // Runs the programs of the exec checks over one plan. Feed all bytes and all changes first.
 class ExecRuns {
@@ -61,10 +62,10 @@ class ExecRuns {
  private:
   explicit ExecRuns(const LoadedChecks& checks) : checks_(&checks) {}
   const LoadedChecks* checks_;
-  std::unique_ptr<system::PrivateFile> plan_{};     // none: no check wants it
+  std::unique_ptr<system::PrivateFile> plan_{};  // none: no check wants it
   std::unique_ptr<system::PrivateFile> changes_{};
   bool first_change_ = true;
-  Status written_ = Done{};                          // the first failure
+  Status written_ = Done{};  // the first failure
 };
 
 }  // namespace tidegate::gate

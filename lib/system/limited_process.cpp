@@ -43,8 +43,8 @@ int left_until(Clock::time_point end) {
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 1 << 30));
 }
 
-// Until the program has ended, and its output with it. A child of it that lives on and holds the pipe
-// open does not count: `ended` is the program itself.
+// Until the program has ended, and its output with it. A child of it that lives on and holds the
+// pipe open does not count: `ended` is the program itself.
 End watch(Pipe& out, Pipe& err, int ended, const Limits& limits, LimitedResult& result) {
   const Clock::time_point last = Clock::now() + limits.time;
   std::size_t size = 0;
@@ -53,20 +53,23 @@ End watch(Pipe& out, Pipe& err, int ended, const Limits& limits, LimitedResult& 
     const bool over = ::poll(&state, 1, 0) > 0;
     drain(out.read_end, &result.out, size, limits.output);
     std::size_t errors = 0;
-    drain(err.read_end, nullptr, errors, limits.output);  // a pipe that nobody empties would stop it
+    drain(err.read_end, nullptr, errors,
+          limits.output);  // a pipe that nobody empties would stop it
     result.error_bytes += errors;
     if (size > limits.output) return End::too_much_output;
     if (over) return End::exited;
     const int left = left_until(last);
     if (left == 0) return End::timed_out;
-    std::array<pollfd, 3> states{{{ended, POLLIN, 0}, {out.read_end, POLLIN, 0}, {err.read_end, POLLIN, 0}}};
+    std::array<pollfd, 3> states{
+        {{ended, POLLIN, 0}, {out.read_end, POLLIN, 0}, {err.read_end, POLLIN, 0}}};
     ::poll(states.data(), states.size(), left);
   }
 }
 
 }  // namespace
 
-Result<LimitedResult> run_limited(const ProcessRequest& request, const PrivateFile& input, const Limits& limits) {
+Result<LimitedResult> run_limited(const ProcessRequest& request, const PrivateFile& input,
+                                  const Limits& limits) {
   Pipe out, err, in;
   const Result<int> reader = input.reader();
   if (!reader) return reader.failure();

@@ -13,8 +13,11 @@ namespace tidegate::system {
 namespace {
 
 Diagnostic failure_of(const char* code, const std::string& place, int error) {
-  return {.code = code, .where = {.file = place}, .message = std::string("a temporary file: ") + std::strerror(error),
-          .hint = "set TMPDIR to a folder that is writable and has space", .exit = ExitCode::internal};
+  return {.code = code,
+          .where = {.file = place},
+          .message = std::string("a temporary file: ") + std::strerror(error),
+          .hint = "set TMPDIR to a folder that is writable and has space",
+          .exit = ExitCode::internal};
 }
 
 }  // namespace
@@ -43,7 +46,8 @@ Status PrivateFile::write(std::string_view bytes) {
   return Done{};
 }
 
-// Opened anew: a duplicate would share its place in the file with the writer and every other reader.
+// Opened anew: a duplicate would share its place in the file with the writer and every other
+// reader.
 Result<int> PrivateFile::reader() const {
   const std::string name = "/proc/self/fd/" + std::to_string(descriptor_);
   const int descriptor = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);

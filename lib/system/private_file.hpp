@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes for another program that nobody else may see: a file with mode 0600 whose name is gone as soon
-// as it is made. The kernel removes it with the last process that has it open.
+// Bytes for another program that nobody else may see: a file with mode 0600 whose name is gone as
+// soon as it is made. The kernel removes it with the last process that has it open.
 #pragma once
 
 #include <memory>
@@ -20,11 +20,13 @@ class PrivateFile {
   ~PrivateFile();
 
   Status write(std::string_view bytes);
-  // A descriptor of its own that reads from the beginning; the caller closes it. Code system.read-failed.
+  // A descriptor of its own that reads from the beginning; the caller closes it. Code
+  // system.read-failed.
   Result<int> reader() const;
 
  private:
-  PrivateFile(int descriptor, std::string folder) : descriptor_(descriptor), folder_(std::move(folder)) {}
+  PrivateFile(int descriptor, std::string folder)
+      : descriptor_(descriptor), folder_(std::move(folder)) {}
   int descriptor_ = -1;
   std::string folder_{};
 };

@@ -32,8 +32,9 @@ std::span<const Row> rows_of(std::uint32_t range) {
 }
 
 const Row* find_row(std::span<const Row> rows, std::string_view name) {
-  const auto found = std::lower_bound(rows.begin(), rows.end(), name,
-                                      [](const Row& row, std::string_view word) { return name_of(row) < word; });
+  const auto found =
+      std::lower_bound(rows.begin(), rows.end(), name,
+                       [](const Row& row, std::string_view word) { return name_of(row) < word; });
   return found != rows.end() && name_of(*found) == name ? &*found : nullptr;
 }
 
@@ -44,7 +45,8 @@ bool Names::holds_anything() const { return range_ == anything; }
 std::optional<Names> Names::find(std::string_view name) const {
   if (holds_anything()) return *this;
   const std::span<const Row> rows = rows_of(range_);
-  const Row* row = rows.size() == 1 && name_of(rows.front()) == "*" ? &rows.front() : find_row(rows, name);
+  const Row* row =
+      rows.size() == 1 && name_of(rows.front()) == "*" ? &rows.front() : find_row(rows, name);
   return row == nullptr ? std::nullopt : std::optional(Names(row->below));
 }
 

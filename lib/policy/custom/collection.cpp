@@ -15,8 +15,11 @@ void check_ids(Collection& collection) {
   std::set<std::string> seen;
   const auto check = [&](const std::string& id, const Location& where) {
     if (seen.insert(id).second) return;
-    collection.diagnostics.add({.code = "gate.check-invalid", .where = where, .message = "the id " + id + " is used in another file too",
-                                .hint = "give each its own", .exit = ExitCode::policy_broken});
+    collection.diagnostics.add({.code = "gate.check-invalid",
+                                .where = where,
+                                .message = "the id " + id + " is used in another file too",
+                                .hint = "give each its own",
+                                .exit = ExitCode::policy_broken});
   };
   for (const Collected& one : collection.files) {
     for (const CheckRule& rule : one.file.rules) check(rule.id, rule.where);
@@ -27,7 +30,9 @@ void check_ids(Collection& collection) {
 }  // namespace
 
 bool is_checks_name(std::string_view name) {
-  if (name.find('/') != std::string_view::npos || (!name.ends_with(".yaml") && !name.ends_with(".yml"))) return false;
+  if (name.find('/') != std::string_view::npos ||
+      (!name.ends_with(".yaml") && !name.ends_with(".yml")))
+    return false;
   const std::string_view stem = file_stem(name);
   return stem != "policy" && stem != "waivers";
 }

@@ -21,9 +21,9 @@ struct Collected {
 };
 
 struct Collection {
-  std::vector<Collected> files{};       // sound ones only
-  Settings settings{};                  // with the types of the files
-  Diagnostics diagnostics{};            // what is wrong, in all files; exit 13
+  std::vector<Collected> files{};  // sound ones only
+  Settings settings{};             // with the types of the files
+  Diagnostics diagnostics{};       // what is wrong, in all files; exit 13
 
   void add(const std::string& file, std::string text);
   void finish();  // when all are added: ids are used once, tests pass

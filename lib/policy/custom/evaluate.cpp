@@ -13,7 +13,8 @@ constexpr char count_mark = '\0';  // printable() leaves none in a text
 
 std::string printable_lines(std::string_view text) {
   std::string out;
-  for (const std::string_view line : split(text, '\n')) out += (out.empty() ? "" : "\n") + printable(line);
+  for (const std::string_view line : split(text, '\n'))
+    out += (out.empty() ? "" : "\n") + printable(line);
   return out;
 }
 
@@ -21,13 +22,21 @@ std::string message_of(const CheckRule& rule, const Subject* subject) {
   std::string out;
   for (const Piece& piece : rule.message) {
     switch (piece.kind) {
-      case Piece::Kind::text: out += printable_lines(piece.text); break;
-      case Piece::Kind::address: out += subject == nullptr ? std::string("plan") : printable(subject->change.address); break;
-      case Piece::Kind::count: out += count_mark; break;
+      case Piece::Kind::text:
+        out += printable_lines(piece.text);
+        break;
+      case Piece::Kind::address:
+        out += subject == nullptr ? std::string("plan") : printable(subject->change.address);
+        break;
+      case Piece::Kind::count:
+        out += count_mark;
+        break;
       case Piece::Kind::value: {
         if (subject == nullptr) break;
-        const Reached reached = reach(piece.path.side == Side::before ? subject->before : subject->after, piece.path.steps);
-        out += reached.several ? counted(reached.value.node().size(), "element") : reached.value.shown();
+        const Reached reached = reach(
+            piece.path.side == Side::before ? subject->before : subject->after, piece.path.steps);
+        out += reached.several ? counted(reached.value.node().size(), "element")
+                               : reached.value.shown();
         break;
       }
     }
@@ -45,7 +54,10 @@ std::string first_path(const Condition& condition) {
 }
 
 Finding finding_of(const CheckRule& rule, const Subject* subject) {
-  Finding out{.rule = rule.id, .level = rule.level, .address = "plan", .message = message_of(rule, subject),
+  Finding out{.rule = rule.id,
+              .level = rule.level,
+              .address = "plan",
+              .message = message_of(rule, subject),
               .fix = printable_lines(rule.fix)};
   if (subject == nullptr) return out;
   const plan::Change& change = subject->change;
@@ -62,22 +74,27 @@ Finding finding_of(const CheckRule& rule, const Subject* subject) {
 std::string with_count(const std::string& message, const std::string& count) {
   std::string out;
   for (const char c : message) {
-    if (c == count_mark) out += count;
-    else out += c;
+    if (c == count_mark)
+      out += count;
+    else
+      out += c;
   }
   return out;
 }
 
 std::string unproven_text(const Leaves& leaves, Truth match) {
   std::string why = "what it counts cannot be told before apply";
-  if (!leaves.unknown_path.empty()) why = printable(leaves.unknown_path) + " cannot be told before apply";
-  else if (match == Truth::unknown) why = "a tag that decides cannot be told before apply";
+  if (!leaves.unknown_path.empty())
+    why = printable(leaves.unknown_path) + " cannot be told before apply";
+  else if (match == Truth::unknown)
+    why = "a tag that decides cannot be told before apply";
   return "unproven, " + why + ": ";
 }
 
 }  // namespace
 
-CustomEvaluator::CustomEvaluator(std::vector<const CheckRule*> rules, const Settings& settings) : settings_(settings) {
+CustomEvaluator::CustomEvaluator(std::vector<const CheckRule*> rules, const Settings& settings)
+    : settings_(settings) {
   for (const CheckRule* rule : rules) {
     State state{.rule = rule, .counts = counts_of(rule->when)};
     state.tallies.resize(state.counts.size());
@@ -87,7 +104,8 @@ CustomEvaluator::CustomEvaluator(std::vector<const CheckRule*> rules, const Sett
 }
 
 void CustomEvaluator::take(const plan::Change& change) {
-  if (states_.empty() || change.effect == plan::Effect::none || change.effect == plan::Effect::read) return;
+  if (states_.empty() || change.effect == plan::Effect::none || change.effect == plan::Effect::read)
+    return;
   const Subject subject = make_subject(change, settings_);
   for (State& state : states_) take_rule(state, subject);
 }
@@ -105,7 +123,8 @@ void CustomEvaluator::take_rule(State& state, const Subject& subject) {
   Leaves leaves = look(rule.when, subject);
   // Without counts this is the answer; with them "no" stays "no" whatever they say.
   if (both(match, join(rule.when, leaves, nullptr)) == Truth::no) return;
-  state.waiting.push_back({.finding = finding_of(rule, &subject), .match = match, .leaves = std::move(leaves)});
+  state.waiting.push_back(
+      {.finding = finding_of(rule, &subject), .match = match, .leaves = std::move(leaves)});
   if (state.counts.empty()) settle(state);
 }
 
@@ -113,12 +132,15 @@ void CustomEvaluator::settle(State& state) {
   if (state.of_plan) state.waiting.push_back({.finding = finding_of(*state.rule, nullptr)});
   const std::string count = state.tallies.empty() ? std::string() : state.tallies.front().shown();
   for (Waiting& waiting : state.waiting) {
-    const Truth answer = both(waiting.match, join(state.rule->when, waiting.leaves, &state.tallies));
+    const Truth answer =
+        both(waiting.match, join(state.rule->when, waiting.leaves, &state.tallies));
     if (answer == Truth::no) continue;
     Finding& finding = waiting.finding;
     finding.message = with_count(finding.message, count);
-    if (answer == Truth::yes) ++proven_;
-    else finding.message = unproven_text(waiting.leaves, waiting.match) + finding.message;
+    if (answer == Truth::yes)
+      ++proven_;
+    else
+      finding.message = unproven_text(waiting.leaves, waiting.match) + finding.message;
     findings_.push_back(std::move(finding));
   }
   state.waiting.clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Custom rules over a plan. Changes are looked at once and forgotten; what only a count over the whole
-// plan can settle waits with its message. Findings are only added: built-in rules never see this.
+// Custom rules over a plan. Changes are looked at once and forgotten; what only a count over the
+// whole plan can settle waits with its message. Findings are only added: built-in rules never see
+// this.
 #pragma once
 
 #include <string>
@@ -23,16 +24,16 @@ class CustomEvaluator {
   std::size_t proven() const { return proven_; }  // findings that do not hang on something unknown
 
  private:
-  struct Waiting {                        // a change whose answer hangs on a count
-    Finding finding{};                    // message with \0 where the count belongs
+  struct Waiting {      // a change whose answer hangs on a count
+    Finding finding{};  // message with \0 where the count belongs
     Truth match = Truth::yes;
     Leaves leaves{};
   };
   struct State {
     const CheckRule* rule = nullptr;
     std::vector<const Condition*> counts{};
-    std::vector<Tally> tallies{};         // parallel to counts
-    bool of_plan = false;                 // looks at the plan as a whole
+    std::vector<Tally> tallies{};  // parallel to counts
+    bool of_plan = false;          // looks at the plan as a whole
     std::vector<Waiting> waiting{};
   };
   void take_rule(State& state, const Subject& subject);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inline tests of rules. A rule without a test that expects a finding and one that expects `pass`,
-// or with a test that fails, is not used. Codes: gate.check-untested, gate.check-test-failed (exit 13).
+// The inline tests of rules. A rule without a test that expects a finding and one that expects
+// `pass`, or with a test that fails, is not used. Codes: gate.check-untested,
+// gate.check-test-failed (exit 13).
 #pragma once
 
 #include <string>
@@ -20,7 +21,8 @@ struct TestOutcome {
 };
 
 // One outcome for each rule, in their order.
-std::vector<TestOutcome> run_tests(const ChecksFile& file, const Settings& settings, Diagnostics& diagnostics);
+std::vector<TestOutcome> run_tests(const ChecksFile& file, const Settings& settings,
+                                   Diagnostics& diagnostics);
 
 // The changes that a snippet stands for, read by the reader of real plans.
 Result<std::vector<plan::Change>> make_changes(const Snippet& snippet, const Location& where);

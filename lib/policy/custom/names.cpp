@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Resource types and attributes that a rule names must exist. A rule that can never fire because of a
-// typo looks like one that is content.
+// Resource types and attributes that a rule names must exist. A rule that can never fire because of
+// a typo looks like one that is content.
 #include <algorithm>
 #include <set>
 
@@ -15,7 +15,9 @@ namespace {
 
 using document::Node;
 
-std::string_view provider_prefix(std::string_view type) { return type.substr(0, std::min(type.find('_'), type.size())); }
+std::string_view provider_prefix(std::string_view type) {
+  return type.substr(0, std::min(type.find('_'), type.size()));
+}
 
 // Calls `use` with every type that is known.
 template <class Use>
@@ -24,13 +26,16 @@ void for_each_type(const ChecksFile& file, Use use) {
     const catalogue::TypeRow row = catalogue::type_at(i);
     use(row.name, catalogue::to_string(row.tier));
   }
-  for (std::size_t i = 0; i < catalogue::stateless_count(); ++i) use(catalogue::stateless_at(i).name, std::string_view("stateless"));
-  for (const auto& type : file.types) use(std::string_view(type.first), catalogue::to_string(type.second));
+  for (std::size_t i = 0; i < catalogue::stateless_count(); ++i)
+    use(catalogue::stateless_at(i).name, std::string_view("stateless"));
+  for (const auto& type : file.types)
+    use(std::string_view(type.first), catalogue::to_string(type.second));
 }
 
 bool any_matches(const std::vector<std::string>& globs, std::string_view name) {
-  return globs.empty() ||
-         std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return matches_name(glob, name); });
+  return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
+           return matches_name(glob, name);
+         });
 }
 
 struct TypeSet {
@@ -41,7 +46,9 @@ struct TypeSet {
 TypeSet matching_types(const Selector* selector, const ChecksFile& file) {
   TypeSet out;
   for_each_type(file, [&](std::string_view name, std::string_view tier) {
-    if (selector != nullptr && (!any_matches(selector->types, name) || !any_matches(selector->tiers, tier))) return;
+    if (selector != nullptr &&
+        (!any_matches(selector->types, name) || !any_matches(selector->tiers, tier)))
+      return;
     out.all.emplace_back(name);
     if (const auto names = find_attributes(name)) out.schemas.push_back(*names);
   });
@@ -66,7 +73,8 @@ class NameCheck {
 
  private:
   void counts(const Condition& condition) {
-    if (condition.kind == Condition::Kind::count) selector(condition.selector, node_["when"].location());
+    if (condition.kind == Condition::Kind::count)
+      selector(condition.selector, node_["when"].location());
     for (const Condition& part : condition.parts) counts(part);
   }
 
@@ -79,8 +87,11 @@ class NameCheck {
       });
       if (known || (rule_.unchecked && !provider)) continue;
       failed_ = true;
-      std::string hint = "types of a provider that the catalogue does not know need a line under types:, or unchecked: true";
-      if (const auto near = catalogue::find_nearest_type(glob)) hint = "did you mean " + *near + "?";
+      std::string hint =
+          "types of a provider that the catalogue does not know need a line under types:, or "
+          "unchecked: true";
+      if (const auto near = catalogue::find_nearest_type(glob))
+        hint = "did you mean " + *near + "?";
       reading_.error(unknown_code, where, "no known resource type matches " + glob, hint);
     }
     std::vector<std::string> tiers{"stateless", "unknown"};
@@ -88,18 +99,23 @@ class NameCheck {
       tiers.emplace_back(catalogue::to_string(static_cast<catalogue::Tier>(i)));
     }
     for (const std::string& glob : selector.tiers) {
-      if (std::any_of(tiers.begin(), tiers.end(), [&](const std::string& tier) { return matches_name(glob, tier); })) continue;
+      if (std::any_of(tiers.begin(), tiers.end(),
+                      [&](const std::string& tier) { return matches_name(glob, tier); }))
+        continue;
       failed_ = true;
       const std::string near = did_you_mean(glob, tiers);
-      reading_.error(unknown_code, where, "no tier matches " + glob, near.empty() ? "expected " + join(tiers, ", ") : near);
+      reading_.error(unknown_code, where, "no tier matches " + glob,
+                     near.empty() ? "expected " + join(tiers, ", ") : near);
     }
   }
 
   void condition(const Condition& condition, const std::vector<std::string>& above) {
-    const bool elements = condition.kind == Condition::Kind::some || condition.kind == Condition::Kind::each;
+    const bool elements =
+        condition.kind == Condition::Kind::some || condition.kind == Condition::Kind::each;
     if (elements || condition.kind == Condition::Kind::test) attribute(condition.path, above);
     std::vector<std::string> inner = above;
-    if (elements) inner.insert(inner.end(), condition.path.steps.begin(), condition.path.steps.end());
+    if (elements)
+      inner.insert(inner.end(), condition.path.steps.begin(), condition.path.steps.end());
     for (const Condition& part : condition.parts) this->condition(part, inner);
   }
 
@@ -107,9 +123,12 @@ class NameCheck {
     if (rule_.unchecked || failed_) return;
     if (types_.schemas.empty()) {
       failed_ = true;
-      const std::string what = types_.all.empty() ? "no listed type has this tier" : types_.all.front() + (types_.all.size() > 1 ? " and others" : "");
+      const std::string what =
+          types_.all.empty() ? "no listed type has this tier"
+                             : types_.all.front() + (types_.all.size() > 1 ? " and others" : "");
       return reading_.error("gate.check-unchecked", path.where,
-                            "the attributes of " + what + " are not known here, so \"" + path.text + "\" cannot be checked",
+                            "the attributes of " + what + " are not known here, so \"" + path.text +
+                                "\" cannot be checked",
                             "look at the spelling twice, then add unchecked: true to the rule");
     }
     std::vector<std::string> steps = above;
@@ -132,10 +151,13 @@ class NameCheck {
     }
     const std::string near = did_you_mean(step, {candidates.begin(), candidates.end()});
     const bool some_without = types_.schemas.size() < types_.all.size();
-    reading_.error(unknown_code, path.where, "\"" + step + "\" of \"" + path.text + "\" is no attribute of " + shown_types(),
-                   !near.empty() ? near
-                   : some_without ? "for types whose attributes are not known here add unchecked: true to the rule"
-                                  : "look it up in the provider's documentation");
+    reading_.error(
+        unknown_code, path.where,
+        "\"" + step + "\" of \"" + path.text + "\" is no attribute of " + shown_types(),
+        !near.empty() ? near
+        : some_without
+            ? "for types whose attributes are not known here add unchecked: true to the rule"
+            : "look it up in the provider's documentation");
   }
 
   std::string shown_types() const {
@@ -153,7 +175,8 @@ class NameCheck {
 
 }  // namespace
 
-void check_names(const CheckRule& rule, const Node& node, const ChecksFile& file, Reading& reading) {
+void check_names(const CheckRule& rule, const Node& node, const ChecksFile& file,
+                 Reading& reading) {
   NameCheck(rule, node, file, reading).run();
 }
 

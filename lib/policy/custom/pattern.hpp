@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A regular expression of RE2: time is linear in the text, memory bounded, whatever the expression is.
+// A regular expression of RE2: time is linear in the text, memory bounded, whatever the expression
+// is.
 #pragma once
 
 #include <memory>

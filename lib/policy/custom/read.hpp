@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text of a checks file -> ChecksFile. A typo is an error with the nearest name; nothing is skipped.
-// Codes (exit 13): document.invalid-yaml and its like, gate.check-invalid (fields, values, words),
-// gate.check-unknown-name (resource type, attribute), gate.check-unchecked (no schema to look into).
+// Text of a checks file -> ChecksFile. A typo is an error with the nearest name; nothing is
+// skipped. Codes (exit 13): document.invalid-yaml and its like, gate.check-invalid (fields, values,
+// words), gate.check-unknown-name (resource type, attribute), gate.check-unchecked (no schema to
+// look into).
 #pragma once
 
 #include <string>

@@ -14,8 +14,9 @@ namespace {
 using document::Node;
 using Kind = Condition::Kind;
 
-constexpr std::array<plan::Effect, 6> effects{plan::Effect::create,  plan::Effect::update, plan::Effect::destroy,
-                                              plan::Effect::replace, plan::Effect::forget, plan::Effect::create_forget};
+constexpr std::array<plan::Effect, 6> effects{plan::Effect::create,  plan::Effect::update,
+                                              plan::Effect::destroy, plan::Effect::replace,
+                                              plan::Effect::forget,  plan::Effect::create_forget};
 
 std::vector<plan::Effect> read_effects(const Node& node, Reading& reading) {
   std::vector<plan::Effect> out;
@@ -28,12 +29,15 @@ std::vector<plan::Effect> read_effects(const Node& node, Reading& reading) {
     std::vector<std::string> names;
     for (const plan::Effect effect : effects) names.emplace_back(plan::to_string(effect));
     const std::string near = did_you_mean(word, names);
-    reading.invalid(node, "\"" + word + "\" is no effect", near.empty() ? "expected " + join(names, ", ") : near);
+    reading.invalid(node, "\"" + word + "\" is no effect",
+                    near.empty() ? "expected " + join(names, ", ") : near);
   }
   return out;
 }
 
-bool is_scalar(const Node& node) { return node.is_string() || node.is_number() || node.is_boolean(); }
+bool is_scalar(const Node& node) {
+  return node.is_string() || node.is_number() || node.is_boolean();
+}
 
 std::string scalar_text(const Node& node) {
   return std::string(node.is_number() ? node.number_text() : node.as_string());
@@ -46,15 +50,23 @@ bool all_of(const Node& list, bool (*good)(const Node&)) {
 
 bool fits(const Node& node, Operand operand) {
   switch (operand) {
-    case Operand::value: return true;
-    case Operand::values: return all_of(node, [](const Node& item) { return is_scalar(item) || item.is_null(); });
+    case Operand::value:
+      return true;
+    case Operand::values:
+      return all_of(node, [](const Node& item) { return is_scalar(item) || item.is_null(); });
     case Operand::expression:
-    case Operand::text: return node.is_string() && !node.as_string().empty();
-    case Operand::scalar: return is_scalar(node);
-    case Operand::quantity: return (node.is_number() || node.is_string()) && is_quantity(scalar_text(node));
-    case Operand::boolean: return node.is_boolean();
-    case Operand::keys: return all_of(node, [](const Node& item) { return item.is_string(); });
-    case Operand::only_true: return node.as_boolean();
+    case Operand::text:
+      return node.is_string() && !node.as_string().empty();
+    case Operand::scalar:
+      return is_scalar(node);
+    case Operand::quantity:
+      return (node.is_number() || node.is_string()) && is_quantity(scalar_text(node));
+    case Operand::boolean:
+      return node.is_boolean();
+    case Operand::keys:
+      return all_of(node, [](const Node& item) { return item.is_string(); });
+    case Operand::only_true:
+      return node.as_boolean();
   }
   return false;
 }
@@ -81,16 +93,20 @@ Condition read_test(const Node& node, bool inside, Reading& reading) {
     operand = field;
   }
   if (row == nullptr) {
-    reading.invalid(node, "a path without a test", "add one of " + join(std::vector<std::string>(names.begin() + 1, names.end()), ", "));
+    reading.invalid(
+        node, "a path without a test",
+        "add one of " + join(std::vector<std::string>(names.begin() + 1, names.end()), ", "));
     return out;
   }
   out.word = row->word;
   out.expected = operand;
   const std::string word(row->name);
-  if (!fits(operand, row->operand)) reading.invalid(operand, word + ": expected " + std::string(to_string(row->operand)));
+  if (!fits(operand, row->operand))
+    reading.invalid(operand, word + ": expected " + std::string(to_string(row->operand)));
   else if (row->operand == Operand::expression) {
     out.pattern = Pattern(operand.as_string());
-    if (!out.pattern.error().empty()) reading.invalid(operand, "matches: " + out.pattern.error(), "the syntax is RE2's");
+    if (!out.pattern.error().empty())
+      reading.invalid(operand, "matches: " + out.pattern.error(), "the syntax is RE2's");
   }
   const std::string text = reading.text(node, "path", true);
   if (text.empty()) return out;
@@ -98,11 +114,14 @@ Condition read_test(const Node& node, bool inside, Reading& reading) {
   if (!path) return out;
   out.path = *path;
   if (inside && row->two_sides) {
-    reading.invalid(operand, word + " compares before with after; inside holds: there is only one element");
+    reading.invalid(operand,
+                    word + " compares before with after; inside holds: there is only one element");
   } else if (!inside && row->two_sides && path->side != Side::none) {
-    reading.invalid(node["path"], word + " compares both sides: write the path without before. or after.");
+    reading.invalid(node["path"],
+                    word + " compares both sides: write the path without before. or after.");
   } else if (!inside && !row->two_sides && path->side == Side::none) {
-    reading.invalid(node["path"], word + " looks at one side: write before." + path->text + " or after." + path->text);
+    reading.invalid(node["path"], word + " looks at one side: write before." + path->text +
+                                      " or after." + path->text);
   }
   return out;
 }
@@ -116,11 +135,14 @@ Condition read_elements(const Node& node, Kind kind, bool inside, Reading& readi
     const auto path = read_path(text, !inside, node[name].location(), reading);
     if (path) out.path = *path;
     if (path && !inside && path->side == Side::none) {
-      reading.invalid(node[name], "a list has elements on one side: write before." + text + " or after." + text);
+      reading.invalid(node[name], "a list has elements on one side: write before." + text +
+                                      " or after." + text);
     }
   }
-  if (!node["holds"].exists()) reading.invalid(node, "\"holds\" is missing", "add holds: and a condition on one element");
-  else out.parts.push_back(read_condition(node["holds"], true, reading));
+  if (!node["holds"].exists())
+    reading.invalid(node, "\"holds\" is missing", "add holds: and a condition on one element");
+  else
+    out.parts.push_back(read_condition(node["holds"], true, reading));
   return out;
 }
 
@@ -137,7 +159,8 @@ Condition read_count(const Node& node, bool inside, Reading& reading) {
     out.comparison = word;
     if (const auto number = reading.count(limit, 0, 1000000000)) out.limit = *number;
   }
-  if (given != 1) reading.invalid(node, "a count needs exactly one of more_than, at_least, at_most");
+  if (given != 1)
+    reading.invalid(node, "a count needs exactly one of more_than, at_least, at_most");
   return out;
 }
 
@@ -157,32 +180,43 @@ Condition read_parts(const Node& node, Kind kind, bool inside, Reading& reading)
 }  // namespace
 
 std::optional<plan::Effect> find_effect(std::string_view word) {
-  const auto found =
-      std::find_if(effects.begin(), effects.end(), [&](plan::Effect effect) { return plan::to_string(effect) == word; });
+  const auto found = std::find_if(effects.begin(), effects.end(), [&](plan::Effect effect) {
+    return plan::to_string(effect) == word;
+  });
   return found == effects.end() ? std::nullopt : std::optional(*found);
 }
 
 Selector read_selector(const Node& node, Reading& reading) {
   Selector out;
-  if (!reading.fields(node, "a selector", {"type", "address", "module", "provider", "tier", "effect", "tags"})) return out;
-  if (node.size() == 0) reading.invalid(node, "an empty selector", "leave it out, or say what is meant: type: \"*\"");
-  const std::array<std::pair<std::string_view, std::vector<std::string>*>, 5> lists{{
-      {"type", &out.types}, {"address", &out.addresses}, {"module", &out.modules},
-      {"provider", &out.providers}, {"tier", &out.tiers}}};
+  if (!reading.fields(node, "a selector",
+                      {"type", "address", "module", "provider", "tier", "effect", "tags"}))
+    return out;
+  if (node.size() == 0)
+    reading.invalid(node, "an empty selector", "leave it out, or say what is meant: type: \"*\"");
+  const std::array<std::pair<std::string_view, std::vector<std::string>*>, 5> lists{
+      {{"type", &out.types},
+       {"address", &out.addresses},
+       {"module", &out.modules},
+       {"provider", &out.providers},
+       {"tier", &out.tiers}}};
   for (const auto& list : lists) {
     if (node[list.first].exists()) *list.second = reading.texts(node[list.first], list.first);
   }
   if (node["effect"].exists()) out.effects = read_effects(node["effect"], reading);
   const Node tags = node["tags"];
-  if (tags.exists() && (!tags.is_object() || tags.size() == 0)) reading.invalid(tags, "tags: expected keys with a glob each");
+  if (tags.exists() && (!tags.is_object() || tags.size() == 0))
+    reading.invalid(tags, "tags: expected keys with a glob each");
   for (const Node tag : tags) {
-    if (tag.is_string()) out.tags.emplace_back(tag.key(), tag.as_string());
-    else reading.invalid(tag, "tags: expected a text; write numbers and booleans in quotes");
+    if (tag.is_string())
+      out.tags.emplace_back(tag.key(), tag.as_string());
+    else
+      reading.invalid(tag, "tags: expected a text; write numbers and booleans in quotes");
   }
   return out;
 }
 
-std::optional<Path> read_path(std::string_view text, bool sided, const Location& where, Reading& reading) {
+std::optional<Path> read_path(std::string_view text, bool sided, const Location& where,
+                              Reading& reading) {
   Path out{.text = std::string(text), .where = where};
   const auto refuse = [&](const std::string& why) {
     reading.error(invalid_code, where, "\"" + std::string(text) + "\" is no path: " + why,
@@ -210,7 +244,8 @@ std::optional<Path> read_path(std::string_view text, bool sided, const Location&
       const std::size_t end = std::min(rest.find_first_of(".["), rest.size());
       const std::string_view step = rest.substr(0, end);
       const bool good = !step.empty() && std::all_of(step.begin(), step.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-';
       });
       if (!good) return refuse("expected a name at \"" + shortened(rest, 30) + "\"");
       out.steps.emplace_back(step);
@@ -223,7 +258,8 @@ std::optional<Path> read_path(std::string_view text, bool sided, const Location&
 Condition read_condition(const Node& node, bool inside, Reading& reading) {
   const auto has = [&](std::string_view name) { return node[name].exists(); };
   if (!node.is_object()) {
-    reading.invalid(node, "expected a condition, a mapping, found " + std::string(to_string(node.kind())));
+    reading.invalid(
+        node, "expected a condition, a mapping, found " + std::string(to_string(node.kind())));
     return {};
   }
   if (has("all")) return read_parts(node, Kind::all, inside, reading);
@@ -242,7 +278,8 @@ Condition read_condition(const Node& node, bool inside, Reading& reading) {
   for (const Node field : node) {
     const std::string near = did_you_mean(field.key(), names);
     if (near.empty()) continue;
-    reading.error(invalid_code, field.key_location(), "\"" + std::string(field.key()) + "\" is no condition", near);
+    reading.error(invalid_code, field.key_location(),
+                  "\"" + std::string(field.key()) + "\" is no condition", near);
     return {};
   }
   reading.invalid(node, "no condition: one of all, any, not, path, some, each, count is missing");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a checks file says, typed (docs/formats/checks.md). Nodes point into the document of the file.
+// What a checks file says, typed (docs/formats/checks.md). Nodes point into the document of the
+// file.
 #pragma once
 
 #include <chrono>
@@ -28,23 +29,23 @@ struct Selector {  // of each non-empty list one must match
 enum class Side : std::uint8_t { none, before, after };
 
 struct Path {
-  Side side = Side::none;            // none: both sides, or relative to an element
+  Side side = Side::none;  // none: both sides, or relative to an element
   std::vector<std::string> steps{};
-  std::string text{};                // as written
+  std::string text{};  // as written
   Location where{};
 };
 
 struct Condition {
   enum class Kind : std::uint8_t { all, any, negation, some, each, test, count };
   Kind kind = Kind::all;
-  std::vector<Condition> parts{};    // of all, any, negation, some and each (one)
-  Path path{};                       // of some, each, test
-  Word word = Word::equals;          // of test
-  document::Node expected{};         // of test
-  Pattern pattern{""};               // of `matches`
-  Selector selector{};               // of count
-  Word comparison = Word::more_than; // of count: more_than, at_least, at_most
-  std::size_t limit = 0;             // of count
+  std::vector<Condition> parts{};     // of all, any, negation, some and each (one)
+  Path path{};                        // of some, each, test
+  Word word = Word::equals;           // of test
+  document::Node expected{};          // of test
+  Pattern pattern{""};                // of `matches`
+  Selector selector{};                // of count
+  Word comparison = Word::more_than;  // of count: more_than, at_least, at_most
+  std::size_t limit = 0;              // of count
 };
 
 // Part of a message: text, or what is put there.
@@ -64,8 +65,8 @@ struct Snippet {
   std::size_t repeat = 1;
 };
 
-struct Example {  // an inline test
-  std::string expect{};              // block, warn, note, pass, unproven
+struct Example {         // an inline test
+  std::string expect{};  // block, warn, note, pass, unproven
   std::vector<Snippet> changes{};
   Location where{};
 };
@@ -77,7 +78,7 @@ struct CheckRule {
   Condition when{};
   std::vector<Piece> message{};
   std::string fix{};
-  bool unchecked = false;            // names need not be known
+  bool unchecked = false;  // names need not be known
   std::vector<Example> tests{};
   Location where{};
 };
@@ -85,7 +86,7 @@ struct CheckRule {
 struct ExecCheck {
   std::string id{};
   std::vector<std::string> command{};
-  bool whole_plan = false;           // its input: the plan's bytes; else redacted changes
+  bool whole_plan = false;  // its input: the plan's bytes; else redacted changes
   std::chrono::milliseconds timeout{30000};
   Location where{};
 };

@@ -10,9 +10,12 @@ using catalogue::Tier;
 // How deleting or replacing an object is answered: nothing, a note, a warning.
 int rank(Tier tier) {
   switch (tier) {
-    case Tier::expiry: return 0;
-    case Tier::compute: return 1;
-    default: return 2;
+    case Tier::expiry:
+      return 0;
+    case Tier::compute:
+      return 1;
+    default:
+      return 2;
   }
 }
 
@@ -21,9 +24,10 @@ int rank(Tier tier) {
 bool is_as_strict(std::optional<Tier> given, bool unknown, Tier wanted) {
   if (given == wanted) return true;
   if (!given) return !unknown || catalogue::is_protected(wanted);
-  // These have rules of their own (key-loss, container-destroy, provisioners, expiry), so another tier
-  // takes something away, whatever it adds.
-  if (catalogue::is_protected(*given) || *given == Tier::escape_hatch || *given == Tier::expiry) return false;
+  // These have rules of their own (key-loss, container-destroy, provisioners, expiry), so another
+  // tier takes something away, whatever it adds.
+  if (catalogue::is_protected(*given) || *given == Tier::escape_hatch || *given == Tier::expiry)
+    return false;
   if (catalogue::is_protected(wanted)) return true;
   return *given != Tier::upload && rank(wanted) > rank(*given);
 }
@@ -43,18 +47,24 @@ void add_types(const ChecksFile& file, Settings& settings, Diagnostics& diagnost
     } else {
       unknown = !catalogue::find_stateless(type.first);
     }
-    now = given ? std::string(catalogue::to_string(*given)) : unknown ? "unknown (delete and replace are blocked)" : "stateless";
+    now = given     ? std::string(catalogue::to_string(*given))
+          : unknown ? "unknown (delete and replace are blocked)"
+                    : "stateless";
     if (is_as_strict(given, unknown, type.second)) {
       settings.stateless.erase(key);
       settings.tiers.insert_or_assign(key, type.second);
       continue;
     }
     const Location where = file.document->root()["types"][type.first].location();
-    diagnostics.add({.code = "gate.check-loosens", .where = where,
-                     .message = type.first + " is " + now + "; tier " + std::string(catalogue::to_string(type.second)) +
-                                " would treat it more softly in some way",
-                     .hint = "checks can only make a type stricter; the organisation's policy may redefine tiers",
-                     .exit = ExitCode::policy_broken});
+    diagnostics.add(
+        {.code = "gate.check-loosens",
+         .where = where,
+         .message = type.first + " is " + now + "; tier " +
+                    std::string(catalogue::to_string(type.second)) +
+                    " would treat it more softly in some way",
+         .hint =
+             "checks can only make a type stricter; the organisation's policy may redefine tiers",
+         .exit = ExitCode::policy_broken});
   }
 }
 

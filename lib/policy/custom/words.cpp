@@ -37,7 +37,8 @@ constexpr std::array<WordRow, 21> table{{
 std::span<const WordRow> words() { return table; }
 
 const WordRow* find_word(std::string_view name) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const WordRow& row) { return row.name == name; });
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const WordRow& row) { return row.name == name; });
   return found == table.end() ? nullptr : &*found;
 }
 
@@ -45,15 +46,24 @@ std::string_view to_string(Word word) { return table[static_cast<std::size_t>(wo
 
 std::string_view to_string(Operand operand) {
   switch (operand) {
-    case Operand::value: return "a value";
-    case Operand::values: return "a list of values";
-    case Operand::expression: return "a regular expression (RE2)";
-    case Operand::text: return "a text";
-    case Operand::scalar: return "a text, number or boolean";
-    case Operand::quantity: return "a number or a duration such as P30D or 720h";
-    case Operand::boolean: return "true or false";
-    case Operand::keys: return "a list of keys";
-    case Operand::only_true: return "true";
+    case Operand::value:
+      return "a value";
+    case Operand::values:
+      return "a list of values";
+    case Operand::expression:
+      return "a regular expression (RE2)";
+    case Operand::text:
+      return "a text";
+    case Operand::scalar:
+      return "a text, number or boolean";
+    case Operand::quantity:
+      return "a number or a duration such as P30D or 720h";
+    case Operand::boolean:
+      return "true or false";
+    case Operand::keys:
+      return "a list of keys";
+    case Operand::only_true:
+      return "true";
   }
   return "a value";
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of a test: `{path: after.days, less_than: 30}`. A new one needs: a line in words.cpp, its
-// meaning in conditions.cpp, a line in docs/formats/checks.md and in checks.schema.json.
+// The words of a test: `{path: after.days, less_than: 30}`. A new one needs: a line in words.cpp,
+// its meaning in conditions.cpp, a line in docs/formats/checks.md and in checks.schema.json.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,41 @@
 namespace tidegate::policy::custom {
 
 enum class Word : std::uint8_t {
-  equals, not_equals, in, not_in, matches, starts_with, ends_with, contains, less_than, more_than, at_least,
-  at_most, set, has_any_key, has_all_keys, changed, increased, decreased, added, removed, becomes
+  equals,
+  not_equals,
+  in,
+  not_in,
+  matches,
+  starts_with,
+  ends_with,
+  contains,
+  less_than,
+  more_than,
+  at_least,
+  at_most,
+  set,
+  has_any_key,
+  has_all_keys,
+  changed,
+  increased,
+  decreased,
+  added,
+  removed,
+  becomes
 };
 
 // What stands behind the word.
-enum class Operand : std::uint8_t { value, values, expression, text, scalar, quantity, boolean, keys, only_true };
+enum class Operand : std::uint8_t {
+  value,
+  values,
+  expression,
+  text,
+  scalar,
+  quantity,
+  boolean,
+  keys,
+  only_true
+};
 
 struct WordRow {
   std::string_view name{};

@@ -6,11 +6,14 @@
 namespace tidegate::system {
 namespace {
 
-Result<LimitedResult> run(const std::string& script, const std::string& input, const Limits& limits = {}) {
+Result<LimitedResult> run(const std::string& script, const std::string& input,
+                          const Limits& limits = {}) {
   auto file = PrivateFile::make();
   EXPECT_TRUE(file.ok());
   EXPECT_TRUE((*file)->write(input).ok());
-  return run_limited({.argv = {"/bin/sh", "-c", script}, .inherit_environment = false, .environment = {{"PATH", "/usr/bin:/bin"}, {"LANG", "C"}}},
+  return run_limited({.argv = {"/bin/sh", "-c", script},
+                      .inherit_environment = false,
+                      .environment = {{"PATH", "/usr/bin:/bin"}, {"LANG", "C"}}},
                      **file, limits);
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Build step: provider schemas (`terraform providers schema -json`) -> policy/attributes.inc, the names
-// of all attributes of all resource types. Usage: attribute_tables OUTPUT SCHEMA….
+// Build step: provider schemas (`terraform providers schema -json`) -> policy/attributes.inc, the
+// names of all attributes of all resource types. Usage: attribute_tables OUTPUT SCHEMA….
 //
-// A list of names is stored once, however many blocks have the same one. Lists and sets are left out: a
-// path passes through them. A map is a list with the one name `*`; what can hold anything is list 1.
+// A list of names is stored once, however many blocks have the same one. Lists and sets are left
+// out: a path passes through them. A map is a list with the one name `*`; what can hold anything is
+// list 1.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -51,7 +52,8 @@ class Tables {
     Names names;
     for (const Node attribute : block["attributes"]) {
       const Node nested = attribute["nested_type"];
-      const std::size_t below = nested.is_object() ? of_block(nested, file) : of_type(attribute["type"], file);
+      const std::size_t below =
+          nested.is_object() ? of_block(nested, file) : of_type(attribute["type"], file);
       const bool map = nested["nesting_mode"].as_string() == "map";
       names.emplace(attribute.key(), map ? place({{"*", below}}) : below);
     }
@@ -75,11 +77,13 @@ class Tables {
     std::size_t count = 0;
     for (const Names* names : order) {
       ranges << "{" << count << "," << names->size() << "},\n";
-      for (const auto& name : *names) rows << "{" << text(name.first) << "," << name.second << "},\n";
+      for (const auto& name : *names)
+        rows << "{" << text(name.first) << "," << name.second << "},\n";
       count += names->size();
     }
-    out << "// Generated from lib/catalogue/data/providers.\nconstexpr Row name_rows[] = {\n" << rows.str()
-        << "};\nconstexpr Range ranges[] = {\n" << ranges.str() << "};\nconstexpr Row type_rows[] = {\n";
+    out << "// Generated from lib/catalogue/data/providers.\nconstexpr Row name_rows[] = {\n"
+        << rows.str() << "};\nconstexpr Range ranges[] = {\n"
+        << ranges.str() << "};\nconstexpr Row type_rows[] = {\n";
     for (const auto& type : types_) out << "{" << text(type.first) << "," << type.second << "},\n";
     out << "};\n";
     write_text(out);
@@ -94,9 +98,11 @@ class Tables {
 
   void write_text(std::ostream& out) const {
     out << "#if defined(__clang__)\n#pragma clang diagnostic push\n"
-           "#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\nconstexpr char text[] =\n";
+           "#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\nconstexpr char "
+           "text[] =\n";
     constexpr std::size_t width = 90;
-    for (std::size_t at = 0; at < bytes_.size(); at += width) out << '"' << bytes_.substr(at, width) << "\"\n";
+    for (std::size_t at = 0; at < bytes_.size(); at += width)
+      out << '"' << bytes_.substr(at, width) << "\"\n";
     out << ";\n#if defined(__clang__)\n#pragma clang diagnostic pop\n#endif\n";
   }
 
@@ -108,7 +114,8 @@ class Tables {
 
 void check_name(const Node& node, const std::string& file) {
   for (const char c : node.key()) {
-    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '_' || c == '-';
     if (!good) stop(file, "an unusual name at " + node.pointer());
   }
 }

@@ -7,7 +7,9 @@
 namespace tidegate::policy::custom {
 namespace {
 
-const ExecCheck check{.id = "team.rego", .command = {"x"}, .where = {.file = "checks/a.yaml", .line = 3, .column = 5}};
+const ExecCheck check{.id = "team.rego",
+                      .command = {"x"},
+                      .where = {.file = "checks/a.yaml", .line = 3, .column = 5}};
 
 std::string refused(int code, const std::string& text) {
   const auto answer = parse_exec_answer(check, code, text);
@@ -18,7 +20,8 @@ std::string refused(int code, const std::string& text) {
   return answer.failure().message;
 }
 
-const std::string one = R"({"schema":"tidegate/exec/1","evaluated":1,"findings":[{"rule":"r","severity":"warn","message":"m"}]})";
+const std::string one =
+    R"({"schema":"tidegate/exec/1","evaluated":1,"findings":[{"rule":"r","severity":"warn","message":"m"}]})";
 const std::string none = R"({"schema":"tidegate/exec/1","evaluated":1,"findings":[]})";
 
 TEST(ExecProtocol, takes_what_the_protocol_says) {
@@ -41,21 +44,45 @@ TEST(ExecProtocol, refuses_everything_else) {
   EXPECT_NE(refused(0, none + none).find("not one JSON document"), std::string::npos);
   EXPECT_NE(refused(0, "[]").find("no JSON object"), std::string::npos);
   EXPECT_NE(refused(0, "{}").find("schema"), std::string::npos);
-  EXPECT_NE(refused(0, R"({"schema":"tidegate/exec/1","evaluated":0,"findings":[]})").find("0 rules"), std::string::npos);
-  EXPECT_NE(refused(0, R"({"schema":"tidegate/exec/1","evaluated":"1","findings":[]})").find("evaluated"), std::string::npos);
-  EXPECT_NE(refused(0, R"({"schema":"tidegate/exec/1","evaluated":1})").find("findings"), std::string::npos);
-  EXPECT_NE(refused(0, R"({"schema":"tidegate/exec/1","evaluated":1,"finding":[]})").find("unknown field \"finding\""), std::string::npos);
-  EXPECT_NE(refused(0, R"({"schema":"tidegate/exec/1","evaluated":1,"findings":[{"severity":"blok","message":"m"}]})").find("blok"), std::string::npos);
-  EXPECT_NE(refused(0, R"({"schema":"tidegate/exec/1","evaluated":1,"findings":[{"severity":"block"}]})").find("without message"), std::string::npos);
-  EXPECT_NE(refused(0, R"({"schema":"tidegate/exec/1","evaluated":1,"findings":[{"severity":"block","message":"m","path":"x"}]})").find("unknown field"), std::string::npos);
+  EXPECT_NE(
+      refused(0, R"({"schema":"tidegate/exec/1","evaluated":0,"findings":[]})").find("0 rules"),
+      std::string::npos);
+  EXPECT_NE(
+      refused(0, R"({"schema":"tidegate/exec/1","evaluated":"1","findings":[]})").find("evaluated"),
+      std::string::npos);
+  EXPECT_NE(refused(0, R"({"schema":"tidegate/exec/1","evaluated":1})").find("findings"),
+            std::string::npos);
+  EXPECT_NE(refused(0, R"({"schema":"tidegate/exec/1","evaluated":1,"finding":[]})")
+                .find("unknown field \"finding\""),
+            std::string::npos);
+  EXPECT_NE(
+      refused(
+          0,
+          R"({"schema":"tidegate/exec/1","evaluated":1,"findings":[{"severity":"blok","message":"m"}]})")
+          .find("blok"),
+      std::string::npos);
+  EXPECT_NE(
+      refused(0, R"({"schema":"tidegate/exec/1","evaluated":1,"findings":[{"severity":"block"}]})")
+          .find("without message"),
+      std::string::npos);
+  EXPECT_NE(
+      refused(
+          0,
+          R"({"schema":"tidegate/exec/1","evaluated":1,"findings":[{"severity":"block","message":"m","path":"x"}]})")
+          .find("unknown field"),
+      std::string::npos);
 }
 
 TEST(ExecProtocol, changes_are_redacted) {
-  const auto change = plan::parse_change("p", R"({"address":"a.b","type":"azurerm_key_vault_secret","name":"b","change":{"actions":["update"],
+  const auto change = plan::parse_change(
+      "p",
+      R"({"address":"a.b","type":"azurerm_key_vault_secret","name":"b","change":{"actions":["update"],
     "before":{"n":"open","v":"hunter2","k":"AccountKey=abcdefgh"},"after":{"n":"","v":"hunter3","l":[1,{"p":"x"}],"t":true},
-    "after_unknown":{"id":true},"before_sensitive":{"v":true},"after_sensitive":{"v":true,"l":[false,{"p":true}]}}})", false);
+    "after_unknown":{"id":true},"before_sensitive":{"v":true},"after_sensitive":{"v":true,"l":[false,{"p":true}]}}})",
+      false);
   ASSERT_TRUE(change.ok());
-  const std::string text = std::string(changes_header()) + redacted_change(*change, {}) + std::string(changes_footer());
+  const std::string text =
+      std::string(changes_header()) + redacted_change(*change, {}) + std::string(changes_footer());
   const auto parsed = document::parse_json("c", text);
   ASSERT_TRUE(parsed.ok()) << text;
   const document::Node entry = (*parsed)->root()["changes"].at(0);
@@ -71,7 +98,10 @@ TEST(ExecProtocol, changes_are_redacted) {
 }
 
 TEST(ExecProtocol, without_a_mask_all_texts_are_hidden) {
-  const auto change = plan::parse_change("p", R"({"address":"a.b","type":"t","name":"b","change":{"actions":["update"],"before":{"n":"open"},"after":{"n":1}}})", false);
+  const auto change = plan::parse_change(
+      "p",
+      R"({"address":"a.b","type":"t","name":"b","change":{"actions":["update"],"before":{"n":"open"},"after":{"n":1}}})",
+      false);
   ASSERT_TRUE(change.ok());
   EXPECT_EQ(redacted_change(*change, {}).find("open"), std::string::npos);
 }

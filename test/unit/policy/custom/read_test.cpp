@@ -9,8 +9,10 @@ namespace tidegate::policy::custom {
 namespace {
 
 const std::string good_tests =
-    "      - {expect: block, change: {before: {min_tls_version: TLS1_2}, after: {min_tls_version: TLS1_0}}}\n"
-    "      - {expect: pass, change: {before: {min_tls_version: TLS1_2}, after: {min_tls_version: TLS1_2}}}\n";
+    "      - {expect: block, change: {before: {min_tls_version: TLS1_2}, after: {min_tls_version: "
+    "TLS1_0}}}\n"
+    "      - {expect: pass, change: {before: {min_tls_version: TLS1_2}, after: {min_tls_version: "
+    "TLS1_2}}}\n";
 
 const std::string good = test::rule_text("{path: min_tls_version, changed: true}", good_tests);
 
@@ -37,23 +39,32 @@ TEST(Checks, a_typo_is_an_error_with_the_nearest_name) {
       {"severity: block", "severity: blok", "did you mean block?"},
       {"rules:", "rulez:", "did you mean rules?"},
       {"tidegate/checks/1", "tidegate/checks/2", "needs another version"},
-      {"azurerm_storage_account,", "azurerm_storage_acount,", "did you mean azurerm_storage_account?"},
+      {"azurerm_storage_account,", "azurerm_storage_acount,",
+       "did you mean azurerm_storage_account?"},
       {"type: azurerm", "typ: azurerm", "did you mean type?"},
       {"effect: [update]", "effect: [updat]", "did you mean update?"},
       {"path: min_tls_version", "path: min_tsl_version", "did you mean min_tls_version?"},
-      {"path: min_tls_version", "path: after.min_tls_version", "write the path without before. or after."},
+      {"path: min_tls_version", "path: after.min_tls_version",
+       "write the path without before. or after."},
       {"changed: true", "chnged: true", "did you mean changed?"},
       {"changed: true", "changed: false", "expected true"},
       {"changed: true", "changed: true, increased: true", "a second word"},
-      {"path: min_tls_version, changed: true", "path: after.min_tls_version", "a path without a test"},
-      {"path: min_tls_version, changed: true", "path: min_tls_version, equals: a", "write before.min_tls_version"},
-      {"path: min_tls_version, changed: true", "path: after.min_tls_version, matches: '['", "missing ]"},
-      {"path: min_tls_version, changed: true", "path: after.min_tls_version, less_than: many", "a number or a duration"},
-      {"path: min_tls_version, changed: true", "path: after.min_tls_version, set: 1", "expected true or false"},
+      {"path: min_tls_version, changed: true", "path: after.min_tls_version",
+       "a path without a test"},
+      {"path: min_tls_version, changed: true", "path: min_tls_version, equals: a",
+       "write before.min_tls_version"},
+      {"path: min_tls_version, changed: true", "path: after.min_tls_version, matches: '['",
+       "missing ]"},
+      {"path: min_tls_version, changed: true", "path: after.min_tls_version, less_than: many",
+       "a number or a duration"},
+      {"path: min_tls_version, changed: true", "path: after.min_tls_version, set: 1",
+       "expected true or false"},
       {"{path: min_tls_version, changed: true}", "{pth: min_tls_version}", "did you mean path?"},
       {"{path: min_tls_version, changed: true}", "{count: {effect: [delete]}}", "exactly one of"},
-      {"{path: min_tls_version, changed: true}", "{some: network_rules, holds: {path: bypass, set: true}}", "has elements on one side"},
-      {"{path: min_tls_version, changed: true}", "{some: after.network_rules, holds: {path: bypas, set: true}}", "did you mean bypass?"},
+      {"{path: min_tls_version, changed: true}",
+       "{some: network_rules, holds: {path: bypass, set: true}}", "has elements on one side"},
+      {"{path: min_tls_version, changed: true}",
+       "{some: after.network_rules, holds: {path: bypas, set: true}}", "did you mean bypass?"},
       {"{address}", "{adress}", "did you mean address?"},
       {"{address}", "{after.min_tsl_version}", "did you mean min_tls_version?"},
       {"{address}", "{count}", "counts nothing"},
@@ -66,7 +77,8 @@ TEST(Checks, a_typo_is_an_error_with_the_nearest_name) {
   };
   for (const Typo& typo : typos) {
     const test::Loaded loaded = test::load(replaced(good, typo.from, typo.to));
-    EXPECT_NE(loaded.text().find(typo.expected), std::string::npos) << typo.to << "\n" << loaded.text();
+    EXPECT_NE(loaded.text().find(typo.expected), std::string::npos) << typo.to << "\n"
+                                                                    << loaded.text();
     ASSERT_TRUE(loaded.diagnostics.has_errors()) << typo.to;
     const Diagnostic& first = loaded.diagnostics.items().front();
     EXPECT_EQ(first.exit, ExitCode::policy_broken);
@@ -84,9 +96,12 @@ TEST(Checks, a_place_is_the_place_of_the_word) {
 
 TEST(Checks, what_is_no_yaml_or_holds_a_key_twice_is_refused) {
   EXPECT_EQ(test::load("schema: [").diagnostics.items().front().exit, ExitCode::policy_broken);
-  EXPECT_NE(test::load(good + "rules: []\n").text().find("document.duplicate-key"), std::string::npos);
-  EXPECT_NE(test::load("schema: tidegate/checks/1\n").text().find("checks nothing"), std::string::npos);
-  EXPECT_NE(test::load("schema: tidegate/checks/1\nrules: []\n").text().find("expected a list"), std::string::npos);
+  EXPECT_NE(test::load(good + "rules: []\n").text().find("document.duplicate-key"),
+            std::string::npos);
+  EXPECT_NE(test::load("schema: tidegate/checks/1\n").text().find("checks nothing"),
+            std::string::npos);
+  EXPECT_NE(test::load("schema: tidegate/checks/1\nrules: []\n").text().find("expected a list"),
+            std::string::npos);
   EXPECT_NE(test::load("[]").text().find("a mapping"), std::string::npos);
 }
 
@@ -96,19 +111,23 @@ TEST(Checks, an_id_is_used_once) {
 }
 
 TEST(Checks, types_without_a_schema_need_unchecked) {
-  const std::string aws = replaced(replaced(good, "azurerm_storage_account", "aws_s3_bucket"), "min_tls_version, changed", "bucket, changed");
+  const std::string aws = replaced(replaced(good, "azurerm_storage_account", "aws_s3_bucket"),
+                                   "min_tls_version, changed", "bucket, changed");
   const test::Loaded refused = test::load(aws);
   EXPECT_NE(refused.text().find("gate.check-unchecked"), std::string::npos) << refused.text();
-  const test::Loaded taken = test::load(replaced(aws, "    message:", "    unchecked: true\n    message:"));
+  const test::Loaded taken =
+      test::load(replaced(aws, "    message:", "    unchecked: true\n    message:"));
   EXPECT_EQ(taken.text().find("gate.check-unchecked"), std::string::npos) << taken.text();
   // unchecked frees no typo in the types of a provider that is known.
-  const test::Loaded typo = test::load(
-      replaced(replaced(aws, "    message:", "    unchecked: true\n    message:"), "aws_s3_bucket", "aws_s3_buckett"));
+  const test::Loaded typo =
+      test::load(replaced(replaced(aws, "    message:", "    unchecked: true\n    message:"),
+                          "aws_s3_bucket", "aws_s3_buckett"));
   EXPECT_NE(typo.text().find("did you mean aws_s3_bucket?"), std::string::npos) << typo.text();
 }
 
 TEST(Checks, a_type_of_an_unknown_provider_is_declared_or_unchecked) {
-  const std::string own = replaced(replaced(good, "azurerm_storage_account", "acme_bucket"), "min_tls_version, changed", "bucket, changed");
+  const std::string own = replaced(replaced(good, "azurerm_storage_account", "acme_bucket"),
+                                   "min_tls_version, changed", "bucket, changed");
   EXPECT_NE(test::load(own).text().find("gate.check-unknown-name"), std::string::npos);
   const std::string unchecked = replaced(own, "    message:", "    unchecked: true\n    message:");
   EXPECT_EQ(test::load(unchecked).text().find("gate.check-unknown-name"), std::string::npos);
@@ -117,12 +136,16 @@ TEST(Checks, a_type_of_an_unknown_provider_is_declared_or_unchecked) {
 }
 
 TEST(Checks, types_are_stricter_only) {
-  const auto with = [](const std::string& types) { return test::load("schema: tidegate/checks/1\ntypes: " + types + "\n").text(); };
+  const auto with = [](const std::string& types) {
+    return test::load("schema: tidegate/checks/1\ntypes: " + types + "\n").text();
+  };
   EXPECT_EQ(with("{acme_bucket: {tier: data}}"), "");
   EXPECT_EQ(with("{azurerm_virtual_network: {tier: config}}"), "");
   EXPECT_NE(with("{acme_bucket: {tier: config}}").find("gate.check-loosens"), std::string::npos);
-  EXPECT_NE(with("{azurerm_storage_account: {tier: compute}}").find("gate.check-loosens"), std::string::npos);
-  EXPECT_NE(with("{azurerm_storage_account: {tier: dtaa}}").find("did you mean data?"), std::string::npos);
+  EXPECT_NE(with("{azurerm_storage_account: {tier: compute}}").find("gate.check-loosens"),
+            std::string::npos);
+  EXPECT_NE(with("{azurerm_storage_account: {tier: dtaa}}").find("did you mean data?"),
+            std::string::npos);
   using catalogue::Tier;
   for (int given = 0; given <= static_cast<int>(Tier::escape_hatch); ++given) {
     for (int wanted = 0; wanted <= static_cast<int>(Tier::escape_hatch); ++wanted) {
@@ -144,7 +167,8 @@ TEST(Checks, attribute_names_come_from_the_schemas) {
   EXPECT_FALSE(blob->find("dayz").has_value());
   EXPECT_TRUE(account->find("tags")->find("any key").has_value());
   EXPECT_FALSE(account->find("name")->find("x").has_value());
-  EXPECT_TRUE(find_attributes("azapi_resource")->find("body")->find("properties")->find("x").has_value());
+  EXPECT_TRUE(
+      find_attributes("azapi_resource")->find("body")->find("properties")->find("x").has_value());
   EXPECT_FALSE(find_attributes("aws_s3_bucket").has_value());
 }
 

@@ -34,8 +34,8 @@ inline Loaded load(const std::string& text) {
 // A file with one rule on storage accounts; `body` is what follows the message, two spaces deeper.
 inline std::string rule_text(const std::string& when, const std::string& tests) {
   return "schema: tidegate/checks/1\nrules:\n  - id: team.rule\n    severity: block\n"
-         "    match: {type: azurerm_storage_account, effect: [update]}\n    when: " + when +
-         "\n    message: \"{address} is wrong\"\n    tests:\n" + tests;
+         "    match: {type: azurerm_storage_account, effect: [update]}\n    when: " +
+         when + "\n    message: \"{address} is wrong\"\n    tests:\n" + tests;
 }
 
 }  // namespace tidegate::policy::custom::test
