@@ -111,11 +111,21 @@ class Entry {
   Waiver waiver_{};
 };
 
-// YAML in double quotes reads the escapes of JSON.
+// YAML in double quotes reads the escapes of JSON, and allows no raw DEL.
 std::string quoted(std::string_view text) {
   std::string out;
   document::append_json_string(out, text);
+  for (std::size_t at = out.find('\x7F'); at != std::string::npos; at = out.find('\x7F')) out.replace(at, 1, "\\u007f");
   return out;
+}
+
+// Ids of the developers' rules may hold what YAML reads otherwise.
+std::string rule_text(const std::string& rule) {
+  const bool plain = std::all_of(rule.begin(), rule.end(), [](char c) {
+    const char low = ascii_lower(c);
+    return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  });
+  return plain && rule.starts_with("gate.") ? rule : quoted(rule);
 }
 
 // In single quotes nothing but the quote itself is special, so an address stays as it is.
@@ -155,7 +165,7 @@ std::vector<Waiver> parse_waivers(const SourceText& source, Days today, Diagnost
 std::string render_waivers(const std::vector<Waiver>& waivers) {
   std::string out = "schema: tidegate/waivers/1\nwaivers:\n";
   for (const Waiver& waiver : waivers) {
-    out += "  - rule: " + waiver.rule + "\n    address: " + address_text(waiver.address) + "\n    effect: " + waiver.effect +
+    out += "  - rule: " + rule_text(waiver.rule) + "\n    address: " + address_text(waiver.address) + "\n    effect: " + waiver.effect +
            "\n    reason: " + quoted(waiver.reason) + "\n    owner: " + quoted(waiver.owner) +
            "\n    expires: " + to_date(waiver.expires) + "\n    max: " + std::to_string(waiver.max) + "\n";
     if (!waiver.plan.empty()) out += "    plan: sha256:" + waiver.plan + "\n";
