@@ -163,7 +163,7 @@ std::vector<Waiver> parse_waivers(const SourceText& source, Days today, Diagnost
 }
 
 std::string render_waivers(const std::vector<Waiver>& waivers) {
-  std::string out = "schema: tidegate/waivers/1\nwaivers:\n";
+  std::string out = "schema: tidegate/waivers/1\nwaivers:" + std::string(waivers.empty() ? " []" : "") + "\n";
   for (const Waiver& waiver : waivers) {
     out += "  - rule: " + rule_text(waiver.rule) + "\n    address: " + address_text(waiver.address) + "\n    effect: " + waiver.effect +
            "\n    reason: " + quoted(waiver.reason) + "\n    owner: " + quoted(waiver.owner) +

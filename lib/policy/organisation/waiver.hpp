@@ -42,7 +42,7 @@ std::vector<Waiver> parse_waivers(const SourceText& source, Days today, Diagnost
 // The list `waivers:` of a policy.
 std::vector<Waiver> read_waivers(const document::Node& list, const SourceText& source, Days today, Diagnostics& faults);
 
-// A whole file with this one entry, in the form that parse_waivers reads.
+// A whole file with these entries, in the form that parse_waivers reads.
 std::string render_waivers(const std::vector<Waiver>& waivers);
 
 }  // namespace tidegate::organisation
