@@ -35,6 +35,7 @@ enum class Scale : std::uint8_t {
 
 struct Rule {
   std::string_view id{};
+  std::string_view about{};      // what it looks for, one sentence without a full stop
   Scale scale = Scale::block;
   std::uint32_t patterns = 0;    // comparators P0 to P17 that it stands for, as bits
   std::string_view says{};       // of comparators: what the change does

@@ -9,9 +9,15 @@ namespace tidegate::verdict {
 
 namespace {
 
-constexpr std::array<Format, 2> table{{
+constexpr std::array<Format, 8> table{{
     {.name = "text", .render = render_text},
     {.name = "json", .render = render_json},
+    {.name = "sarif", .render = render_sarif},
+    {.name = "junit", .render = render_junit},
+    {.name = "tap", .render = render_tap},
+    {.name = "markdown", .render = render_markdown},
+    {.name = "github", .render = render_github},
+    {.name = "azure", .render = render_azure},
 }};
 
 }  // namespace

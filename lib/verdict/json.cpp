@@ -2,6 +2,7 @@
 // tidegate/verdict/1: docs/formats/verdict.md and verdict.schema.json.
 #include "base/text.hpp"
 #include "document/write.hpp"
+#include "verdict/shown.hpp"
 #include "verdict/verdict.hpp"
 
 namespace tidegate::verdict {
@@ -12,7 +13,7 @@ using document::JsonWriter;
 using policy::Finding;
 
 void optional_member(JsonWriter& writer, std::string_view name, const std::string& text) {
-  if (!text.empty()) writer.member(name, text);
+  if (!text.empty()) writer.member(name, shown_lines(text));
 }
 
 void add_input(JsonWriter& writer, const Verdict& verdict) {
@@ -24,7 +25,7 @@ void add_input(JsonWriter& writer, const Verdict& verdict) {
   optional_member(writer, "timestamp", printable(facts.timestamp));
   optional_member(writer, "coverage", facts.coverage);
   writer.key("notes").begin_array();
-  for (const std::string& note : facts.notes) writer.string(note);
+  for (const std::string& note : facts.notes) writer.string(printable(note));
   writer.end_array().end_object();
 }
 
@@ -62,8 +63,8 @@ void add_changes(JsonWriter& writer, const plan::PlanFacts& facts) {
 }
 
 void add_finding(JsonWriter& writer, const Finding& finding) {
-  writer.begin_object().member("id", id_of(finding)).member("rule", finding.rule);
-  writer.member("severity", policy::to_string(finding.level)).member("status", finding.waiver ? "waived" : "open").member("address", finding.address);
+  writer.begin_object().member("id", id_of(finding)).member("rule", printable(finding.rule));
+  writer.member("severity", policy::to_string(finding.level)).member("status", finding.waiver ? "waived" : "open").member("address", printable(finding.address));
   optional_member(writer, "previousAddress", finding.previous_address);
   optional_member(writer, "deposed", finding.deposed);
   optional_member(writer, "type", finding.type);
@@ -72,14 +73,14 @@ void add_finding(JsonWriter& writer, const Finding& finding) {
   optional_member(writer, "attribute", finding.attribute);
   optional_member(writer, "before", finding.before);
   optional_member(writer, "after", finding.after);
-  writer.member("message", finding.message);
+  writer.member("message", shown_lines(finding.message));
   optional_member(writer, "cause", finding.cause);
   optional_member(writer, "recovery", finding.recovery);
   optional_member(writer, "fix", finding.fix);
   optional_member(writer, "group", finding.group);
   if (const auto& waiver = finding.waiver) {
-    writer.key("waiver").begin_object().member("owner", waiver->owner).member("reason", waiver->reason);
-    writer.member("expires", waiver->expires).member("file", waiver->file).member("sha256", waiver->sha256).end_object();
+    writer.key("waiver").begin_object().member("owner", printable(waiver->owner)).member("reason", shown_lines(waiver->reason));
+    writer.member("expires", printable(waiver->expires)).member("file", printable(waiver->file)).member("sha256", waiver->sha256).end_object();
   }
   writer.end_object();
 }
@@ -102,7 +103,7 @@ std::string render_json(const Verdict& verdict, const RenderOptions&) {
   writer.key("findings").begin_array();
   for (const Finding& finding : verdict.findings) add_finding(writer, finding);
   writer.end_array().end_object();
-  return out + "\n";
+  return without_commands(out + "\n", "\\u0023");
 }
 
 }  // namespace tidegate::verdict

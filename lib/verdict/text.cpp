@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verdict for people. One block a finding; findings of one group are one block.
+// The verdict for people. One block a cause; a warning about one attribute is one line.
 #include <algorithm>
-#include <map>
 
 #include "base/text.hpp"
+#include "verdict/shown.hpp"
 #include "verdict/verdict.hpp"
 
 namespace tidegate::verdict {
@@ -13,6 +13,40 @@ namespace {
 using policy::Finding;
 using policy::Level;
 
+constexpr std::size_t width = 110;   // lines are cut at the last space before
+constexpr std::size_t margin = 8;    // before the name of a field
+constexpr std::size_t column = 11;   // of that name
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+// Generated configuration is to be copied: its lines stay whole.
+bool is_configuration(std::string_view line) {
+  return line.starts_with(' ') || line.ends_with('{') || line.ends_with('}') || line.find(" = ") != line.npos;
+}
+
+std::vector<std::string> wrapped(std::string_view line, std::size_t most) {
+  std::vector<std::string> lines;
+  if (is_configuration(line)) return {std::string(line)};
+  std::string row;
+  for (const std::string_view word : split(line, ' ')) {
+    if (!row.empty() && characters(row) + 1 + characters(word) > most) {
+      lines.push_back(std::move(row));
+      row.clear();
+    }
+    if (!row.empty()) row += ' ';
+    row += word;
+  }
+  lines.push_back(std::move(row));
+  // A line of GitHub's log that begins with two colons is a command.
+  for (std::string& text : lines) {
+    if (text.starts_with("::")) text.insert(1, " ");
+  }
+  return lines;
+}
+
 class Text {
  public:
   Text(const Verdict& verdict, const RenderOptions& options) : verdict_(verdict), options_(options) {}
@@ -20,10 +54,10 @@ class Text {
   std::string render() {
     headline();
     for (const Diagnostic& problem : verdict_.facts.problems) add_problem(problem);
-    for (const std::string& note : verdict_.facts.notes) out_ += " note   " + note + "\n";
-    findings();
+    for (const std::string& note : verdict_.facts.notes) out_ += " note   " + printable(note) + "\n";
+    for (const Group& group : grouped(verdict_.findings)) add_group(group);
     last_line();
-    return std::move(out_);
+    return without_commands(std::move(out_), " #");
   }
 
  private:
@@ -39,14 +73,19 @@ class Text {
     return painted(word, Level::block);
   }
 
-  std::string rule_counts() const {
-    return counted(verdict_.rules, "rule") + (verdict_.custom > 0 ? ", " + counted(verdict_.custom, "custom rule") : "");
+  std::string figures() const {
+    std::string text = counted(verdict_.rules, "rule");
+    if (verdict_.custom > 0) text += ", " + counted(verdict_.custom, "custom rule");
+    text += ", " + counted(verdict_.facts.changed(), "change") + ", " + counted(verdict_.findings.size(), "finding");
+    const auto waived = std::count_if(verdict_.findings.begin(), verdict_.findings.end(),
+                                      [](const Finding& finding) { return finding.waiver.has_value(); });
+    if (waived > 0) text += " (" + std::to_string(waived) + " waived)";
+    return text;
   }
 
   void headline() {
     if (verdict_.exit == ExitCode::success) {
-      out_ += "allowed: " + rule_counts() + ", " + counted(verdict_.facts.changed(), "change") + ", " +
-              counted(verdict_.findings.size(), "finding") + "\n";
+      out_ += "allowed: " + figures() + "\n";
       return;
     }
     out_ += upper_word() + "  " + printable(verdict_.reason) + "    plan sha256:" + verdict_.sha256.substr(0, 12) + "…  " +
@@ -59,84 +98,73 @@ class Text {
     field("instead", problem.hint);
   }
 
-  void findings() {
-    std::map<std::string, std::vector<const Finding*>> groups;
-    for (const Finding& finding : verdict_.findings) {
-      if (!finding.group.empty() && !finding.waiver) groups[key(finding)].push_back(&finding);
-    }
-    for (const Finding& finding : verdict_.findings) {
-      if (finding.waiver) {
-        waived(finding);
-      } else if (finding.group.empty()) {
-        block(finding, {});
-      } else if (const auto& members = groups[key(finding)]; members.front() == &finding) {
-        block(finding, {members.begin() + 1, members.end()});
-      }
-    }
-  }
-
-  static std::string key(const Finding& finding) {
-    return std::to_string(static_cast<int>(finding.level)) + finding.group;
-  }
-
-  void block(const Finding& finding, const std::vector<const Finding*>& others) {
-    std::string level(policy::to_string(finding.level));
+  void add_group(const Group& group) {
+    const Finding& finding = *group.first;
+    const bool is_short = finding.waiver || (finding.level != Level::block && !finding.attribute.empty() &&
+                                             finding.cause.empty() && finding.recovery.empty());
+    if (!is_short || !after_short_) out_ += "\n";
+    after_short_ = is_short;
+    std::string level(finding.waiver ? "waived" : policy::to_string(finding.level));
     level.resize(6, ' ');
-    out_ += "\n " + painted(level, finding.level) + " " + finding.rule + "   " + finding.address;
-    if (!finding.deposed.empty()) out_ += " (deposed " + finding.deposed + ")";
-    if (!finding.effect.empty()) out_ += "   " + finding.effect;
+    out_ += " " + (finding.waiver ? level : painted(level, finding.level)) + " " + printable(finding.rule) + "   " + object_of(finding);
+    if (is_short && !finding.attribute.empty()) out_ += "   " + change_of(finding);
+    else if (!finding.effect.empty()) out_ += "   " + finding.effect;
+    if (finding.waiver) out_ += "   " + printable(finding.waiver->owner + ", until " + finding.waiver->expires);
     out_ += "\n";
+    if (finding.waiver) {
+      field("because", finding.waiver->reason);
+      field("waiver", finding.waiver->file);
+    } else if (!is_short) {
+      fields(finding);
+      with_it(group);
+      field("instead", finding.fix);
+    } else {
+      with_it(group);
+    }
+  }
+
+  void fields(const Finding& finding) {
     field("", finding.message);
     if (!finding.previous_address.empty() && finding.previous_address != finding.address) field("was", finding.previous_address);
     field("type", finding.tier.empty() ? finding.type : finding.type + " (" + finding.tier + ")");
     field("forced by", finding.cause);
     field("recovery", finding.recovery);
-    with_it(others);
-    field("instead", finding.fix);
   }
 
-  void waived(const Finding& finding) {
-    out_ += "\n waived " + finding.rule + "   " + finding.address;
-    if (!finding.deposed.empty()) out_ += " (deposed " + finding.deposed + ")";
-    if (!finding.effect.empty()) out_ += "   " + finding.effect;
-    out_ += "   " + finding.waiver->owner + ", until " + finding.waiver->expires + "\n";
-    field("", finding.message);
-    field("because", finding.waiver->reason);
-    field("waiver", finding.waiver->file);
-  }
-
-  void with_it(const std::vector<const Finding*>& others) {
-    if (others.empty()) return;
-    constexpr std::size_t most = 5;
-    std::string text = std::to_string(others.size()) + " more of the same cause: ";
-    for (std::size_t i = 0; i < std::min(most, others.size()); ++i) {
-      text += (i > 0 ? ", " : "") + others[i]->address;
+  void with_it(const Group& group) {
+    if (group.others.empty()) return;
+    constexpr std::size_t most = 3;
+    std::string text = blast_radius(group) + ": ";
+    for (std::size_t i = 0; i < std::min(most, group.others.size()); ++i) {
+      text += (i > 0 ? ", " : "") + object_of(*group.others[i]);
     }
-    if (others.size() > most) text += ", …";
+    if (group.others.size() > most) text += ", …";
     field("with it", text);
   }
 
   // `name` in its column, the text behind it, further lines below.
   void field(std::string_view name, std::string_view text) {
     if (text.empty()) return;
-    bool first = true;
+    const std::size_t indent = margin + (name.empty() ? 0 : column);
+    std::string head = std::string(margin, ' ') + std::string(name);
+    head.resize(indent, ' ');
     for (const std::string_view line : split(text, '\n')) {
-      std::string column(first ? name : std::string_view());
-      if (!name.empty()) column.resize(11, ' ');
-      out_ += "        " + column + printable(line) + "\n";
-      first = false;
+      for (const std::string& row : wrapped(printable(line), width - indent)) {
+        out_ += head + row + "\n";
+        head = std::string(indent, ' ');
+      }
     }
   }
 
   void last_line() {
     if (verdict_.exit == ExitCode::success) return;
-    out_ += "\n" + rule_counts() + ", " + counted(verdict_.facts.changed(), "change") + ", " +
-            counted(verdict_.findings.size(), "finding") + ". Exit " + std::to_string(to_int(verdict_.exit)) + ".\n";
+    out_ += "\n" + figures() + ". Exit " + std::to_string(to_int(verdict_.exit)) + ".\n";
   }
 
   const Verdict& verdict_;
   RenderOptions options_;
   std::string out_{};
+  bool after_short_ = false;
 };
 
 }  // namespace

@@ -24,6 +24,7 @@ struct Verdict {
   std::string word{};              // allowed, blocked, unreadable, unsupported, policy-broken, incomplete
   ExitCode exit = ExitCode::internal;
   std::string reason{};            // one line
+  std::string file{};              // name of the input without its folder; empty: none
   std::string sha256{};            // of the bytes of the input
   std::size_t rules = 0;           // built-in ones that were evaluated
   std::size_t custom = 0;          // the developers' own that were evaluated
@@ -57,5 +58,11 @@ const Format* find_format(std::string_view name);
 
 std::string render_text(const Verdict& verdict, const RenderOptions& options = {});
 std::string render_json(const Verdict& verdict, const RenderOptions& options = {});
+std::string render_sarif(const Verdict& verdict, const RenderOptions& options = {});
+std::string render_junit(const Verdict& verdict, const RenderOptions& options = {});
+std::string render_tap(const Verdict& verdict, const RenderOptions& options = {});
+std::string render_markdown(const Verdict& verdict, const RenderOptions& options = {});
+std::string render_github(const Verdict& verdict, const RenderOptions& options = {});
+std::string render_azure(const Verdict& verdict, const RenderOptions& options = {});
 
 }  // namespace tidegate::verdict
