@@ -30,5 +30,6 @@ void add_explain(CLI::App& app, Action& action);
 void add_catalogue(CLI::App& app, Action& action);
 void add_waive(CLI::App& app, Action& action);
 void add_test(CLI::App& app, Action& action);
+void add_run(CLI::App& app, Action& action);
 
 }  // namespace tidegate::gate

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.hpp"
 #include "plan/documents.hpp"
 #include "plan/reader.hpp"
 #include "policy/evaluate.hpp"
@@ -29,7 +30,8 @@ class Judging {
   Judging(const JudgeOptions& options, const Ground& ground, ExecRuns programs, std::string file, const Observer& observer)
       : ground_(ground), file_(std::move(file)), evaluator_(ground.policy.settings),
         custom_(ground.checks.rules(), ground.policy.settings), limits_(ground.policy), programs_(std::move(programs)),
-        reader_({.file = file_, .reduced = options.reduced, .strict = options.strict}, handlers(observer)) {}
+        reader_({.file = file_, .reduced = options.reduced, .strict = options.strict}, handlers(observer)),
+        binary_sha256_(options.binary_sha256) {}
 
   void feed(std::string_view piece) {
     digest_.start(piece);
@@ -38,16 +40,18 @@ class Judging {
     digest_.wait();
   }
 
-  Result<verdict::Verdict> finish(const Context& context) {
+  // `cut`: why the bytes do not go on.
+  Result<verdict::Verdict> finish(const Context& context, const std::optional<Diagnostic>& cut) {
     if (!kept_) return kept_.failure();
     plan::PlanFacts facts = reader_.finish();
+    if (cut) facts.problems = {*cut};
     std::vector<Diagnostic> broken = ground_.broken;
     std::vector<policy::Finding> findings = find_all(facts, context, broken);
     check_age(facts);
     const std::string sha256 = digest_.finish_hex();
     organisation::apply_severities(ground_.policy, findings);
     organisation::apply_waivers(ground_.policy,
-                                {.today = organisation::day_of(ground_.now), .digests = {sha256},
+                                {.today = organisation::day_of(ground_.now), .digests = {sha256, binary_sha256_},
                                  .complete = facts.problems.empty() && broken.empty()},
                                 findings);
     policy::sort_findings(findings);
@@ -113,6 +117,7 @@ class Judging {
   plan::PlanReader reader_;  // last of those that changes are handed to
   system::Sha256Beside digest_{};
   Status kept_ = Done{};     // the bytes, for programs that want them
+  std::string binary_sha256_;
 };
 
 }  // namespace
@@ -144,17 +149,21 @@ class Documents {
     if (judging_) judging_->feed(piece);
   }
 
-  void end() {
+  void end(const std::optional<Diagnostic>& cut = {}) {
     if (failure_) return;
-    Result<verdict::Verdict> verdict = judging_->finish(context_);
+    Result<verdict::Verdict> verdict = judging_->finish(context_, cut);
     judging_.reset();
-    if (verdict) verdicts_.push_back(std::move(*verdict));
-    else failure_ = verdict.failure();
+    if (!verdict) {
+      failure_ = verdict.failure();
+      return;
+    }
+    if (options_.plan != "-") verdict->file = file_name(options_.plan);
+    verdicts_.push_back(std::move(*verdict));
   }
 
-  Result<std::vector<verdict::Verdict>> finish() {
+  Result<std::vector<verdict::Verdict>> finish(const std::optional<Diagnostic>& cut) {
     if (verdicts_.empty() && !judging_ && !failure_) start();  // nothing at all is an input, too
-    if (judging_) end();
+    if (judging_) end(cut);
     if (failure_) return *failure_;
     return std::move(verdicts_);
   }
@@ -183,18 +192,19 @@ Result<std::vector<verdict::Verdict>> judge_all(const JudgeOptions& options, con
                                                 const Observer& observer) {
   Documents documents(options, ground, context, observer);
   plan::DocumentParter parter([&](std::string_view piece) { documents.feed(piece); }, [&] { documents.end(); });
-  const Status status = system::stream_file(options.plan, [&](std::string_view piece) {
+  const std::function<bool(std::string_view)> take = [&](std::string_view piece) {
     if (options.many) parter.feed(piece);
     else documents.feed(piece);
     return true;
-  });
-  if (!status) {
+  };
+  const Status status = options.source ? options.source(take) : system::stream_file(options.plan, take);
+  if (!status && !options.source) {
     Diagnostic failure = status.failure();
     failure.exit = ExitCode::usage;
     return failure;
   }
   if (options.many) parter.finish();
-  return documents.finish();
+  return documents.finish(status ? std::nullopt : std::optional(status.failure()));
 }
 
 Result<verdict::Verdict> judge(const JudgeOptions& options, const Ground& ground, const Context& context,

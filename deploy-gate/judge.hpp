@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -27,6 +28,10 @@ struct JudgeOptions {
   std::string now{};                   // RFC 3339; empty: the clock
   bool many = false;                   // several documents in one stream
   ChecksOptions checks{};
+  // Gives the plan's bytes instead of reading `plan`, which then only names it. Its failure is a
+  // problem of the verdict.
+  std::function<Status(const std::function<bool(std::string_view)>&)> source{};
+  std::string binary_sha256{};         // of the plan file that the bytes were made of; waivers may name it
 };
 
 void add_judge_options(CLI::App& command, JudgeOptions& options);  // the flags; not the plan, not --many

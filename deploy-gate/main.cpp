@@ -23,6 +23,7 @@ ExitCode run_command_line(int argc, char** argv, gate::Context& context) {
       "applies wins.");
   gate::Action action;
   gate::add_check(app, action);
+  gate::add_run(app, action);
   gate::add_explain(app, action);
   gate::add_catalogue(app, action);
   gate::add_waive(app, action);

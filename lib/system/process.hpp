@@ -20,6 +20,7 @@ struct ProcessRequest {
   std::string input{};                  // standard input
   // Process group to join: 0 a new one. Signals of the terminal reach a whole group.
   std::optional<int> process_group{};
+  bool takes_terminal = false;          // that group becomes the foreground of the terminal at descriptor 0
 };
 
 struct ProcessResult {

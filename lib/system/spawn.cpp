@@ -91,6 +91,7 @@ Result<pid_t> spawn(const ProcessRequest& request, int in, int out, int err) {
   if (!program) return start_failure(request, "not found");
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
+  if (request.takes_terminal) posix_spawn_file_actions_addtcsetpgrp_np(&actions, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);

@@ -28,6 +28,7 @@ std::string escaped(std::string_view text) {
       case '\n': out += "<br>"; break;
       case '@': out += "@&#8203;"; break;
       case '#': out += "&#35;&#8203;"; break;
+      case ':': out += at > 0 && text[at - 1] == ':' ? "&#58;" : ":"; break;
       case '/': out += at > 0 && text[at - 1] == ':' ? "&#8203;&#47;" : "/"; break;
       case '&': case '<': case '>': case '"': case '\'': case '|': case '`': case '*': case '_': case '[': case ']':
       case '\\': case '~': case '!': case '$':

@@ -20,19 +20,6 @@ std::string_view level_word(Level level) {
   return level == Level::block ? "error" : level == Level::warn ? "warning" : "note";
 }
 
-// A file name as a relative URI.
-std::string uri_of(std::string_view file) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : file) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain) out += c;
-    else out += {'%', digits[byte >> 4U], digits[byte & 0xFU]};
-  }
-  return out;
-}
-
 void add_message(JsonWriter& writer, std::string_view name, const std::string& text) {
   writer.key(name).begin_object().member("text", text).end_object();
 }

@@ -49,6 +49,8 @@ std::string sentence_of(const policy::Finding& finding);  // message, cause, rec
 std::string shown_lines(std::string_view text);           // printable, line ends stay
 std::string waiver_of(const policy::Finding& finding);    // who, until when, why
 
+std::string uri_of(std::string_view file);                // a path as a relative URI
+
 // Build servers take "##[…" and "##vso[…" anywhere in a line for commands: the second `#` becomes
 // `instead`, which the format reads as the same character, or as near to it as it can.
 std::string without_commands(std::string text, std::string_view instead);

@@ -18,4 +18,10 @@ std::optional<std::string> missing_validator();
 std::vector<std::string> validate(const std::string& schema,
                                   const std::vector<std::string>& documents, bool closed = false);
 
+// The same by a schema of others, draft 4, at this path.
+std::vector<std::string> validate_draft_4(const std::string& path, const std::vector<std::string>& documents);
+
+// A file of $TIDEGATE_SCHEMAS, where `./dev schemas` puts the schemas of others; nothing if absent.
+std::optional<std::string> find_foreign_schema(const std::string& name);
+
 }  // namespace tidegate::test

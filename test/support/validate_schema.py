@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""validate_schema.py [--closed] SCHEMA < DOCUMENTS: one line per document, "ok" or what is wrong.
+"""validate_schema.py [--closed] [--draft-4] SCHEMA < DOCUMENTS: one line per document, "ok" or what is wrong.
 
 DOCUMENTS is a JSON array. The schema itself is checked against its metaschema first: exit 3 if it
 is none. --closed refuses members that the schema does not name, also where it leaves objects open.
+--draft-4: the schema is one of others, in that older draft.
 Exit 4: the package python3-jsonschema is missing.
 """
 import json
 import sys
 
 try:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft4Validator, Draft202012Validator
     from jsonschema.exceptions import SchemaError
 except ImportError as error:
     print(error)
@@ -30,17 +31,18 @@ def close(node):
 def main(arguments):
     with open(arguments[-1], encoding="utf-8") as file:
         schema = json.load(file)
-    if schema.get("$schema") != Draft202012Validator.META_SCHEMA["$schema"]:
-        print("$schema is not draft 2020-12")
+    draft = Draft4Validator if "--draft-4" in arguments else Draft202012Validator
+    if schema.get("$schema", "").rstrip("#") != draft.META_SCHEMA["$schema"].rstrip("#"):
+        print("$schema is not " + draft.META_SCHEMA["$schema"])
         return 3
     try:
-        Draft202012Validator.check_schema(schema)
+        draft.check_schema(schema)
     except SchemaError as error:
         print(error.message)
         return 3
     if "--closed" in arguments:
         close(schema)
-    validator = Draft202012Validator(schema)
+    validator = draft(schema)
     for document in json.load(sys.stdin):
         errors = sorted(
             "/" + "/".join(map(str, error.absolute_path)) + ": " + error.message
