@@ -402,7 +402,7 @@ TEST_P(RealTerraform, says_why_it_cannot_show_a_file) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Gate, RealTerraform, testing::Values("TIDEGATE_TERRAFORM", "TIDEGATE_TERRAFORM_OLDEST"),
-                         [](const auto& info) { return std::string(info.param).ends_with("OLDEST") ? "oldest" : "newest"; });
+                         [](const auto& suite) { return std::string(suite.param).ends_with("OLDEST") ? "oldest" : "newest"; });
 
 }  // namespace
 }  // namespace tidegate
