@@ -163,7 +163,7 @@ class Judge {
   void check_complete() {
     facts_.errored = outline_.errored == true;
     if (facts_.errored) {
-      incomplete("terraform could not finish this plan (errored)", "repair what `terraform plan` reports, then plan again");
+      incomplete("terraform could not finish this plan (errored)" + not_planned(), "repair what `terraform plan` reports, then plan again");
     }
     if (outline_.complete == false || outline_.deferred > 0) {
       const bool is_errored = outline_.errored == true;
@@ -195,11 +195,7 @@ class Judge {
       facts_.coverage = "not checked (Terraform 0.12)";
       return;
     }
-    std::vector<std::string> missing;
-    for (const std::string& address : outline_.uncovered) {
-      if (!facts_.changes.covers(address)) missing.push_back(address);
-    }
-    std::sort(missing.begin(), missing.end());
+    const std::vector<std::string> missing = uncovered();
     facts_.coverage = std::to_string(facts_.state_objects - missing.size()) + " of " +
                       counted(facts_.state_objects, "object") + " of the state";
     if (missing.empty()) return;
@@ -207,6 +203,26 @@ class Judge {
                    " of the state " + (missing.size() == 1 ? "is" : "are") + " missing in the plan, first " +
                    printable(missing.front()),
                "plan without -target or -exclude, and do not filter the JSON");
+  }
+
+  std::vector<std::string> uncovered() const {
+    std::vector<std::string> missing;
+    for (const std::string& address : outline_.uncovered) {
+      if (!facts_.changes.covers(address)) missing.push_back(address);
+    }
+    std::sort(missing.begin(), missing.end());
+    return missing;
+  }
+
+  // What an errored plan says nothing of: the object that prevent_destroy protects is among them.
+  std::string not_planned() const {
+    const std::vector<std::string> missing = uncovered();
+    if (missing.empty()) return {};
+    constexpr std::size_t most = 3;
+    std::string text = "; not planned: ";
+    for (std::size_t i = 0; i < std::min(most, missing.size()); ++i) text += (i > 0 ? ", " : "") + printable(missing[i]);
+    if (missing.size() > most) text += " and " + std::to_string(missing.size() - most) + " more";
+    return text;
   }
 
   void find_shape() {

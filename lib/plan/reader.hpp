@@ -20,11 +20,18 @@
 
 namespace tidegate::plan {
 
-struct ConfiguredResource {          // of `configuration`
+struct ConfiguredResource {          // of `configuration`; lives during the call
   std::string address{};             // without instance keys: module.a.azurerm_x.y
   std::string type{};
+  std::string provider_key{};        // of its provider's configuration: azurerm.two
   bool has_provisioner = false;
-  std::string expressions{};         // JSON text of its arguments; empty without
+  std::string_view expressions{};    // JSON text of its arguments; empty without
+};
+
+struct StateObject {                 // managed, of `prior_state`
+  std::string address{};
+  std::string type{};
+  std::string_view depends_on{};     // JSON list of addresses without keys; empty unless wanted
 };
 
 struct ActionInvocation {            // of `action_invocations`
@@ -45,9 +52,17 @@ struct PlanHandlers {
   std::function<void(const ActionInvocation&)> action = [](const ActionInvocation&) {};
   std::function<void(const FailedCheck&)> check = [](const FailedCheck&) {};
   std::function<void(const ConfiguredResource&)> configured = [](const ConfiguredResource&) {};
-  // `features` block of a provider configuration, JSON text of its expressions.
-  std::function<void(std::string_view provider, std::string_view json)> features =
-      [](std::string_view, std::string_view) {};
+  // `features` block of a provider configuration: its key (azurerm.two, module.a:azurerm) and the JSON
+  // text of the block.
+  std::function<void(std::string_view key, std::string_view json)> features = [](std::string_view, std::string_view) {};
+  // Arguments of a call, and outputs, of the module with this address (without keys): JSON texts.
+  std::function<void(std::string_view module, std::string_view json)> module_call = [](std::string_view, std::string_view) {};
+  std::function<void(std::string_view module, std::string_view name, std::string_view json)> module_output =
+      [](std::string_view, std::string_view, std::string_view) {};
+  std::function<void()> changes_end = [] {};  // all of resource_changes have been handed on
+  // What objects depend on is read only while this says so.
+  std::function<bool()> wants_dependencies = [] { return false; };
+  std::function<void(const StateObject&)> state = [](const StateObject&) {};
 };
 
 struct ReadOptions {

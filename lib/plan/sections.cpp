@@ -16,9 +16,10 @@ enum Tag : int {
   top, format_version, terraform_version, timestamp, errored, complete,
   changes, change, drift, drift_change, deferred, actions, action, checks, check, outputs, output,
   state, state_values, state_module, state_resources, state_modules, state_resource,
-  configuration, provider_configs, provider_config, provider_expressions, provider_features, provider_name,
+  configuration, provider_configs, provider_config, provider_expressions, provider_features,
   config_module, config_resources, config_resource, config_calls, config_call, provisioners, expressions,
-  element_address, element_type, element_mode
+  call_expressions, module_outputs, module_output,
+  element_address, element_type, element_mode, element_provider, element_dependencies
 };
 
 constexpr std::array<std::string_view, 17> known_keys{
@@ -99,11 +100,13 @@ Decision SectionReader::begin_state(const Member& member) {
       address_.clear();
       type_.clear();
       mode_.clear();
+      depends_on_.clear();
       return section(member, state_resource, '{');
     default:
       if (key == "address") return {Take::capture, element_address};
       if (key == "type") return {Take::capture, element_type};
       if (key == "mode") return {Take::capture, element_mode};
+      if (key == "depends_on" && handlers_.wants_dependencies()) return {Take::capture, element_dependencies};
       return skip;
   }
 }
@@ -117,26 +120,29 @@ Decision SectionReader::begin_configuration(const Member& member) {
       return skip;
     case provider_configs:
       features_.clear();
-      provider_.clear();
+      provider_ = std::string(key);
       return section(member, provider_config, '{');
-    case provider_config:
-      if (key == "expressions") return section(member, provider_expressions, '{');
-      return key == "name" ? Decision{Take::capture, provider_name} : skip;
+    case provider_config: return key == "expressions" ? section(member, provider_expressions, '{') : skip;
     case provider_expressions: return key == "features" ? Decision{Take::capture, provider_features} : skip;
     case config_module:
       if (key == "resources") return section(member, config_resources, '[');
       if (key == "module_calls") return section(member, config_calls, '{');
+      if (key == "outputs" && !modules_.empty()) return section(member, module_outputs, '{');
       return skip;
+    case module_outputs: return {Take::capture, module_output};
     case config_calls:
       modules_.emplace_back(key);
       if (member.first != '{') modules_.pop_back();
       return section(member, config_call, '{');
-    case config_call: return key == "module" ? section(member, config_module, '{') : skip;
+    case config_call:
+      if (key == "expressions") return {Take::capture, call_expressions};
+      return key == "module" ? section(member, config_module, '{') : skip;
     case config_resources:
       address_.clear();
       type_.clear();
       mode_.clear();
       expressions_.clear();
+      provider_.clear();
       provisioner_ = false;
       return section(member, config_resource, '{');
     case provisioners: provisioner_ = true; return skip;
@@ -145,6 +151,7 @@ Decision SectionReader::begin_configuration(const Member& member) {
       if (key == "type") return {Take::capture, element_type};
       if (key == "mode") return {Take::capture, element_mode};
       if (key == "expressions") return {Take::capture, expressions};
+      if (key == "provider_config_key") return {Take::capture, element_provider};
       if (key == "provisioners") return section(member, provisioners, '[');
       return skip;
   }
@@ -198,8 +205,11 @@ void SectionReader::captured(int tag, const Member& member, std::string_view tex
     case action: take_action(member, text); return;
     case check: take_check(member, text); return;
     case output: take_output(member, text); return;
-    case expressions: expressions_ = std::string(text); return;
-    case provider_features: features_ = std::string(text); return;
+    case expressions: expressions_.assign(text); return;
+    case provider_features: features_.assign(text); return;
+    case element_dependencies: depends_on_.assign(text); return;
+    case call_expressions: handlers_.module_call(module_path(), text); return;
+    case module_output: handlers_.module_output(module_path(), member.key, text); return;
     default: capture_scalar(tag, member, text);
   }
 }
@@ -275,6 +285,7 @@ void SectionReader::closed(int tag) {
     case state_resource: end_state_resource(); return;
     case config_resource: end_configured(); return;
     case config_call: modules_.pop_back(); return;
+    case changes: handlers_.changes_end(); return;
     case provider_config:
       if (!features_.empty()) handlers_.features(provider_, features_);
       return;
@@ -288,16 +299,22 @@ void SectionReader::end_state_resource() {
   ++facts_.state_objects;
   ++facts_.state_types[type_];
   // Terraform writes resource_changes first, so only what is missing is kept.
+  handlers_.state({.address = address_, .type = type_, .depends_on = depends_on_});
   if (!outline_.has("resource_changes") || !facts_.changes.covers(address_)) outline_.uncovered.push_back(address_);
 }
 
 void SectionReader::end_configured() {
   if (mode_ == "data" || mode_ == "ephemeral") return;
   ++outline_.configured;
-  std::string prefix;
-  for (const std::string& name : modules_) prefix += "module." + name + ".";
-  handlers_.configured({.address = prefix + address_, .type = type_, .has_provisioner = provisioner_,
-                        .expressions = expressions_});
+  const std::string module = module_path();
+  handlers_.configured({.address = module + (module.empty() ? "" : ".") + address_, .type = type_, .provider_key = provider_,
+                        .has_provisioner = provisioner_, .expressions = expressions_});
+}
+
+std::string SectionReader::module_path() const {
+  std::string path;
+  for (const std::string& name : modules_) path += (path.empty() ? "module." : ".module.") + name;
+  return path;
 }
 
 }  // namespace tidegate::plan

@@ -62,6 +62,7 @@ class SectionReader {
   void take_output(const Member& member, std::string_view text);
   void end_state_resource();
   void end_configured();
+  std::string module_path() const;
   Decision section(const Member& member, int tag, char first);
   void malformed(Diagnostic diagnostic);
   void malformed(std::string message);
@@ -76,7 +77,7 @@ class SectionReader {
     take_change(index, text, is_drift);
   }};
   // The element being read.
-  std::string address_{}, type_{}, mode_{}, expressions_{}, features_{}, provider_{};
+  std::string address_{}, type_{}, mode_{}, expressions_{}, features_{}, provider_{}, depends_on_{};
   bool provisioner_ = false;
   std::vector<std::string> modules_{};
 };

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "document/parse.hpp"
+#include "policy/references.hpp"
 
 namespace tidegate::policy {
 
@@ -13,29 +14,10 @@ namespace {
 
 using plan::Effect;
 
-// All references in the expressions of a resource; only in `wanted` arguments, if any are named.
-void collect_references(const document::Node& node, std::vector<std::string>& out) {
-  if (node.is_array()) {
-    for (const document::Node child : node) collect_references(child, out);
-  }
-  if (!node.is_object()) return;
-  for (const document::Node child : node) {
-    if (child.key() != "references") {
-      collect_references(child, out);
-      continue;
-    }
-    for (const document::Node reference : child) out.emplace_back(reference.as_string());
-  }
-}
-
 // `azurerm_x.y.id`, `azurerm_x.y[0].id` -> azurerm_x.y. Nothing for what is no resource of this module.
 std::string referred_resource(std::string_view reference) {
-  for (const char* other : {"var.", "local.", "module.", "data.", "each.", "count.", "path.", "terraform.", "self."}) {
-    if (reference.starts_with(other)) return {};
-  }
-  const std::string plain = plan::without_keys(reference);
-  const std::vector<std::string_view> steps = split(plain, '.');
-  return steps.size() < 2 ? std::string() : std::string(steps[0]) + "." + std::string(steps[1]);
+  const std::vector<std::string> steps = address_steps(plan::without_keys(reference));
+  return steps.size() < 2 || is_reserved_root(steps[0]) ? std::string() : steps[0] + "." + steps[1];
 }
 
 // What the object belongs to: the argument that names its parent forces a replacement.
@@ -63,6 +45,17 @@ plan::PlanHandlers Evaluator::handlers() {
   handlers.action = [this](const plan::ActionInvocation& action) { actions_.push_back(action); };
   handlers.check = [this](const plan::FailedCheck& check) { checks_.push_back(check); };
   handlers.configured = [this](const plan::ConfiguredResource& resource) { take_configured(resource); };
+  handlers.features = [this](std::string_view key, std::string_view json) { features_.take(key, json); };
+  handlers.module_call = [this](std::string_view module, std::string_view json) { causes_.take_call(module, json); };
+  handlers.module_output = [this](std::string_view module, std::string_view name, std::string_view json) {
+    causes_.take_output(module, name, json);
+  };
+  handlers.changes_end = [this] {
+    has_changes_ = true;
+    causes_.end_changes();
+  };
+  handlers.wants_dependencies = [this] { return !has_changes_ || !containers_.empty(); };
+  handlers.state = [this](const plan::StateObject& object) { take_state(object); };
   return handlers;
 }
 
@@ -71,29 +64,41 @@ void Evaluator::take_change(const plan::Change& change) {
   configured_effects_.add_current(plain, change.effect == Effect::create ? Effect::create : Effect::none);
   if (change.effect == Effect::none || change.effect == Effect::read) return;
   renames_.take(change);
-  if (change.reason == "delete_because_count_index") shifted_.insert(plain);
+  if (change.reason == "delete_because_count_index" || change.reason == "delete_because_each_key" ||
+      change.reason == "delete_because_wrong_repetition") {
+    shifted_[plain] |= change.reason == "delete_because_count_index";
+  }
   const Subject subject = make_subject(change, settings_);
-  for (const Rule& rule : rules()) {
+  causes_.take(subject);
+  if (subject.tier == catalogue::Tier::container && (change.effect == Effect::destroy || change.effect == Effect::replace)) {
+    containers_.insert(plain);
+  }
+  for (const Rule& rule : table_) {
     if (rule.change != nullptr) rule.change(rule, subject, report_);
   }
 }
 
 void Evaluator::take_drift(const plan::Change& change) {
   const Subject subject = make_subject(change, settings_);
-  for (const Rule& rule : rules()) {
+  for (const Rule& rule : table_) {
     if (rule.drift != nullptr) rule.drift(rule, subject, report_);
   }
 }
 
 void Evaluator::take_configured(const plan::ConfiguredResource& resource) {
   if (resource.has_provisioner) with_provisioner_.insert(resource.address);
+  causes_.take_configured(resource);
+  features_.take_configured(resource);
   const auto row = catalogue::find_type(resource.type);
   if (!row || row->tier != catalogue::Tier::expiry || resource.expressions.empty()) return;
-  const auto parsed = document::parse_json("configuration", resource.expressions);
+  const auto parsed = document::parse_json("configuration", std::string(resource.expressions));
   std::vector<std::string> references;
   if (parsed) {
     const document::Node root = (*parsed)->root();
-    for (const std::string& argument : parent_arguments(row->forcing)) collect_references(root[argument], references);
+    for (const std::string& argument : parent_arguments(row->forcing)) {
+      const std::vector<std::string> found = references_in(root[argument]);
+      references.insert(references.end(), found.begin(), found.end());
+    }
   }
   const std::string prefix = module_prefix(resource.address, resource.type);
   std::vector<std::string>& known = referents_[resource.address];
@@ -139,19 +144,57 @@ void Evaluator::settle(const plan::PlanFacts& facts) {
   }
 }
 
-// One element taken out of a counted list shifts all behind it.
+// Dependencies are written without keys, and are complete: those of what is in it, too.
+void Evaluator::take_state(const plan::StateObject& object) {
+  if (object.depends_on.empty()) return;
+  const auto parsed = document::parse_json("depends_on", std::string(object.depends_on));
+  if (!parsed) return;
+  for (const document::Node parent : (*parsed)->root()) {
+    const std::string address(parent.as_string());
+    if (!has_changes_ || containers_.contains(address)) ++dependents_[address];
+  }
+}
+
+// One element taken out of a counted list shifts all behind it; the same for keys of for_each.
 void Evaluator::group_shifts() {
-  for (Finding& finding : report_.findings()) {
+  for (std::size_t i = 0; i < report_.findings().size(); ++i) {
+    Finding& finding = report_.findings()[i];
     if (finding.effect != "delete" && finding.effect != "replace") continue;
-    const std::string plain = plan::without_keys(finding.address);
-    if (!shifted_.contains(plain)) continue;
-    finding.group = "list " + plain;
-    if (finding.effect == "replace") finding.cause += (finding.cause.empty() ? "" : "; ") + std::string("the list behind count shifts");
+    const std::string plain = plan::without_keys(report_.origins()[i].address);
+    const auto shift = shifted_.find(plain);
+    if (shift == shifted_.end()) continue;
+    finding.group = "list " + printable(plain);
+    if (finding.effect == "replace" && shift->second) {
+      finding.cause += (finding.cause.empty() ? "" : "; ") + std::string("the list behind count shifts");
+    }
+  }
+}
+
+// A module that goes takes the modules in it along.
+void Evaluator::group_modules() {
+  std::set<std::string> gone;
+  for (const Finding& finding : report_.findings()) {
+    if (finding.group.starts_with("module ")) gone.insert(finding.group);
+  }
+  for (Finding& finding : report_.findings()) {
+    if (!finding.group.starts_with("module ")) continue;
+    const auto outer = std::find_if(gone.begin(), gone.end(), [&](const std::string& group) {
+      return finding.group.starts_with(group + ".");
+    });
+    if (outer != gone.end()) finding.group = *outer;
   }
 }
 
 void Evaluator::add_state_counts(const plan::PlanFacts& facts) {
-  for (Finding& finding : report_.findings()) {
+  for (std::size_t i = 0; i < report_.findings().size(); ++i) {
+    Finding& finding = report_.findings()[i];
+    if (finding.rule == "gate.container-destroy") {
+      const auto inside = dependents_.find(plan::without_keys(report_.origins()[i].address));
+      if (inside != dependents_.end()) {
+        finding.message += " " + counted(inside->second, "object") + " of the state " +
+                           (inside->second == 1 ? "depends" : "depend") + " on it.";
+      }
+    }
     if (finding.level != Level::block || (finding.effect != "delete" && finding.effect != "replace")) continue;
     const auto count = facts.state_types.find(finding.type);
     if (count == facts.state_types.end()) continue;
@@ -161,13 +204,16 @@ void Evaluator::add_state_counts(const plan::PlanFacts& facts) {
 
 std::vector<Finding> Evaluator::finish(const plan::PlanFacts& facts) {
   const PlanView view{.facts = facts, .actions = actions_, .checks = checks_};
-  for (const Rule& rule : rules()) {
+  for (const Rule& rule : table_) {
     if (rule.plan != nullptr) rule.plan(rule, view, report_);
   }
   settle(facts);
+  causes_.complete(report_);
   group_shifts();
+  group_modules();
+  features_.complete(report_);
   add_state_counts(facts);
-  renames_.complete(report_.findings());
+  renames_.complete(report_, facts.terraform_version);
   std::vector<Finding> findings = std::move(report_.findings());
   std::erase_if(findings, [](const Finding& finding) { return finding.level == Level::off; });
   sort_findings(findings);

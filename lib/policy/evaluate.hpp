@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Feeds a plan through the rules. Give `handlers()` to the reader, then call `finish`. Changes are
 // looked at once and forgotten; kept are findings, addresses of creates for rename detection (bounded),
-// and what the configuration says about resources with findings.
+// and what the configuration says about replaced objects.
 #pragma once
 
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "plan/reader.hpp"
+#include "policy/causes.hpp"
+#include "policy/features.hpp"
 #include "policy/renames.hpp"
 #include "policy/rules.hpp"
 
@@ -19,7 +22,9 @@ void sort_findings(std::vector<Finding>& findings);  // level, rule, address, de
 
 class Evaluator {
  public:
-  explicit Evaluator(Settings settings = {}) : settings_(std::move(settings)) {}
+  // `table` must outlive the evaluator; tests give it tables with mistakes.
+  explicit Evaluator(Settings settings = {}, std::span<const Rule> table = rules())
+      : settings_(std::move(settings)), table_(table) {}
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
 
@@ -33,18 +38,26 @@ class Evaluator {
   void take_configured(const plan::ConfiguredResource& resource);
   void settle(const plan::PlanFacts& facts);
   bool refers_only_to_new(const std::string& address) const;
+  void take_state(const plan::StateObject& object);
   void group_shifts();
+  void group_modules();
   void add_state_counts(const plan::PlanFacts& facts);
 
   Settings settings_;
+  std::span<const Rule> table_;
   Report report_{};
   Renames renames_{};
+  Causes causes_{};
+  Features features_{};
+  bool has_changes_ = false;                              // all of them have been taken
+  std::set<std::string> containers_{};                    // that are lost, without keys
+  std::map<std::string, std::size_t> dependents_{};       // objects of the state that depend on it
   std::vector<plan::ActionInvocation> actions_{};
   std::vector<plan::FailedCheck> checks_{};
   std::set<std::string> with_provisioner_{};              // addresses without keys
   std::map<std::string, std::vector<std::string>> referents_{};  // of resources of tier expiry
   plan::AddressIndex configured_effects_{};               // by address without keys: create, or anything else
-  std::set<std::string> shifted_{};                       // addresses without keys whose count went down
+  std::map<std::string, bool> shifted_{};                 // without keys: instances went; true: count is lower
 };
 
 }  // namespace tidegate::policy

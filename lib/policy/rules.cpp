@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t p(unsigned pattern) { return 1U << pattern; }
 
-constexpr std::array<Rule, 27> table{{
+constexpr std::array<Rule, 28> table{{
     {.id = "gate.stateful-destroy", .about = "An object that holds data, or that pipelines need, would be deleted",
      .scale = Scale::by_tier, .change = check_destroy},
     {.id = "gate.stateful-replace", .about = "An object that holds data, or that pipelines need, would be deleted and created empty",
@@ -82,6 +82,10 @@ constexpr std::array<Rule, 27> table{{
      .scale = Scale::by_tier, .patterns = p(15),
      .says = "it runs or creates what the plan does not show", .instead = "look at what it touches",
      .change = check_escape_hatch, .plan = check_invocations},
+    {.id = "gate.contract-broken", .about = "What other services read, by the contract of this one, would go or change its shape",
+     .scale = Scale::block,
+     .instead = "give the contract a new major version, publish both datasets, and drop the old one when nobody reads it",
+     .change = check_contract},
     {.id = "gate.unproven", .about = "A value that decides is unknown until apply",
      .scale = Scale::block, .patterns = p(17), .change = check_unproven},
     {.id = "gate.secret-in-plan", .about = "A value that looks like a secret is not marked sensitive",
@@ -154,12 +158,15 @@ Finding& Report::add(const Rule& rule, Level level, const Subject& subject, std:
                        .type = subject.type, .tier = subject.tier_text(),
                        .effect = std::string(plan::to_string(change.effect)), .message = std::move(message),
                        .fix = std::string(rule.instead)});
+  origins_.push_back({.address = change.address, .module = change.module_address, .resource_type = change.type,
+                      .reason = change.reason});
   return findings_.back();
 }
 
 Finding& Report::add_plan(const Rule& rule, Level level, std::string address, std::string message) {
   findings_.push_back({.rule = std::string(rule.id), .level = level, .address = std::move(address),
                        .message = std::move(message), .fix = std::string(rule.instead)});
+  origins_.push_back({.address = findings_.back().address});
   return findings_.back();
 }
 

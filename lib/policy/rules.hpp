@@ -54,6 +54,12 @@ Level level_of(const Rule& rule, const Subject& subject);
 // Collects findings. Some can only be settled when the rest of the plan has been read.
 class Report {
  public:
+  struct Origin {                    // what a finding is about, as the plan writes it
+    std::string address{};
+    std::string module{};
+    std::string resource_type{};
+    std::string reason{};
+  };
   enum class Later : std::uint8_t {
     provisioner,     // block if the configuration gives the resource a provisioner
     referents,       // note if everything it refers to is created by this plan
@@ -70,10 +76,12 @@ class Report {
   void settle_later(Later later, const Subject& subject);  // for the finding added last
 
   std::vector<Finding>& findings() { return findings_; }
+  const std::vector<Origin>& origins() const { return origins_; }  // one a finding
   const std::vector<Open>& open() const { return open_; }
 
  private:
   std::vector<Finding> findings_{};
+  std::vector<Origin> origins_{};
   std::vector<Open> open_{};
 };
 
@@ -88,6 +96,8 @@ void check_forget(const Rule&, const Subject&, Report&);
 void check_create_forget(const Rule&, const Subject&, Report&);
 void check_import_replace(const Rule&, const Subject&, Report&);
 void check_escape_hatch(const Rule&, const Subject&, Report&);
+// rules/contract.cpp
+void check_contract(const Rule&, const Subject&, Report&);
 // rules/update.cpp
 void check_comparators(const Rule&, const Subject&, Report&);
 void check_expiry(const Rule&, const Subject&, Report&);

@@ -128,6 +128,9 @@ Subject make_subject(const plan::Change& change, const Settings& settings) {
   Subject subject{.change = change, .row = catalogue::find_type(change.type), .type = printable(change.type),
                   .before = Value::before(change.before, change.before_sensitive),
                   .after = Value::after(change.after, change.after_unknown, change.after_sensitive)};
+  for (const Contract& contract : settings.contracts) {
+    if (carries(contract, change.address) || carries(contract, change.previous_address)) subject.promises.push_back(&contract);
+  }
   if (subject.row) {
     subject.tier = subject.row->tier;
     subject.reason = subject.row->reason;

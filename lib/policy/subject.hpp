@@ -11,6 +11,7 @@
 
 #include "catalogue/types.hpp"
 #include "plan/change.hpp"
+#include "policy/contract.hpp"
 #include "policy/value.hpp"
 
 namespace tidegate::policy {
@@ -18,6 +19,8 @@ namespace tidegate::policy {
 // What an organisation says about types and addresses. Keys are `type_key` of the name of a Terraform
 // resource type or an ARM type.
 struct Settings {
+  // What the service has promised about its datasets: the files contract/*.json of its artifact.
+  std::vector<Contract> contracts{};
   // Types that count as another tier than the catalogue says, or that it does not list.
   std::map<std::string, catalogue::Tier, std::less<>> tiers{};
   std::set<std::string, std::less<>> stateless{};   // types that hold no data
@@ -40,6 +43,7 @@ struct Subject {
   std::string reason{};                     // what is lost with it; may be empty
   Value before{};
   Value after{};
+  std::vector<const Contract*> promises{};  // contracts of datasets that this object carries
 
   bool is_unknown_type() const { return !tier && !is_stateless; }
   bool is_protected() const { return is_protected_address || (tier && catalogue::is_protected(*tier)); }

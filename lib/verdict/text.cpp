@@ -117,7 +117,7 @@ class Text {
     } else if (!is_short) {
       fields(finding);
       with_it(group);
-      field("instead", finding.fix);
+      field("instead", finding.fix + other_blocks(finding, group.others));
     } else {
       with_it(group);
     }
@@ -129,6 +129,20 @@ class Text {
     field("type", finding.tier.empty() ? finding.type : finding.type + " (" + finding.tier + ")");
     field("forced by", finding.cause);
     field("recovery", finding.recovery);
+  }
+
+  // What the others of a group need added that the first does not say already.
+  static std::string other_blocks(const Finding& first, const std::vector<const Finding*>& others) {
+    constexpr std::size_t most = 5;
+    std::vector<std::string> blocks;
+    for (const Finding* other : others) {
+      const std::size_t at = other->fix.find("moved {\n");
+      if (at == std::string::npos || first.fix.find(other->fix.substr(at)) != std::string::npos) continue;
+      if (std::find(blocks.begin(), blocks.end(), other->fix.substr(at)) == blocks.end()) blocks.push_back(other->fix.substr(at));
+    }
+    std::string out;
+    for (std::size_t i = 0; i < std::min(most, blocks.size()); ++i) out += "\n" + blocks[i];
+    return out + (blocks.size() > most ? "\n… (all in the JSON)" : "");
   }
 
   void with_it(const Group& group) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "document/write.hpp"
+#include "policy/causes.hpp"
 #include "policy/recovery.hpp"
 #include "policy/rules.hpp"
 
@@ -22,10 +24,6 @@ bool has_own_rule(Tier tier) {
   return tier == Tier::container || tier == Tier::key || tier == Tier::guard || tier == Tier::escape_hatch;
 }
 
-std::string what_is_lost(const Subject& subject) {
-  return subject.reason;
-}
-
 std::string deletes(const Subject& subject) {
   const bool replace = subject.change.effect == Effect::replace;
   const std::string_view fresh = subject.is_protected() || subject.is_unknown_type() ? "a new, empty one" : "a new one";
@@ -34,42 +32,7 @@ std::string deletes(const Subject& subject) {
     text = "The deposed generation " + printable(subject.change.deposed) +
            " is deleted; it may be the one that holds the data";
   }
-  const std::string lost = what_is_lost(subject);
-  return lost.empty() ? text + "." : text + ": " + lost + ".";
-}
-
-// `name "a" -> "b"` for every path that forces the replacement, or the reason given.
-std::string forced_by(const Subject& subject) {
-  const plan::Change& change = subject.change;
-  std::string text;
-  for (const document::Node path : change.replace_paths) {
-    Value before = subject.before;
-    Value after = subject.after;
-    std::string shown;
-    for (const document::Node step : path) {
-      if (step.is_number()) {
-        const auto index = static_cast<std::size_t>(step.as_integer().value_or(0));
-        const auto at = [&](const Value& value) {
-          const std::vector<Value> inner = value.elements();
-          return index < inner.size() ? inner[index] : Value();
-        };
-        before = at(before);
-        after = after.is_unknown() ? after : at(after);
-        shown += "[" + std::string(step.number_text()) + "]";
-      } else {
-        const std::string name = printable(step.as_string());
-        before = before.member(step.as_string());
-        after = after.member(step.as_string());
-        shown += (shown.empty() ? "" : ".") + name;
-      }
-    }
-    text += (text.empty() ? "" : ", ") + shown + " " + before.shown() + " -> " + after.shown();
-  }
-  if (!text.empty()) return text;
-  if (change.reason == "replace_because_tainted") return "the object is marked as tainted";
-  if (change.reason == "replace_by_request") return "-replace on the command line";
-  if (change.reason == "replace_by_triggers") return "replace_triggered_by";
-  return {};
+  return subject.reason.empty() ? text + "." : text + ": " + subject.reason + ".";
 }
 
 std::string reason_text(const Subject& subject) {
@@ -97,6 +60,19 @@ void complete(Finding& finding, const Subject& subject) {
   if (!finding.fix.empty()) return;
   finding.fix = replace ? "keep the old value; or create the new object beside the old one, copy, switch, retire"
                         : subject.change.deposed.empty() ? "keep the object" : "copy what it holds before the plan is applied";
+}
+
+// The whole id as HCL, for it has to work; what may be secret is left to the reader to look up.
+std::string import_id(const Value& id) {
+  if (!id.node().is_string() || id.shown() == "(hidden)" || id.is_sensitive()) return "\"…\"";
+  std::string text;
+  document::append_json_string(text, printable(id.node().as_string()));
+  for (const std::string_view opening : {"${", "%{"}) {
+    for (std::size_t at = text.find(opening); at != std::string::npos; at = text.find(opening, at + 3)) {
+      text.insert(at, 1, opening[0]);
+    }
+  }
+  return text;
 }
 
 void add_loss(const Rule& rule, const Subject& subject, Report& report, Level level) {
@@ -163,9 +139,8 @@ void check_forget(const Rule& rule, const Subject& subject, Report& report) {
   if (!subject.is_protected() && !subject.is_unknown_type()) return;
   Finding& finding = report.add(rule, Level::warn, subject,
                                 "The object stays, but Terraform no longer manages or protects it.");
-  const Value id = subject.before.member("id");
-  finding.fix = "to take it back:\nimport {\n  to = " + printable(subject.change.address) + "\n  id = " +
-                (id.node().is_string() ? id.shown() : std::string("\"…\"")) + "\n}";
+  finding.fix = "to take it back, put its block back and add:\nimport {\n  to = " + printable(subject.change.address) +
+                "\n  id = " + import_id(subject.before.member("id")) + "\n}";
 }
 
 void check_create_forget(const Rule& rule, const Subject& subject, Report& report) {

@@ -44,7 +44,7 @@ TEST(Verdict, precedence_is_11_12_14_10_0) {
 }
 
 TEST(Text, success_is_one_line_with_figures) {
-  EXPECT_EQ(render_text(judge(render(PlanText{}))), "allowed: 27 rules, 0 changes, 0 findings\n");
+  EXPECT_EQ(render_text(judge(render(PlanText{}))), "allowed: 28 rules, 0 changes, 0 findings\n");
 }
 
 TEST(Text, a_blocked_plan_says_what_why_and_what_instead) {
@@ -71,7 +71,7 @@ TEST(Text, a_blocked_plan_says_what_why_and_what_instead) {
                      }
                    }
 
-27 rules, 2 changes, 2 findings. Exit 10.
+28 rules, 2 changes, 2 findings. Exit 10.
 )");
 }
 
@@ -83,7 +83,7 @@ TEST(Text, a_problem_names_code_place_and_way_out) {
         byte 7: not valid JSON, expected a value
         instead    give the output of: terraform show -json tfplan
 
-27 rules, 0 changes, 0 findings. Exit 11.
+28 rules, 0 changes, 0 findings. Exit 11.
 )");
 }
 

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The dataset that others read is the interface of a service: what carries it must stay, stay where it
+// is, and keep its columns.
+#include <array>
+#include <set>
+
+#include "base/text.hpp"
+#include "document/parse.hpp"
+#include "policy/causes.hpp"
+#include "policy/compare.hpp"
+#include "policy/rules.hpp"
+
+namespace tidegate::policy {
+
+namespace {
+
+using plan::Effect;
+
+constexpr std::string_view place = "it would be found in another place or form";
+constexpr std::string_view columns_gone = "a column that readers know is gone";
+
+struct Broken {
+  std::string what{};
+  std::string attribute{};
+  Value before{};
+  Value after{};
+  std::string element{};  // the column
+};
+
+bool differ(const Value& before, const Value& after) {
+  return after.holds_unknown() || before.normal_form() != after.normal_form();
+}
+
+// Columns are lists of {name, type}: gone, or of another type.
+void compare_columns(const std::string& path, const Value& before, const Value& after, std::vector<Broken>& out) {
+  if (before.is_blank()) return;
+  if (after.is_unknown() || after.is_blank() || !before.node().is_array() || !after.node().is_array()) {
+    if (differ(before, after)) out.push_back({std::string(columns_gone), path, before, after, {}});
+    return;
+  }
+  for (const Pair& pair : pair_elements(before, after)) {
+    if (!pair.before.node().exists()) continue;
+    const bool gone = !pair.after.node().exists();
+    if (!gone && !differ(pair.before.member("type"), pair.after.member("type")) &&
+        !differ(pair.before.member("name"), pair.after.member("name"))) {
+      continue;
+    }
+    out.push_back({std::string(gone ? columns_gone : "a column that readers know changes"), path, before, after,
+                   pair.name.empty() ? pair.before.member("name").shown() : pair.name});
+  }
+}
+
+// Everything else of a dataset says where and how it lies, but for what is only told to people.
+bool is_remark(std::string_view member) {
+  constexpr std::array<std::string_view, 9> remarks{"annotations", "description", "folder", "additional_properties",
+                                                    "parameters", "id", "timeouts", "tags", "schema_column"};
+  for (const std::string_view remark : remarks) {
+    if (member == remark) return true;
+  }
+  return member == "schema" || member == "structure";
+}
+
+void compare_members(const std::string& path, const Value& before, const Value& after, std::vector<Broken>& out) {
+  std::set<std::string> names;
+  for (const Value* side : {&before, &after}) {
+    for (const auto& member : side->members()) names.emplace(member.first);
+  }
+  for (const std::string& name : names) {
+    if (is_remark(name)) continue;
+    const Value left = before.member(name);
+    const Value right = after.member(name);
+    if (!differ(left, right)) continue;
+    out.push_back({std::string(place), path + printable(name), left, right, {}});
+  }
+}
+
+// The body of azapi: an object, or JSON text in older versions of the provider.
+class Body {
+ public:
+  Body(const Value& object, bool is_after) {
+    const Value body = object.member("body");
+    is_unknown_ = is_after && body.is_unknown();
+    properties_ = body.member("properties");
+    if (!body.node().is_string()) return;
+    const auto parsed = document::parse_json("body", std::string(body.node().as_string()));
+    if (!parsed) return;
+    document_ = *parsed;
+    // No mask reaches into a text, so nothing of it is shown.
+    properties_ = Value::before(document_->root()["properties"], {});
+  }
+  bool is_unknown() const { return is_unknown_; }
+  const Value& properties() const { return properties_; }
+
+ private:
+  document::DocumentPtr document_{};
+  Value properties_{};
+  bool is_unknown_ = false;
+};
+
+std::string sentence(const Broken& broken) {
+  if (!broken.element.empty()) return broken.what + ": " + broken.attribute + " loses " + broken.element;
+  return broken.what + ": " + broken.attribute + " " + broken.before.shown() + " -> " + broken.after.shown();
+}
+
+void add(const Rule& rule, const Subject& subject, Report& report, const Contract& promise, const Broken& broken) {
+  Finding& finding = report.add(rule, Level::block, subject,
+                                "The contract of the dataset " + printable(promise.dataset) + " is broken, " + sentence(broken) + ".");
+  finding.attribute = broken.attribute;
+  finding.before = broken.before.shown();
+  finding.after = broken.after.shown();
+}
+
+void compare_body(const Subject& subject, const Rule& rule, Report& report, const Contract& promise) {
+  const Body before(subject.before, false);
+  const Body after(subject.after, true);
+  std::vector<Broken> found;
+  if (after.is_unknown()) {
+    found.push_back({std::string(place), "body", subject.before.member("body"), subject.after.member("body"), {}});
+  } else {
+    compare_members("body.properties.", before.properties(), after.properties(), found);
+    compare_columns("body.properties.schema", before.properties().member("schema"), after.properties().member("schema"), found);
+    compare_columns("body.properties.structure", before.properties().member("structure"),
+                    after.properties().member("structure"), found);
+  }
+  for (const char* name : {"name", "parent_id"}) {
+    const Value left = subject.before.member(name);
+    const Value right = subject.after.member(name);
+    if (differ(left, right)) found.push_back({"it has another name", name, left, right, {}});
+  }
+  for (const Broken& broken : found) add(rule, subject, report, promise, broken);
+}
+
+}  // namespace
+
+void check_contract(const Rule& rule, const Subject& subject, Report& report) {
+  const Effect effect = subject.change.effect;
+  for (const Contract* promise : subject.promises) {
+    if (effect == Effect::destroy || effect == Effect::replace || effect == Effect::create_forget) {
+      if (effect == Effect::destroy && !subject.change.deposed.empty()) continue;  // the current one carries it
+      Finding& finding = report.add(rule, Level::block, subject,
+                                    "The contract of the dataset " + printable(promise->dataset) + " is broken: " +
+                                        (effect == Effect::destroy ? "what carries it is deleted." : "what carries it is replaced."));
+      finding.cause = effect == Effect::destroy ? std::string() : forced_by(subject);
+      continue;
+    }
+    if (effect != Effect::update) continue;
+    if (subject.change.type == "azapi_resource") {
+      compare_body(subject, rule, report, *promise);
+      continue;
+    }
+    std::vector<Broken> found;
+    compare_members({}, subject.before, subject.after, found);
+    compare_columns("schema_column", subject.before.member("schema_column"), subject.after.member("schema_column"), found);
+    for (const Broken& broken : found) add(rule, subject, report, *promise, broken);
+  }
+}
+
+}  // namespace tidegate::policy
