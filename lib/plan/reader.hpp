@@ -59,6 +59,7 @@ struct PlanHandlers {
   std::function<void(std::string_view module, std::string_view json)> module_call = [](std::string_view, std::string_view) {};
   std::function<void(std::string_view module, std::string_view name, std::string_view json)> module_output =
       [](std::string_view, std::string_view, std::string_view) {};
+  std::function<void(std::string_view address)> module = [](std::string_view) {};  // that is called, without keys
   std::function<void()> changes_end = [] {};  // all of resource_changes have been handed on
   // What objects depend on is read only while this says so.
   std::function<bool()> wants_dependencies = [] { return false; };

@@ -284,7 +284,10 @@ void SectionReader::closed(int tag) {
     case drift: changes_.finish(); return;
     case state_resource: end_state_resource(); return;
     case config_resource: end_configured(); return;
-    case config_call: modules_.pop_back(); return;
+    case config_call:
+      handlers_.module(module_path());
+      modules_.pop_back();
+      return;
     case changes: handlers_.changes_end(); return;
     case provider_config:
       if (!features_.empty()) handlers_.features(provider_, features_);

@@ -50,6 +50,7 @@ plan::PlanHandlers Evaluator::handlers() {
   handlers.module_output = [this](std::string_view module, std::string_view name, std::string_view json) {
     causes_.take_output(module, name, json);
   };
+  handlers.module = [this](std::string_view address) { modules_.emplace(address); };
   handlers.changes_end = [this] {
     has_changes_ = true;
     causes_.end_changes();
@@ -170,10 +171,32 @@ void Evaluator::group_shifts() {
   }
 }
 
-// A module that goes takes the modules in it along.
-void Evaluator::group_modules() {
+// The outermost module around it that nothing calls any more.
+std::string Evaluator::lost_module(const std::string& module) const {
+  const std::vector<std::string> steps = address_steps(module);
+  std::string address;
+  for (std::size_t i = 0; i + 1 < steps.size(); i += 2) {
+    address += (i > 0 ? "." : "") + steps[i] + "." + steps[i + 1];
+    if (!modules_.contains(plan::without_keys(address))) return address;
+  }
+  return {};
+}
+
+// A module that goes takes what is in it along, other modules, too. Terraform gives objects of such a
+// module the reason that their own block is gone; only the configuration tells.
+void Evaluator::group_modules(const plan::PlanFacts& facts) {
   std::set<std::string> gone;
-  for (const Finding& finding : report_.findings()) {
+  for (std::size_t i = 0; i < report_.findings().size(); ++i) {
+    Finding& finding = report_.findings()[i];
+    const Report::Origin& origin = report_.origins()[i];
+    const bool by_block = origin.reason == "delete_because_no_resource_config";
+    if (by_block && finding.effect == "delete" && facts.kind == "plan") {
+      const std::string module = lost_module(origin.module);
+      if (!module.empty()) {
+        finding.group = "module " + printable(module);
+        if (!finding.cause.empty()) finding.cause = "its module is no longer in the configuration";
+      }
+    }
     if (finding.group.starts_with("module ")) gone.insert(finding.group);
   }
   for (Finding& finding : report_.findings()) {
@@ -210,7 +233,7 @@ std::vector<Finding> Evaluator::finish(const plan::PlanFacts& facts) {
   settle(facts);
   causes_.complete(report_);
   group_shifts();
-  group_modules();
+  group_modules(facts);
   features_.complete(report_);
   add_state_counts(facts);
   renames_.complete(report_, facts.terraform_version);

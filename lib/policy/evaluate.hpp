@@ -40,7 +40,8 @@ class Evaluator {
   bool refers_only_to_new(const std::string& address) const;
   void take_state(const plan::StateObject& object);
   void group_shifts();
-  void group_modules();
+  void group_modules(const plan::PlanFacts& facts);
+  std::string lost_module(const std::string& module) const;
   void add_state_counts(const plan::PlanFacts& facts);
 
   Settings settings_;
@@ -50,6 +51,7 @@ class Evaluator {
   Causes causes_{};
   Features features_{};
   bool has_changes_ = false;                              // all of them have been taken
+  std::set<std::string, std::less<>> modules_{};          // that the configuration calls, without keys
   std::set<std::string> containers_{};                    // that are lost, without keys
   std::map<std::string, std::size_t> dependents_{};       // objects of the state that depend on it
   std::vector<plan::ActionInvocation> actions_{};

@@ -266,7 +266,7 @@ const std::vector<Compared>& comparisons() {
       {Comparison::downgrade, R"({"d":"LRS"})", R"({"d":"GRS"})", false},
       {Comparison::downgrade, R"({"d":"GRS"})", R"({})", false},
       {Comparison::becomes, R"({"d":true})", R"({"d":false})", true}, {Comparison::becomes, R"({"d":false})", R"({"d":true})", false},
-      {Comparison::becomes, R"({"d":null})", R"({"d":false})", false}};
+      {Comparison::becomes, R"({"d":null})", R"({"d":false})", false}, {Comparison::becomes, R"({"d":true})", R"({"d":"x"})", false}};
   return all;
 }
 
