@@ -302,7 +302,7 @@ void SectionReader::end_state_resource() {
   ++facts_.state_objects;
   ++facts_.state_types[type_];
   // Terraform writes resource_changes first, so only what is missing is kept.
-  handlers_.state({.address = address_, .type = type_, .depends_on = depends_on_});
+  if (!depends_on_.empty()) handlers_.state({.address = address_, .type = type_, .depends_on = depends_on_});
   if (!outline_.has("resource_changes") || !facts_.changes.covers(address_)) outline_.uncovered.push_back(address_);
 }
 
