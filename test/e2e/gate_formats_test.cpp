@@ -135,5 +135,27 @@ TEST_F(GateFormats, json_follows_its_schema) {
   EXPECT_EQ(test::validate("verdict.schema.json", texts), std::vector<std::string>(texts.size(), "ok"));
 }
 
+// Plans of the corpora whose sensitive values and variables are these words.
+TEST_F(GateFormats, show_no_canary_of_the_corpora) {
+  const auto shared = test::shared_folder();
+  if (!shared || !fs::exists(*shared + "/corpus/plans")) GTEST_SKIP() << "no corpus of plans beside the project";
+  const auto has_canary = [](const std::string& text) { return text.find("hunter2") != text.npos || text.find("P@ssw0rd") != text.npos; };
+  std::size_t plans = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(*shared + "/corpus/plans")) {
+    if (entry.path().extension() != ".json" || !has_canary(*system::read_file(entry.path().string()))) continue;
+    ++plans;
+    std::vector<std::string> words{program, "check", entry.path().string(), "--receipt", folder_.path() + "/receipt"};
+    for (const verdict::Format& format : verdict::formats()) {
+      words.insert(words.end(), {"--format", std::string(format.name) + "=" + folder_.path() + "/" + std::string(format.name)});
+    }
+    const auto result = run(words);
+    EXPECT_FALSE(has_canary(result.out) || has_canary(result.err)) << entry.path();
+    for (const auto& file : fs::directory_iterator(folder_.path())) {
+      EXPECT_FALSE(has_canary(*system::read_file(file.path().string()))) << entry.path() << " in " << file.path();
+    }
+  }
+  EXPECT_GT(plans, 20U);
+}
+
 }  // namespace
 }  // namespace tidegate
