@@ -38,6 +38,7 @@ bool drain(int output, const Foreground::Sink& sink) {
 Foreground::Foreground() {
   // Where it is ignored, the system forgets how a child ended.
   ::signal(SIGCHLD, SIG_DFL);
+  ::signal(SIGPIPE, SIG_IGN);  // an output that nobody reads is a failed write; children get the default back
   sigset_t set;
   sigemptyset(&set);
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&set, number);

@@ -16,7 +16,8 @@ class Foreground {
  public:
   using Sink = std::function<void(std::string_view)>;
 
-  // Before any thread is started. From here on SIGINT, SIGTERM and SIGHUP end this program no more.
+  // Before any thread is started. From here on SIGINT, SIGTERM, SIGHUP and
+  // SIGPIPE end this program no more.
   Foreground();
   Foreground(const Foreground&) = delete;
   Foreground& operator=(const Foreground&) = delete;

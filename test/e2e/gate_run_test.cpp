@@ -120,6 +120,15 @@ TEST_F(GateRun, runs_nothing_when_the_verdict_or_the_receipt_cannot_be_written) 
   EXPECT_FALSE(fs::exists(file("ran")));
 }
 
+TEST_F(GateRun, runs_nothing_when_nobody_reads_the_verdict) {
+  terraform_ = script("slow", "sleep 0.5\ncat '" + file("plan.json") + "'\n");
+  system::ProcessRequest asked = request({});
+  asked.argv = {"/bin/sh", "-c", "{ \"$@\"; echo $? >exit; } | true", "sh", program, "run", "--plan", "tfplan", "--", "touch", "ran", "tfplan"};
+  ASSERT_TRUE(system::run_process(asked).ok());
+  EXPECT_EQ(contents(file("exit")), "70\n");
+  EXPECT_FALSE(fs::exists(file("ran")));
+}
+
 TEST_F(GateRun, refuses_a_command_that_would_plan_anew) {
   folder_.write("other", "PK binary plan");
   for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
