@@ -42,9 +42,10 @@ class Loader {
     }
     ground_.broken.insert(ground_.broken.end(), ground_.checks.broken.begin(), ground_.checks.broken.end());
     if (Status status = settle_age(); !status) return status.failure();
-    std::sort(ground_.sources.begin(), ground_.sources.end(), [](const verdict::Source& a, const verdict::Source& b) {
-      return std::pair(a.kind, a.file) < std::pair(b.kind, b.file);
-    });
+    std::sort(ground_.sources.begin(), ground_.sources.end(),
+              [](const verdict::Source& a, const verdict::Source& b) {
+                return std::pair(a.kind, a.file) < std::pair(b.kind, b.file);
+              });
     std::vector<std::pair<std::string, std::string>> files;
     for (const verdict::Source& source : ground_.sources) files.emplace_back(source.kind, source.sha256);
     ground_.digest = system::sha256_hex(organisation::digest_text(tool_version, catalogue::tables_digest(), std::move(files)));
@@ -59,7 +60,9 @@ class Loader {
       return Done{};
     }
     const auto now = organisation::parse_time(options_.now);
-    if (!now) return usage_fault("--now " + options_.now, "expected a time of RFC 3339: 2026-11-27T08:00:00Z");
+    if (!now)
+      return usage_fault("--now " + options_.now,
+                         "expected a time of RFC 3339: 2026-11-27T08:00:00Z");
     ground_.now = *now;
     ground_.notes.push_back("judged as at " + organisation::to_time(*now) + " (--now)");
     return Done{};
@@ -68,14 +71,18 @@ class Loader {
   Status settle_age() {
     if (options_.max_age.empty()) return Done{};
     const auto age = organisation::parse_age(options_.max_age);
-    if (!age) return usage_fault("--max-age " + options_.max_age, "expected an age such as 90s, 30m, 4h, 7d");
+    if (!age)
+      return usage_fault("--max-age " + options_.max_age,
+                         "expected an age such as 90s, 30m, 4h, 7d");
     auto& most = ground_.policy.max_age;
     most = most ? std::min(*most, *age) : *age;  // the policy's stays where it is stricter
     return Done{};
   }
 
   Result<SourceText> read(const std::string& kind, const std::string& file) {
-    if (file == "-") return usage_fault("--" + kind + " -", "give the name of a file; standard input is for the plan");
+    if (file == "-")
+      return usage_fault("--" + kind + " -",
+                         "give the name of a file; standard input is for the plan");
     Result<std::string> text = system::read_file(file);
     if (!text) {
       Diagnostic failure = text.failure();
@@ -98,7 +105,8 @@ class Loader {
     for (const std::string& file : options_.waivers) {
       const Result<SourceText> source = read("waivers", file);
       if (!source) return source.failure();
-      for (auto& waiver : organisation::parse_waivers(*source, today, faults_)) ground_.policy.waivers.push_back(std::move(waiver));
+      for (auto& waiver : organisation::parse_waivers(*source, today, faults_))
+        ground_.policy.waivers.push_back(std::move(waiver));
     }
     return Done{};
   }

@@ -49,6 +49,8 @@ class Judging {
     std::vector<policy::Finding> findings = find_all(facts, context, broken);
     check_age(facts);
     const std::string sha256 = digest_.finish_hex();
+    std::vector<std::string> digests{sha256};
+    if (!binary_sha256_.empty()) digests.push_back(binary_sha256_);
     organisation::apply_severities(ground_.policy, findings);
     organisation::apply_waivers(ground_.policy,
                                 {.today = organisation::day_of(ground_.now), .digests = {sha256, binary_sha256_},
@@ -110,6 +112,7 @@ class Judging {
 
   const Ground& ground_;
   std::string file_;
+  std::string binary_sha256_;
   policy::Evaluator evaluator_;
   policy::custom::CustomEvaluator custom_;
   organisation::Limits limits_;

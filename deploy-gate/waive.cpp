@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// deploy-gate waive ADDRESS --in PLAN --rule R …: prints the waiver that lets this change of this plan
-// pass, and nothing else.
+// deploy-gate waive ADDRESS --in PLAN --rule R …: prints the waiver that lets this change of this
+// plan pass, and nothing else.
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -34,24 +34,32 @@ struct WaiveRequest {
 
 // The words of the command line as the file will hold them.
 Result<Waiver> check_words(const WaiveRequest& request, organisation::Days today) {
-  if (const auto fault = organisation::find_rule_fault(request.rule, organisation::RuleUse::waiver)) {
+  if (const auto fault =
+          organisation::find_rule_fault(request.rule, organisation::RuleUse::waiver)) {
     return usage_fault("--rule: " + fault->message, fault->hint);
   }
   if (trim(request.owner).empty() || trim(request.reason).empty()) {
-    return usage_fault("--owner and --reason must not be empty", "say who answers for it, and why no data is lost");
+    return usage_fault("--owner and --reason must not be empty",
+                       "say who answers for it, and why no data is lost");
   }
   const auto expires = organisation::parse_date(request.expires);
   if (!expires) return usage_fault("--expires " + request.expires, "expected a date: YYYY-MM-DD");
   if (*expires < today || *expires - today > organisation::most_days_ahead) {
-    return usage_fault("--expires " + request.expires + " is " + (*expires < today ? "in the past" : "more than 90 days ahead"),
-                       "a date from " + organisation::to_date(today) + " to " + organisation::to_date(today + organisation::most_days_ahead));
+    return usage_fault("--expires " + request.expires + " is " +
+                           (*expires < today ? "in the past" : "more than 90 days ahead"),
+                       "a date from " + organisation::to_date(today) + " to " +
+                           organisation::to_date(today + organisation::most_days_ahead));
   }
-  return Waiver{.rule = request.rule, .address = policy::exact_glob(printable(request.address)), .reason = request.reason,
-                .owner = request.owner, .expires = *expires};
+  return Waiver{.rule = request.rule,
+                .address = policy::exact_glob(printable(request.address)),
+                .reason = request.reason,
+                .owner = request.owner,
+                .expires = *expires};
 }
 
 bool is_at(const Finding& finding, const std::string& address) {
-  return finding.address == address || (!finding.previous_address.empty() && finding.previous_address == address);
+  return finding.address == address ||
+         (!finding.previous_address.empty() && finding.previous_address == address);
 }
 
 // What stands at the address instead.
@@ -64,7 +72,8 @@ Diagnostic nothing_open(const WaiveRequest& request, const verdict::Verdict& ver
   }
   others.erase(std::unique(others.begin(), others.end()), others.end());
   return usage_fault(request.rule + " has no open finding at " + request.address,
-                     others.empty() ? "no rule has a finding there; `deploy-gate check` lists all" : "found there: " + join(others, ", "));
+                     others.empty() ? "no rule has a finding there; `deploy-gate check` lists all"
+                                    : "found there: " + join(others, ", "));
 }
 
 ExitCode run_waive(const WaiveRequest& request, Context& context) {
@@ -79,7 +88,9 @@ ExitCode run_waive(const WaiveRequest& request, Context& context) {
   }
   std::set<std::string> effects;
   for (const Finding& finding : verdict->findings) {
-    if (finding.rule != request.rule || finding.waiver || !is_at(finding, printable(request.address))) continue;
+    if (finding.rule != request.rule || finding.waiver ||
+        !is_at(finding, printable(request.address)))
+      continue;
     effects.insert(finding.effect.empty() ? std::string(organisation::no_effect) : finding.effect);
   }
   if (effects.empty()) return fail(context, nothing_open(request, *verdict), ExitCode::usage);
@@ -88,9 +99,9 @@ ExitCode run_waive(const WaiveRequest& request, Context& context) {
     Waiver waiver = *words;
     waiver.effect = effect;
     waiver.plan = verdict->sha256;
-    waiver.max = static_cast<std::size_t>(std::count_if(verdict->findings.begin(), verdict->findings.end(), [&](const Finding& finding) {
-      return organisation::names(waiver, finding);
-    }));
+    waiver.max = static_cast<std::size_t>(std::count_if(
+        verdict->findings.begin(), verdict->findings.end(),
+        [&](const Finding& finding) { return organisation::names(waiver, finding); }));
     waivers.push_back(std::move(waiver));
   }
   context.terminal.out(organisation::render_waivers(waivers));
@@ -103,11 +114,13 @@ void add_waive(CLI::App& app, Action& action) {
   auto request = std::make_shared<WaiveRequest>();
   CLI::App* command = app.add_subcommand("waive", "print a waiver for one change of one plan");
   command->add_option("address", request->address, "address of the finding, or plan")->required();
-  command->add_option("--in", request->judge.plan, "PLAN.json, or - for standard input")->required();
+  command->add_option("--in", request->judge.plan, "PLAN.json, or - for standard input")
+      ->required();
   command->add_option("--rule", request->rule, "the rule to waive")->required();
   command->add_option("--owner", request->owner, "who answers for it")->required();
   command->add_option("--reason", request->reason, "why no data is lost")->required();
-  command->add_option("--expires", request->expires, "last day, YYYY-MM-DD, at most 90 days ahead")->required();
+  command->add_option("--expires", request->expires, "last day, YYYY-MM-DD, at most 90 days ahead")
+      ->required();
   add_judge_options(*command, request->judge);
   command->callback([request, &action] {
     action = [request](Context& context) { return run_waive(*request, context); };

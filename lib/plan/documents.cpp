@@ -23,9 +23,12 @@ void DocumentParter::feed(std::string_view bytes) {
     if (seen_ < 2 && (c == '\xFF' || c == '\xFE')) wide_ = true;
     if (wide_) continue;
     if (text_) {
-      if (escape_) escape_ = false;
-      else if (c == '\\') escape_ = true;
-      else text_ = c != '"';
+      if (escape_)
+        escape_ = false;
+      else if (c == '\\')
+        escape_ = true;
+      else
+        text_ = c != '"';
       continue;
     }
     if (!open_ && begin == i && is_space(c)) {

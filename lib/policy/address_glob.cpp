@@ -35,9 +35,12 @@ std::vector<bool> separators(std::string_view address) {
   std::vector<bool> out(address.size());
   bool quoted = false;
   for (std::size_t i = 0; i < address.size(); ++i) {
-    if (quoted && address[i] == '\\') ++i;
-    else if (address[i] == '"') quoted = !quoted;
-    else out[i] = !quoted && address[i] == '.';
+    if (quoted && address[i] == '\\')
+      ++i;
+    else if (address[i] == '"')
+      quoted = !quoted;
+    else
+      out[i] = !quoted && address[i] == '.';
   }
   return out;
 }
@@ -55,8 +58,10 @@ bool matches_address(std::string_view glob, std::string_view address) {
     std::vector<bool> next(address.size() + 1);
     if (token != Token::text) next[0] = reached[0];
     for (std::size_t i = 0; i < address.size(); ++i) {
-      if (token == Token::text) next[i + 1] = reached[i] && address[i] == c;
-      else next[i + 1] = reached[i + 1] || (next[i] && (token == Token::stars || !separates[i]));
+      if (token == Token::text)
+        next[i + 1] = reached[i] && address[i] == c;
+      else
+        next[i + 1] = reached[i + 1] || (next[i] && (token == Token::stars || !separates[i]));
     }
     if (std::find(next.begin(), next.end(), true) == next.end()) return false;
     reached = std::move(next);
@@ -77,9 +82,9 @@ bool is_overbroad(std::string_view glob) {
   const std::vector<std::string_view> steps = split(glob, '.');
   return std::all_of(steps.begin(), steps.end(), [](std::string_view step) {
     return step == "module" || std::none_of(step.begin(), step.end(), [](char c) {
-      const char low = ascii_lower(c);
-      return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
-    });
+             const char low = ascii_lower(c);
+             return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
+           });
   });
 }
 

@@ -24,14 +24,18 @@ std::string shown_at(Value value, const std::vector<std::string_view>& steps) {
 }
 
 std::string wanted_text(const Entry& entry) {
-  if (entry.comparison != Comparison::becomes) return std::string(catalogue::to_string(entry.comparison));
+  if (entry.comparison != Comparison::becomes)
+    return std::string(catalogue::to_string(entry.comparison));
   return std::string(entry.from) + "->" + std::string(entry.to);
 }
 
 Compared compare_entry(const Entry& entry, const Value& before, const Value& after) {
   const std::vector<std::string_view> steps = catalogue::steps_of(entry.path);
-  Compared out{.pattern = entry.pattern, .path = catalogue::shown_path(entry.path), .wanted = wanted_text(entry),
-               .before = shown_at(before, steps), .after = shown_at(after, steps)};
+  Compared out{.pattern = entry.pattern,
+               .path = catalogue::shown_path(entry.path),
+               .wanted = wanted_text(entry),
+               .before = shown_at(before, steps),
+               .after = shown_at(after, steps)};
   for (const Difference& difference : compare(entry, before, after)) {
     out.result = difference.unproven ? Compared::Result::unproven : Compared::Result::fires;
     out.path = difference.path;
@@ -59,11 +63,13 @@ std::vector<Look> look_at(const Subject& subject, bool is_drift) {
     if (check == nullptr) continue;
     Look look{.rule = rule.id};
     const bool is_update = subject.change.effect == Effect::update;
-    for (std::size_t i = 0; !is_drift && compares(subject) && subject.row && i < subject.row->entry_count; ++i) {
+    for (std::size_t i = 0;
+         !is_drift && compares(subject) && subject.row && i < subject.row->entry_count; ++i) {
       const Entry entry = catalogue::entry_of(*subject.row, i);
       if ((rule.patterns >> static_cast<unsigned>(entry.pattern) & 1U) == 0) continue;
       if (!is_update && entry.pattern != 2 && entry.pattern != 3) continue;
-      look.compared.push_back(compare_entry(entry, is_update ? subject.before : Value(), subject.after));
+      look.compared.push_back(
+          compare_entry(entry, is_update ? subject.before : Value(), subject.after));
     }
     Report report;
     check(rule, subject, report);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How every rule looks at one change, and which values it compares: the same rules as in evaluate.hpp,
-// one at a time. What only the rest of the plan can settle is not settled here.
+// How every rule looks at one change, and which values it compares: the same rules as in
+// evaluate.hpp, one at a time. What only the rest of the plan can settle is not settled here.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@
 
 namespace tidegate::policy {
 
-struct Compared {                  // one entry of the catalogue
+struct Compared {  // one entry of the catalogue
   int pattern = 0;
   std::string path{};
-  std::string wanted{};            // decrease, remove, "true -> false", …
-  std::string before{};            // shown values
+  std::string wanted{};  // decrease, remove, "true -> false", …
+  std::string before{};  // shown values
   std::string after{};
   enum class Result { silent, fires, unproven } result = Result::silent;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A waiver is settled as a whole: all findings that it names are counted first, then it covers all of
-// them or none. So what a waiver frees never depends on the order of findings or of other waivers.
+// A waiver is settled as a whole: all findings that it names are counted first, then it covers all
+// of them or none. So what a waiver frees never depends on the order of findings or of other
+// waivers.
 #include "policy/organisation/apply.hpp"
 
 #include <algorithm>
@@ -41,8 +42,11 @@ std::string place_of(const Waiver& waiver) {
 }
 
 policy::WaiverUse use_of(const Waiver& waiver) {
-  return {.owner = printable(waiver.owner), .reason = printable(waiver.reason), .expires = to_date(waiver.expires),
-          .file = place_of(waiver), .sha256 = waiver.sha256};
+  return {.owner = printable(waiver.owner),
+          .reason = printable(waiver.reason),
+          .expires = to_date(waiver.expires),
+          .file = place_of(waiver),
+          .sha256 = waiver.sha256};
 }
 
 class Settlement {
@@ -93,7 +97,8 @@ class Settlement {
       worst = std::max(worst, findings_[index].level);
     }
     for (Finding* finding : uncovered) {
-      finding->message += " The waiver at " + place_of(waiver) + " does not count: " + one.objection + ".";
+      finding->message +=
+          " The waiver at " + place_of(waiver) + " does not count: " + one.objection + ".";
     }
     if (!uncovered.empty() && waiver.expires < situation_.today) {
       Finding& finding = add(expired_rule, worst, waiver);
@@ -101,8 +106,9 @@ class Settlement {
         finding.address = uncovered.front()->address;
         finding.effect = uncovered.front()->effect;
       }
-      finding.message = "The waiver of " + printable(waiver.owner) + " for " + printable(waiver.rule) + " expired on " +
-                        to_date(waiver.expires) + " (" + place_of(waiver) + ").";
+      finding.message = "The waiver of " + printable(waiver.owner) + " for " +
+                        printable(waiver.rule) + " expired on " + to_date(waiver.expires) + " (" +
+                        place_of(waiver) + ").";
       finding.fix = "do without it; or have it renewed: a new entry with a new date";
       return;
     }
@@ -113,13 +119,19 @@ class Settlement {
                                   least == policy_.at_least.end() ? Level::off : least->second);
     if (unused == Level::off) return;
     Finding& finding = add(unused_rule, unused, waiver);
-    const std::string why = one.objection.empty() ? "no finding of this rule and effect has such an address" : one.objection;
-    finding.message = "The waiver for " + printable(waiver.rule) + " at " + place_of(waiver) + " covers nothing: " + why + ".";
-    finding.fix = one.named.empty() ? "remove it once the change is applied" : "correct it or remove it";
+    const std::string why = one.objection.empty()
+                                ? "no finding of this rule and effect has such an address"
+                                : one.objection;
+    finding.message = "The waiver for " + printable(waiver.rule) + " at " + place_of(waiver) +
+                      " covers nothing: " + why + ".";
+    finding.fix =
+        one.named.empty() ? "remove it once the change is applied" : "correct it or remove it";
   }
 
   Finding& add(std::string_view rule, Level level, const Waiver& waiver) {
-    added_.push_back({.rule = std::string(rule), .level = level, .address = printable(waiver.address),
+    added_.push_back({.rule = std::string(rule),
+                      .level = level,
+                      .address = printable(waiver.address),
                       .attribute = printable(waiver.rule)});
     return added_.back();
   }
@@ -146,27 +158,34 @@ void apply_severities(const Policy& policy, std::vector<Finding>& findings) {
   policy::sort_findings(findings);
 }
 
-void apply_waivers(const Policy& policy, const Situation& situation, std::vector<Finding>& findings) {
+void apply_waivers(const Policy& policy, const Situation& situation,
+                   std::vector<Finding>& findings) {
   Settlement(policy, situation, findings).run();
 }
 
 bool names(const Waiver& waiver, const Finding& finding) {
   if (waiver.rule != finding.rule) return false;
-  if (finding.effect.empty() ? waiver.effect != no_effect : waiver.effect != finding.effect) return false;
+  if (finding.effect.empty() ? waiver.effect != no_effect : waiver.effect != finding.effect)
+    return false;
   return policy::matches_address(waiver.address, finding.address) ||
-         (!finding.previous_address.empty() && policy::matches_address(waiver.address, finding.previous_address));
+         (!finding.previous_address.empty() &&
+          policy::matches_address(waiver.address, finding.previous_address));
 }
 
-std::string find_objection(const Policy& policy, const Situation& situation, const Waiver& waiver, std::size_t count) {
+std::string find_objection(const Policy& policy, const Situation& situation, const Waiver& waiver,
+                           std::size_t count) {
   if (waiver.of_service && !policy.service_may_waive.contains(waiver.rule)) {
-    return "the organisation's policy does not let a service waive " + printable(waiver.rule) + " (service_may_waive)";
+    return "the organisation's policy does not let a service waive " + printable(waiver.rule) +
+           " (service_may_waive)";
   }
   if (waiver.expires < situation.today) return "it expired on " + to_date(waiver.expires);
-  if (!waiver.plan.empty() && std::find(situation.digests.begin(), situation.digests.end(), waiver.plan) == situation.digests.end()) {
+  if (!waiver.plan.empty() && std::find(situation.digests.begin(), situation.digests.end(),
+                                        waiver.plan) == situation.digests.end()) {
     return "it is for another plan (sha256:" + waiver.plan.substr(0, 12) + "…)";
   }
   if (count > waiver.max) {
-    return "it may cover " + counted(waiver.max, "finding") + " and names " + std::to_string(count) + ", so it covers none";
+    return "it may cover " + counted(waiver.max, "finding") + " and names " +
+           std::to_string(count) + ", so it covers none";
   }
   return {};
 }
@@ -176,7 +195,8 @@ const Waiver* find_nearest_waiver(const std::vector<Waiver>& waivers, const Find
   std::size_t best_score = 0;
   for (const Waiver& waiver : waivers) {
     const auto shared = [&](const std::string& address) {
-      const auto [end, other] = std::mismatch(waiver.address.begin(), waiver.address.end(), address.begin(), address.end());
+      const auto [end, other] = std::mismatch(waiver.address.begin(), waiver.address.end(),
+                                              address.begin(), address.end());
       static_cast<void>(other);
       return static_cast<std::size_t>(end - waiver.address.begin());
     };
@@ -184,7 +204,8 @@ const Waiver* find_nearest_waiver(const std::vector<Waiver>& waivers, const Find
                          policy::matches_address(waiver.address, finding.previous_address);
     const bool same_rule = waiver.rule == finding.rule;
     if (!matches && !same_rule) continue;
-    const std::size_t score = 1 + shared(finding.address) + (same_rule ? 1000U : 0U) + (matches ? 2000U : 0U);
+    const std::size_t score =
+        1 + shared(finding.address) + (same_rule ? 1000U : 0U) + (matches ? 2000U : 0U);
     if (score > best_score) {
       best = &waiver;
       best_score = score;
@@ -193,13 +214,15 @@ const Waiver* find_nearest_waiver(const std::vector<Waiver>& waivers, const Find
   return best;
 }
 
-std::string digest_text(std::string_view version, std::string_view catalogue, std::vector<std::pair<std::string, std::string>> files) {
+std::string digest_text(std::string_view version, std::string_view catalogue,
+                        std::vector<std::pair<std::string, std::string>> files) {
   std::vector<std::string> ids;
   for (const policy::Rule& rule : policy::rules()) ids.emplace_back(rule.id);
   for (const OwnRule& rule : own_rules()) ids.emplace_back(rule.id);
   std::sort(ids.begin(), ids.end());
   std::sort(files.begin(), files.end());
-  std::string text = "deploy-gate " + std::string(version) + "\ncatalogue " + std::string(catalogue) + "\n";
+  std::string text =
+      "deploy-gate " + std::string(version) + "\ncatalogue " + std::string(catalogue) + "\n";
   for (const std::string& id : ids) text += "rule " + id + "\n";
   for (const auto& file : files) text += file.first + " " + file.second + "\n";
   return text;
@@ -210,13 +233,18 @@ std::vector<std::string> doubtful_lines(const Policy& policy, const Levels& cust
   for (const Levels* levels : {&policy.severity, &policy.at_least}) {
     for (const auto& line : *levels) {
       if (line.first.starts_with("gate.") || custom.contains(line.first)) continue;
-      out.push_back("the policy sets the severity of " + printable(line.first) + ", no such rule was loaded");
+      out.push_back("the policy sets the severity of " + printable(line.first) +
+                    ", no such rule was loaded");
     }
   }
   const auto doubt = [&](const std::string& type) {
-    if (catalogue::find_type(type) || catalogue::find_stateless(type) || catalogue::find_arm_type(type)) return;
+    if (catalogue::find_type(type) || catalogue::find_stateless(type) ||
+        catalogue::find_arm_type(type))
+      return;
     const auto nearest = catalogue::find_nearest_type(type);
-    if (nearest) out.push_back("the policy names the type " + type + ", which no list knows; a listed one is " + *nearest);
+    if (nearest)
+      out.push_back("the policy names the type " + type +
+                    ", which no list knows; a listed one is " + *nearest);
   };
   for (const auto& tier : policy.settings.tiers) doubt(tier.first);
   for (const std::string& type : policy.settings.stateless) doubt(type);

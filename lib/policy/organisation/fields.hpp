@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the two kinds of file have in common: names and words come from closed lists, every fault has
-// its place, the nearest right word, and exit 13.
+// What the two kinds of file have in common: names and words come from closed lists, every fault
+// has its place, the nearest right word, and exit 13.
 #pragma once
 
 #include <optional>
@@ -27,9 +27,11 @@ class Fields {
   void check_names(const document::Node& object, std::span<const std::string_view> known) const;
   // A text that is not blank; `name` is what it is called in the fault.
   std::optional<std::string> text(const document::Node& node, std::string_view name) const;
-  std::vector<document::Node> texts(const document::Node& node, std::string_view name) const;  // a list of texts
+  std::vector<document::Node> texts(const document::Node& node,
+                                    std::string_view name) const;  // a list of texts
   std::optional<bool> flag(const document::Node& node, std::string_view name) const;
-  std::optional<std::size_t> count(const document::Node& node, std::string_view name, std::size_t least) const;
+  std::optional<std::size_t> count(const document::Node& node, std::string_view name,
+                                   std::size_t least) const;
   // The number of the word in `words`.
   std::optional<std::size_t> word(const document::Node& node, std::string_view name,
                                   std::span<const std::string_view> words) const;
@@ -44,8 +46,8 @@ std::string found_text(const document::Node& node);  // "the number 7", "a list"
 // Ids that a policy or waiver may name.
 enum class RuleUse { severity, waiver };
 
-// Why `id` names no rule that can be used so; empty if it does. Rules that do not begin with `gate.` are
-// the developers' own; whether they exist shows when checks are loaded.
+// Why `id` names no rule that can be used so; empty if it does. Rules that do not begin with
+// `gate.` are the developers' own; whether they exist shows when checks are loaded.
 struct RuleFault {
   std::string message{};
   std::string hint{};

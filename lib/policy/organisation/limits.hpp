@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an organisation demands of every plan, beside the built-in rules: tags, a limit on deletions, a
-// complete and recent plan.
+// What an organisation demands of every plan, beside the built-in rules: tags, a limit on
+// deletions, a complete and recent plan.
 #pragma once
 
 #include <optional>
@@ -20,8 +20,8 @@ class Limits {
   Limits(const Limits&) = delete;
   Limits& operator=(const Limits&) = delete;
 
-  plan::PlanHandlers around(plan::PlanHandlers handlers);  // `this` must outlive them
-  std::size_t rules() const;                               // that the policy asks for
+  plan::PlanHandlers around(plan::PlanHandlers handlers);             // `this` must outlive them
+  std::size_t rules() const;                                          // that the policy asks for
   std::vector<policy::Finding> finish(const plan::PlanFacts& facts);  // call once
 
  private:
@@ -31,11 +31,12 @@ class Limits {
   std::vector<policy::Finding> findings_{};
 };
 
-// A plan that covers a part only becomes a finding that warns, if the policy says so; one that Terraform
-// could not finish stays a problem.
+// A plan that covers a part only becomes a finding that warns, if the policy says so; one that
+// Terraform could not finish stays a problem.
 std::vector<policy::Finding> take_partial(const Policy& policy, plan::PlanFacts& facts);
 
 // Code gate.plan-too-old, exit 14: older than `most`, from the future, or without a time.
-std::optional<Diagnostic> check_age(const plan::PlanFacts& facts, const std::string& file, Seconds most, Seconds now);
+std::optional<Diagnostic> check_age(const plan::PlanFacts& facts, const std::string& file,
+                                    Seconds most, Seconds now);
 
 }  // namespace tidegate::organisation

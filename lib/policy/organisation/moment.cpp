@@ -34,7 +34,8 @@ std::optional<Days> take_date(std::string_view& text) {
   if (!month || !take(text, '-')) return std::nullopt;
   const auto day = take_digits(text, 2);
   if (!day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
   return std::chrono::sys_days(date).time_since_epoch().count();
@@ -111,18 +112,21 @@ std::string to_date(Days day) {
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
   std::string year = std::to_string(static_cast<int>(date.year()));
   year.insert(0, year.size() < 4 ? 4 - year.size() : 0, '0');
-  return year + "-" + padded(static_cast<unsigned>(date.month())) + "-" + padded(static_cast<unsigned>(date.day()));
+  return year + "-" + padded(static_cast<unsigned>(date.month())) + "-" +
+         padded(static_cast<unsigned>(date.day()));
 }
 
 std::string to_time(Seconds time) {
   const Days day = day_of(time);
   const auto rest = static_cast<unsigned>(time - day * 86400);
-  return to_date(day) + "T" + padded(rest / 3600) + ":" + padded(rest / 60 % 60) + ":" + padded(rest % 60) + "Z";
+  return to_date(day) + "T" + padded(rest / 3600) + ":" + padded(rest / 60 % 60) + ":" +
+         padded(rest % 60) + "Z";
 }
 
 std::string to_age(Seconds age) {
   for (const Unit& unit : units) {
-    if (age % unit.seconds == 0 && age >= unit.seconds) return std::to_string(age / unit.seconds) + unit.letter;
+    if (age % unit.seconds == 0 && age >= unit.seconds)
+      return std::to_string(age / unit.seconds) + unit.letter;
   }
   return std::to_string(age) + "s";
 }

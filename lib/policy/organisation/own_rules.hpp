@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rules that exist only because an organisation says something: limits of its policy, and what becomes
-// of waivers. One constexpr list in own_rules.cpp.
+// Rules that exist only because an organisation says something: limits of its policy, and what
+// becomes of waivers. One constexpr list in own_rules.cpp.
 #pragma once
 
 #include <span>
@@ -13,7 +13,7 @@ namespace tidegate::organisation {
 struct OwnRule {
   std::string_view id{};
   policy::Level level = policy::Level::block;
-  bool severity = true;   // a policy may set its severity
+  bool severity = true;  // a policy may set its severity
   bool waivable = true;
 };
 

@@ -49,11 +49,15 @@ class Reader {
   };
   static const std::array<Key, 12> keys;
 
-  void note_place(std::string key, const Node& node) { policy_.places.emplace(std::move(key), node.location()); }
+  void note_place(std::string key, const Node& node) {
+    policy_.places.emplace(std::move(key), node.location());
+  }
 
   bool is_group(const Node& node, std::string_view name) {
     if (node.is_object()) return true;
-    fields_.fault(node.location(), std::string(name) + " is " + found_text(node) + ", expected fields", "write {} for none");
+    fields_.fault(node.location(),
+                  std::string(name) + " is " + found_text(node) + ", expected fields",
+                  "write {} for none");
     return false;
   }
 
@@ -75,15 +79,19 @@ class Reader {
   bool is_type(std::string_view type, Location where) {
     if (policy::is_type_name(type)) return true;
     const bool azapi = type == "azapi_resource";
-    fields_.fault(std::move(where), "\"" + std::string(type) + "\" " + (azapi ? "stands for every ARM type" : "is not the name of one type"),
-                  azapi ? "name the ARM type: Microsoft.Storage/storageAccounts" : "patterns are not allowed here; list the types");
+    fields_.fault(std::move(where),
+                  "\"" + std::string(type) + "\" " +
+                      (azapi ? "stands for every ARM type" : "is not the name of one type"),
+                  azapi ? "name the ARM type: Microsoft.Storage/storageAccounts"
+                        : "patterns are not allowed here; list the types");
     return false;
   }
 
   void read_tiers(const Node& group) {
     if (!is_group(group, "tiers")) return;
     std::vector<std::string_view> words;
-    for (std::size_t i = 0; i < catalogue::tier_count; ++i) words.push_back(to_string(static_cast<catalogue::Tier>(i)));
+    for (std::size_t i = 0; i < catalogue::tier_count; ++i)
+      words.push_back(to_string(static_cast<catalogue::Tier>(i)));
     for (const Node node : group) {
       if (!is_type(node.key(), node.key_location())) continue;
       const auto tier = fields_.word(node, "the tier of " + std::string(node.key()), words);
@@ -104,14 +112,18 @@ class Reader {
   }
 
   void read_protected_addresses(const Node& list) {
-    for (const Node node : fields_.texts(list, "protected_addresses")) policy_.settings.protected_addresses.emplace_back(node.as_string());
+    for (const Node node : fields_.texts(list, "protected_addresses"))
+      policy_.settings.protected_addresses.emplace_back(node.as_string());
   }
 
   void read_required_tags(const Node& list) {
-    for (const Node node : fields_.texts(list, "required_tags")) policy_.required_tags.emplace_back(node.as_string());
+    for (const Node node : fields_.texts(list, "required_tags"))
+      policy_.required_tags.emplace_back(node.as_string());
   }
 
-  void read_max_deletions(const Node& node) { policy_.max_deletions = fields_.count(node, "max_deletions", 0); }
+  void read_max_deletions(const Node& node) {
+    policy_.max_deletions = fields_.count(node, "max_deletions", 0);
+  }
 
   void read_destroy_plans(const Node& node) {
     constexpr std::array<std::string_view, 2> words{"block", "allow"};
@@ -125,7 +137,9 @@ class Reader {
 
   void read_max_age(const Node& node) {
     policy_.max_age = parse_age(node.as_string());
-    if (!policy_.max_age) fields_.fault(node.location(), "max_age is " + found_text(node) + ", expected an age such as 90s, 30m, 4h, 7d");
+    if (!policy_.max_age)
+      fields_.fault(node.location(), "max_age is " + found_text(node) +
+                                         ", expected an age such as 90s, 30m, 4h, 7d");
   }
 
   void read_service_may_waive(const Node& list) {
@@ -139,20 +153,27 @@ class Reader {
     }
   }
 
-  void read_require_artifact(const Node& node) { policy_.require_artifact = fields_.flag(node, "require_artifact").value_or(false); }
+  void read_require_artifact(const Node& node) {
+    policy_.require_artifact = fields_.flag(node, "require_artifact").value_or(false);
+  }
 
-  void read_list_of_waivers(const Node& list) { policy_.waivers = read_waivers(list, source_, today_, faults_); }
+  void read_list_of_waivers(const Node& list) {
+    policy_.waivers = read_waivers(list, source_, today_, faults_);
+  }
 
   void check_types() {
     for (const auto& type : policy_.settings.tiers) {
       if (!policy_.settings.stateless.contains(type.first)) continue;
-      fields_.fault(policy_.places.at("stateless/" + type.first), type.first + " stands under tiers and under stateless", "remove one of the two");
+      fields_.fault(policy_.places.at("stateless/" + type.first),
+                    type.first + " stands under tiers and under stateless",
+                    "remove one of the two");
     }
   }
 
   void check_rules_left() {
     if (policy_.skipped().size() < policy::rules().size()) return;
-    fields_.fault(policy_.places.at("severity"), "every rule is off: nothing would be judged", "leave at least one rule on");
+    fields_.fault(policy_.places.at("severity"), "every rule is off: nothing would be judged",
+                  "leave at least one rule on");
   }
 
   const SourceText& source_;
@@ -185,7 +206,8 @@ std::vector<std::string> Policy::skipped() const {
     const auto level = severity.find(rule.id);
     const auto raised = at_least.find(rule.id);
     const bool off = level != severity.end() && level->second == Level::off;
-    if (off && (raised == at_least.end() || raised->second == Level::off)) out.emplace_back(rule.id);
+    if (off && (raised == at_least.end() || raised->second == Level::off))
+      out.emplace_back(rule.id);
   }
   std::sort(out.begin(), out.end());
   return out;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tidegate/policy/1`: docs/formats/policy.md. The file of the organisation, and in the same form the
-// file of a service, which may only tighten it (tighten.hpp).
+// `tidegate/policy/1`: docs/formats/policy.md. The file of the organisation, and in the same form
+// the file of a service, which may only tighten it (tighten.hpp).
 #pragma once
 
 #include <cstddef>
@@ -20,11 +20,11 @@ namespace tidegate::organisation {
 using Levels = std::map<std::string, policy::Level, std::less<>>;
 
 struct Policy {
-  Levels severity{};                             // of a rule: replaces its own
-  Levels at_least{};                             // of a rule: raises its own; what a service asks for
-  policy::Settings settings{};                   // tiers, stateless, protected_addresses
+  Levels severity{};            // of a rule: replaces its own
+  Levels at_least{};            // of a rule: raises its own; what a service asks for
+  policy::Settings settings{};  // tiers, stateless, protected_addresses
   std::vector<std::string> required_tags{};
-  std::optional<std::size_t> max_deletions{};    // deletes and replaces of one plan
+  std::optional<std::size_t> max_deletions{};  // deletes and replaces of one plan
   bool allow_destroy_plans = false;
   bool allow_partial_plans = false;
   std::optional<Seconds> max_age{};
@@ -38,8 +38,8 @@ struct Policy {
   std::vector<std::string> skipped() const;
 };
 
-// Faults: gate.policy-invalid and those of waivers, all with exit 13. With faults the policy must not
-// be used.
+// Faults: gate.policy-invalid and those of waivers, all with exit 13. With faults the policy must
+// not be used.
 Policy parse_policy(const SourceText& source, Days today, Diagnostics& faults);
 
 }  // namespace tidegate::organisation

@@ -15,12 +15,15 @@ using policy::Level;
 // The most severe level that the rule has on any object, unless the organisation says another.
 Level built_in_level(const policy::Rule& rule) {
   switch (rule.scale) {
-    case policy::Scale::warn: return rule.drift != nullptr ? Level::block : Level::warn;  // drift may block
-    case policy::Scale::note: return Level::note;
+    case policy::Scale::warn:
+      return rule.drift != nullptr ? Level::block : Level::warn;  // drift may block
+    case policy::Scale::note:
+      return Level::note;
     case policy::Scale::block:
     case policy::Scale::protected_blocks:
     case policy::Scale::expiry_blocks:
-    case policy::Scale::by_tier: return Level::block;
+    case policy::Scale::by_tier:
+      return Level::block;
   }
   return Level::block;
 }
@@ -47,13 +50,16 @@ class Merge {
  private:
   void loosens(const std::string& key, std::string message, std::string hint) {
     const auto place = service_.places.find(key);
-    faults_.add({.code = "gate.policy-loosened", .where = place == service_.places.end() ? Location{} : place->second,
-                 .message = std::move(message) + "; a service can only tighten the policy", .hint = std::move(hint),
+    faults_.add({.code = "gate.policy-loosened",
+                 .where = place == service_.places.end() ? Location{} : place->second,
+                 .message = std::move(message) + "; a service can only tighten the policy",
+                 .hint = std::move(hint),
                  .exit = ExitCode::policy_broken});
   }
 
   Level level_so_far(const std::string& rule) const {
-    if (const auto given = merged_.severity.find(rule); given != merged_.severity.end()) return given->second;
+    if (const auto given = merged_.severity.find(rule); given != merged_.severity.end())
+      return given->second;
     if (const policy::Rule* found = policy::find_rule(rule)) return built_in_level(*found);
     if (const auto own = custom_.find(rule); own != custom_.end()) return own->second;
     return rule == "gate.waiver-unused" ? Level::warn : Level::block;
@@ -64,7 +70,8 @@ class Merge {
       const Level so_far = level_so_far(line.first);
       if (line.second < so_far) {
         loosens("severity/" + line.first,
-                line.first + " would be " + std::string(to_string(line.second)) + " instead of " + std::string(to_string(so_far)),
+                line.first + " would be " + std::string(to_string(line.second)) + " instead of " +
+                    std::string(to_string(so_far)),
                 "remove the line, or write " + std::string(to_string(so_far)));
         continue;
       }
@@ -76,7 +83,8 @@ class Merge {
   // Nothing: a type that nobody has classified, which counts as the worst.
   std::optional<Tier> tier_so_far(const std::string& key, bool& is_stateless) const {
     is_stateless = merged_.settings.stateless.contains(key);
-    if (const auto given = merged_.settings.tiers.find(key); given != merged_.settings.tiers.end()) return given->second;
+    if (const auto given = merged_.settings.tiers.find(key); given != merged_.settings.tiers.end())
+      return given->second;
     if (is_stateless) return std::nullopt;
     if (const auto row = catalogue::find_type(key)) return row->tier;
     if (const auto alias = catalogue::find_arm_type(key)) return alias->tier;
@@ -86,7 +94,8 @@ class Merge {
 
   // Drift of these blocks if the plan creates the object anew; of other protected ones it warns.
   static bool is_grave(Tier tier) {
-    return tier == Tier::data || tier == Tier::container || tier == Tier::key || tier == Tier::backup;
+    return tier == Tier::data || tier == Tier::container || tier == Tier::key ||
+           tier == Tier::backup;
   }
 
   static bool is_stricter(std::optional<Tier> before, bool is_stateless, Tier after) {
@@ -107,21 +116,28 @@ class Merge {
         merged_.settings.tiers.insert_or_assign(line.first, line.second);
         continue;
       }
-      const std::string was = before ? std::string(catalogue::to_string(*before)) : is_stateless ? "stateless" : "unknown, which blocks";
-      loosens("tiers/" + line.first, line.first + " would count as " + std::string(catalogue::to_string(line.second)) + " instead of " + was,
+      const std::string was = before         ? std::string(catalogue::to_string(*before))
+                              : is_stateless ? "stateless"
+                                             : "unknown, which blocks";
+      loosens("tiers/" + line.first,
+              line.first + " would count as " + std::string(catalogue::to_string(line.second)) +
+                  " instead of " + was,
               "remove the line, or write data");
     }
     for (const std::string& type : service_.settings.stateless) {
       bool is_stateless = false;
       if (!tier_so_far(type, is_stateless) && is_stateless) continue;
-      loosens("stateless/" + type, type + " would count as holding no data", "ask for the line in the organisation's policy");
+      loosens("stateless/" + type, type + " would count as holding no data",
+              "ask for the line in the organisation's policy");
     }
   }
 
   void limits() {
     if (const auto& max = service_.max_deletions) {
       if (merged_.max_deletions && *max > *merged_.max_deletions) {
-        loosens("max_deletions", "max_deletions is " + std::to_string(*max) + ", the organisation allows " + std::to_string(*merged_.max_deletions),
+        loosens("max_deletions",
+                "max_deletions is " + std::to_string(*max) + ", the organisation allows " +
+                    std::to_string(*merged_.max_deletions),
                 "write a smaller number or remove the line");
       } else {
         merged_.max_deletions = max;
@@ -129,8 +145,10 @@ class Merge {
     }
     if (const auto& age = service_.max_age) {
       if (merged_.max_age && *age > *merged_.max_age) {
-        loosens("max_age", "max_age is " + to_age(*age) + ", the organisation allows " + to_age(*merged_.max_age),
-                "write a shorter age or remove the line");
+        loosens(
+            "max_age",
+            "max_age is " + to_age(*age) + ", the organisation allows " + to_age(*merged_.max_age),
+            "write a shorter age or remove the line");
       } else {
         merged_.max_age = age;
       }
@@ -138,9 +156,11 @@ class Merge {
   }
 
   // A word that the service gives and the organisation's setting. Loose ones must agree.
-  void set(const std::string& key, bool service, bool& organisation, bool loose, const std::string& word) {
+  void set(const std::string& key, bool service, bool& organisation, bool loose,
+           const std::string& word) {
     if (!service_.places.contains(key)) return;
-    if (service == loose && organisation != loose) return loosens(key, key + " is " + word, "remove the line");
+    if (service == loose && organisation != loose)
+      return loosens(key, key + " is " + word, "remove the line");
     organisation = service;
   }
 
@@ -154,9 +174,12 @@ class Merge {
     if (service_.places.contains("service_may_waive")) {
       for (const std::string& rule : service_.service_may_waive) {
         if (merged_.service_may_waive.contains(rule)) continue;
-        loosens("service_may_waive/" + rule, "the service would let itself waive " + rule, "ask for it in the organisation's policy");
+        loosens("service_may_waive/" + rule, "the service would let itself waive " + rule,
+                "ask for it in the organisation's policy");
       }
-      std::erase_if(merged_.service_may_waive, [&](const std::string& rule) { return !service_.service_may_waive.contains(rule); });
+      std::erase_if(merged_.service_may_waive, [&](const std::string& rule) {
+        return !service_.service_may_waive.contains(rule);
+      });
     }
     for (Waiver waiver : service_.waivers) {
       waiver.of_service = true;
@@ -172,7 +195,8 @@ class Merge {
 
 }  // namespace
 
-Policy tighten(Policy organisation, const Policy& service, const Levels& custom, Diagnostics& faults) {
+Policy tighten(Policy organisation, const Policy& service, const Levels& custom,
+               Diagnostics& faults) {
   return Merge(std::move(organisation), service, custom, faults).run();
 }
 
