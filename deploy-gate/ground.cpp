@@ -128,7 +128,7 @@ class Loader {
       if (Status status = load_protected(options_.checks.artifact + "/gate/policy/protect.json"); !status) return status;
     }
     ground_.checks.collection.settings = ground_.policy.settings;
-    return Done{};
+    return load_contracts();
   }
 
   Status tighten_by(const std::string& file) {
@@ -136,6 +136,30 @@ class Loader {
     if (!source) return source.failure();
     const organisation::Policy service = organisation::parse_policy(*source, organisation::day_of(ground_.now), faults_);
     ground_.policy = organisation::tighten(std::move(ground_.policy), service, levels_, faults_);
+    return Done{};
+  }
+
+  // contract/*.json of the artifact, but for what it wants from its environment.
+  Status load_contracts() {
+    const std::string folder = options_.checks.artifact + "/contract";
+    std::error_code ignored;
+    if (options_.checks.artifact.empty() || !fs::is_directory(folder, ignored)) return Done{};
+    std::vector<std::string> files;
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+      const std::string name = entry.path().filename().string();
+      if (name.ends_with(".json") && name != "environment.json") files.push_back(folder + "/" + name);
+    }
+    std::sort(files.begin(), files.end());
+    for (const std::string& file : files) {
+      const Result<SourceText> source = read("contract", file);
+      if (!source) return source.failure();
+      const bool columns = source->text.find("tidegate/contract/") == std::string::npos &&
+                           source->text.find("\"struct\"") != std::string::npos;
+      if (columns) continue;  // a schema that a contract names
+      auto contract = policy::parse_contract(file, source->text);
+      if (contract) ground_.policy.settings.contracts.push_back(std::move(*contract));
+      else faults_.add(contract.failure());
+    }
     return Done{};
   }
 

@@ -28,10 +28,9 @@ namespace {
 class Judging {
  public:
   Judging(const JudgeOptions& options, const Ground& ground, ExecRuns programs, std::string file, const Observer& observer)
-      : ground_(ground), file_(std::move(file)), evaluator_(ground.policy.settings),
+      : ground_(ground), file_(std::move(file)), binary_sha256_(options.binary_sha256), evaluator_(ground.policy.settings),
         custom_(ground.checks.rules(), ground.policy.settings), limits_(ground.policy), programs_(std::move(programs)),
-        reader_({.file = file_, .reduced = options.reduced, .strict = options.strict}, handlers(observer)),
-        binary_sha256_(options.binary_sha256) {}
+        reader_({.file = file_, .reduced = options.reduced, .strict = options.strict}, handlers(observer)) {}
 
   void feed(std::string_view piece) {
     digest_.start(piece);
@@ -53,7 +52,7 @@ class Judging {
     if (!binary_sha256_.empty()) digests.push_back(binary_sha256_);
     organisation::apply_severities(ground_.policy, findings);
     organisation::apply_waivers(ground_.policy,
-                                {.today = organisation::day_of(ground_.now), .digests = {sha256, binary_sha256_},
+                                {.today = organisation::day_of(ground_.now), .digests = std::move(digests),
                                  .complete = facts.problems.empty() && broken.empty()},
                                 findings);
     policy::sort_findings(findings);
@@ -120,7 +119,6 @@ class Judging {
   plan::PlanReader reader_;  // last of those that changes are handed to
   system::Sha256Beside digest_{};
   Status kept_ = Done{};     // the bytes, for programs that want them
-  std::string binary_sha256_;
 };
 
 }  // namespace

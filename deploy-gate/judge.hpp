@@ -26,7 +26,6 @@ struct JudgeOptions {
   std::vector<std::string> waivers{};
   std::string max_age{};
   std::string now{};                   // RFC 3339; empty: the clock
-  std::string binary_sha256{};  // of the binary plan, where it is at hand: waivers may name it
   bool many = false;                   // several documents in one stream
   ChecksOptions checks{};
   // Gives the plan's bytes instead of reading `plan`, which then only names it. Its failure is a

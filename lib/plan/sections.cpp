@@ -281,6 +281,9 @@ void SectionReader::take_output(const Member& member, std::string_view text) {
 void SectionReader::closed(int tag) {
   switch (tag) {
     case changes:
+      changes_.finish();
+      handlers_.changes_end();
+      return;
     case drift: changes_.finish(); return;
     case state_resource: end_state_resource(); return;
     case config_resource: end_configured(); return;
@@ -288,7 +291,6 @@ void SectionReader::closed(int tag) {
       handlers_.module(module_path());
       modules_.pop_back();
       return;
-    case changes: handlers_.changes_end(); return;
     case provider_config:
       if (!features_.empty()) handlers_.features(provider_, features_);
       return;

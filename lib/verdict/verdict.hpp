@@ -15,7 +15,7 @@ namespace tidegate::verdict {
 
 // A file that had a say, besides the built-in rules.
 struct Source {
-  std::string kind{};              // policy, waivers, checks
+  std::string kind{};              // policy, waivers, checks, contract
   std::string file{};              // as given
   std::string sha256{};
 };

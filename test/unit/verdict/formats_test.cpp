@@ -180,7 +180,7 @@ TEST(Text, groups_one_cause_and_keeps_a_warning_about_an_attribute_on_a_line) {
         because    copied
         waiver     w.yaml:3
 
-27 rules, 0 changes, 7 findings (1 waived). Exit 10.
+28 rules, 0 changes, 7 findings (1 waived). Exit 10.
 )");
 }
 
@@ -257,14 +257,14 @@ std::string junit_sums(const std::string& text) {
 }
 
 TEST(Junit, has_a_suite_per_rule_and_a_case_per_change) {
-  EXPECT_EQ(junit_sums(rendered("junit", with_findings({}))), "27 suites, 27 tests, 0 failed, 0 broken, 0 skipped");
+  EXPECT_EQ(junit_sums(rendered("junit", with_findings({}))), "28 suites, 28 tests, 0 failed, 0 broken, 0 skipped");
   Finding other = finding("a.b");
   other.attribute = "x";
   Finding custom = finding("a.b");
   custom.rule = "team.rule";
   EXPECT_EQ(junit_sums(rendered("junit", with_findings({finding("a.b"), other, finding("a.c", Level::warn), finding("a.d", Level::note),
                                                         waived(finding("a.e")), custom}))),
-            "28 suites, 31 tests, 3 failed, 0 broken, 1 skipped");
+            "29 suites, 32 tests, 3 failed, 0 broken, 1 skipped");
 }
 
 TEST(Junit, without_a_verdict_no_rule_has_passed) {
@@ -274,7 +274,7 @@ TEST(Junit, without_a_verdict_no_rule_has_passed) {
 TEST(Junit, a_rule_that_is_switched_off_has_no_suite) {
   Verdict verdict = with_findings({});
   verdict.skipped = {"gate.watched-attribute"};
-  EXPECT_EQ(junit_sums(rendered("junit", verdict)), "26 suites, 26 tests, 0 failed, 0 broken, 0 skipped");
+  EXPECT_EQ(junit_sums(rendered("junit", verdict)), "27 suites, 27 tests, 0 failed, 0 broken, 0 skipped");
 }
 
 // The lines that are results; the plan line must announce them.

@@ -82,7 +82,7 @@ TEST(Launch, gives_terraform_an_environment_of_its_own) {
   ASSERT_TRUE(environment.ok());
   std::vector<std::string> names;
   for (const auto& entry : *environment) names.push_back(entry.first);
-  EXPECT_EQ(names, (std::vector<std::string>{"CHECKPOINT_DISABLE", "HOME", "HTTPS_PROXY", "PATH",
+  EXPECT_EQ(names, (std::vector<std::string>{"CHECKPOINT_DISABLE", "HOME", "HTTPS_PROXY", "HTTP_PROXY", "PATH",
                                              "TF_CLI_CONFIG_FILE", "TF_INPUT", "TF_IN_AUTOMATION",
                                              "TF_REATTACH_PROVIDERS"}));
   EXPECT_EQ(*system::read_file(environment->at("TF_CLI_CONFIG_FILE")), "");
