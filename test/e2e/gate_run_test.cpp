@@ -234,7 +234,7 @@ TEST_F(GateRun, check_shows_a_binary_plan_itself) {
 
 TEST_F(GateRun, receipts_follow_their_schema_and_the_clock_that_is_given) {
   const std::string identity(64, '7');
-  EXPECT_EQ(run({"run", "--plan", "tfplan", "--receipt", "r.json", "--now", "2026-12-01", "--artifact-identity", "sales#tar@sha256:" + identity,
+  EXPECT_EQ(run({"run", "--plan", "tfplan", "--receipt", "r.json", "--now", "2026-12-01T00:00:00Z", "--artifact-identity", "sales#tar@sha256:" + identity,
                  "--", "/bin/sh", "-c", "exit 3", "sh", "{plan}"}).exit_code, 3);
   EXPECT_EQ(json_text(file("r.json"), "/predicate/timeVerified"), "2026-12-01T00:00:00Z");
   EXPECT_EQ(json_text(file("r.json"), "/predicate/resourceUri"), "artifact:sha256:" + identity);

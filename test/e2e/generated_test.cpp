@@ -30,9 +30,8 @@ void unpack_service(const std::string& name, const std::string& folder) {
   ASSERT_TRUE(unpacked.ok() && unpacked->exit_code == 0);
 }
 
-// Values of the variables: the examples of the manifest, and those that only the service's own
-// Terraform knows.
-std::string variables(const std::string& artifact, const std::map<std::string, std::string>& own) {
+// Values of the variables: the examples of the manifest.
+std::string variables(const std::string& artifact) {
   const auto text = system::read_file(artifact + "/META/manifest.json");
   const auto manifest = document::parse_json("manifest.json", text ? *text : "{}");
   std::string out;
@@ -42,26 +41,19 @@ std::string variables(const std::string& artifact, const std::map<std::string, s
     if (parameter["example"].exists())
       writer.key(parameter["name"].as_string()).node(parameter["example"]);
   }
-  for (const auto& entry : own) writer.member(entry.first, entry.second);
   writer.end_object();
   return out;
 }
 
 struct Service {
   const char* name;
-  std::map<std::string, std::string> own{};
   std::string protected_resource{};  // TYPE.NAME with prevent_destroy
 };
 
 const std::vector<Service>& services() {
-  // A variable of the service's own Terraform has no example in the manifest.
-  static const std::map<std::string, std::string> account{
-      {"storage_account_id",
-       "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/"
-       "Microsoft.Storage/storageAccounts/example"}};
   static const std::vector<Service> all{
-      {"retail-orders", account, "azurerm_storage_container.retail_orders"},
-      {"orders-reporting", account, "azurerm_storage_container.orders_reporting"},
+      {"retail-orders", "azurerm_storage_container.retail_orders"},
+      {"orders-reporting", "azurerm_storage_container.orders_reporting"},
       {"bare-factory"}};
   return all;
 }
@@ -81,7 +73,7 @@ TEST_P(Generated, configuration_of_the_sample_services_lives_from_init_to_destro
     SCOPED_TRACE(service.name);
     const RootModule module = stand_in.module(service.name, all[GetParam()], "terraform");
     ASSERT_NO_FATAL_FAILURE(unpack_service(service.name, module.folder()));
-    module.write("example.auto.tfvars.json", variables(module.folder(), service.own));
+    module.write("example.auto.tfvars.json", variables(module.folder()));
     module.expect(0, {"init"});
     module.expect(0, {"validate"});
     module.expect(0, {"plan", "-out=p"});
