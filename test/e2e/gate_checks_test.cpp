@@ -303,7 +303,7 @@ TEST(GateChecks, the_real_conftest_runs_rego) {
   const auto conftest =
       given != nullptr ? std::optional<std::string>(given) : system::find_program("conftest");
   if (!conftest)
-    GTEST_SKIP() << "conftest is not there (./dev test builds it where Go 1.24 or later is)";
+    GTEST_SKIP() << "conftest is not there (./dev test builds it)";
   const test::TemporaryFolder folder;
   fs::copy(std::string(TIDEGATE_SOURCE_DIR) + "/fixtures/checks/rego/checks",
            folder.path() + "/checks", fs::copy_options::recursive);
