@@ -2,8 +2,9 @@
 #include "build/assemble.hpp"
 
 #include <algorithm>
-#include <map>
+#include <functional>
 #include <set>
+#include <unordered_set>
 
 #include "base/text.hpp"
 #include "document/write.hpp"
@@ -30,7 +31,10 @@ class Assembler {
         inventory_(inventory),
         service_(std::move(service)),
         mapping_(std::move(mapping)),
-        diagnostics_(diagnostics) {}
+        diagnostics_(diagnostics) {
+    constexpr std::size_t generated_files = 64;
+    files_.reserve(inventory.files.size() + generated_files);
+  }
 
   std::vector<artifact::PackFile> take() { return std::move(files_); }
   const std::vector<std::string>& contracts() const { return contracts_; }
@@ -58,14 +62,19 @@ class Assembler {
                          "keep secrets in a Key Vault and reference them by name");
       return;
     }
-    const system::FileTreePtr tree = source_.tree;
     files_.push_back(
         {.path = std::move(path),
          .origin = origin,
          .executable = file != nullptr && file->entry == system::EntryKind::executable,
-         .stream = [tree, origin](const std::function<Status(std::string_view)>& sink) {
-           return tree->stream(origin, sink);
-         }});
+         .stream = stream_of(origin)});
+  }
+
+  // The entry lives as long as its tree, and holds the name already.
+  std::function<Status(const Sink&)> stream_of(const std::string& origin) const {
+    const system::FileTreePtr tree = source_.tree;
+    const system::Entry* entry = tree->find(origin);
+    if (entry == nullptr) return [tree, origin](const Sink& sink) { return tree->stream(origin, sink); };
+    return [tree, entry](const Sink& sink) { return tree->stream(entry->path, sink); };
   }
 
   void add_terraform() {
@@ -186,10 +195,12 @@ class Assembler {
   }
 
   void claim(const std::string& path, const std::string& origin) {
-    const auto placed = claimed_.emplace(path, origin);
-    if (placed.second) return;
+    if (claimed_.insert(std::hash<std::string>()(path)).second) return;
+    const auto first = std::find_if(files_.begin(), files_.end(),
+                                    [&](const artifact::PackFile& file) { return file.path == path; });
+    if (first == files_.end()) return;  // equal hashes of two names
     diagnostics_.error("build.file-collision", {.file = origin},
-                       "becomes " + path + " in the artifact, and so does " + placed.first->second,
+                       "becomes " + path + " in the artifact, and so does " + first->origin,
                        "rename one of the two");
   }
 
@@ -201,7 +212,7 @@ class Assembler {
   std::vector<artifact::PackFile> files_{};
   std::vector<std::string> contracts_{};
   std::vector<std::string> checks_{};
-  std::map<std::string, std::string> claimed_{};
+  std::unordered_set<std::size_t> claimed_{};  // hashes of the paths: thousands of names are many bytes
 };
 
 std::string options_digest(const service::ServiceManifest& manifest, const std::string& version) {

@@ -248,6 +248,19 @@ TEST(Build, refuses_wrong_usage) {
   EXPECT_NE(run_program("tidegate", {"build", "/no/such/folder"}).exit_code, 0);
 }
 
+TEST(Build, names_both_files_that_would_have_one_path_in_the_artifact) {
+  const TemporaryFolder folder;
+  fs::copy(sample, folder.path() + "/s", fs::copy_options::recursive);
+  ASSERT_TRUE(system::write_file(folder.path() + "/s/terraform/main.tf.json", "{}\n").ok());
+  const auto result =
+      test::run_program("tidegate", {"build", folder.path() + "/s", "-o", folder.path() + "/o"});
+  EXPECT_EQ(result.exit_code, 20);
+  EXPECT_NE(result.err.find("terraform/main.tf.json: error: becomes terraform/main.tf.json in the "
+                            "artifact, and so does generated [build.file-collision]"),
+            std::string::npos)
+      << result.err;
+}
+
 TEST(Corpus, every_repository_ends_with_an_artifact_or_located_errors) {
   const auto shared = test::shared_folder();
   if (!shared) GTEST_SKIP() << "the shared folder is not beside the project";
