@@ -19,10 +19,6 @@ std::string format_names() {
   return join(names, ", ");
 }
 
-Diagnostic wrong_usage(std::string message, std::string hint) {
-  return {.code = "gate.usage", .message = std::move(message), .hint = std::move(hint), .exit = ExitCode::usage};
-}
-
 bool use_colour(const Context& context, const std::string& choice) {
   if (choice != "auto") return choice == "always";
   return context.terminal.out_is_terminal() && context.environment.get("NO_COLOR").value_or("").empty();
@@ -46,13 +42,13 @@ Result<std::vector<Output>> parse_outputs(const OutputOptions& options) {
     Output output{.format = verdict::find_format(word.substr(0, equals))};
     if (equals != std::string::npos) output.file = word.substr(equals + 1);
     if (output.format == nullptr || (equals != std::string::npos && output.file.empty())) {
-      return wrong_usage("--format " + word, "expected a format, or format=FILE: " + format_names());
+      return usage_fault("--format " + word, "expected a format, or format=FILE: " + format_names());
     }
     on_standard_output += output.file.empty();
     outputs.push_back(std::move(output));
   }
   if (on_standard_output > 1) {
-    return wrong_usage("two formats on standard output", "write one of them to a file: --format json=FILE");
+    return usage_fault("two formats on standard output", "write one of them to a file: --format json=FILE");
   }
   if (on_standard_output == 0) outputs.push_back({.format = verdict::find_format("text")});
   return outputs;

@@ -2,6 +2,9 @@
 // Logging commands of Azure Pipelines. Percent encoding as its task library has it
 // (taskcommand.ts): `%` is %AZP25; properties without `;` and `]` as well. There is no third level:
 // a note is a line of the log.
+#include <array>
+#include <span>
+
 #include "verdict/annotations.hpp"
 #include "verdict/shown.hpp"
 
@@ -11,19 +14,12 @@ namespace {
 
 using policy::Level;
 
+// Text of a message has the first three only, a property all.
+constexpr std::array<Code, 5> codes{{{'%', "%AZP25"}, {'\r', "%0D"}, {'\n', "%0A"}, {';', "%3B"}, {']', "%5D"}}};
+
 std::string escaped(std::string_view text, bool is_property) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '%': out += "%AZP25"; break;
-      case '\r': out += "%0D"; break;
-      case '\n': out += "%0A"; break;
-      case ';': out += is_property ? "%3B" : ";"; break;
-      case ']': out += is_property ? "%5D" : "]"; break;
-      default: out += c;
-    }
-  }
-  return without_commands(std::move(out), " #");
+  const std::span<const Code> all = codes;
+  return without_commands(encoded(text, is_property ? all : all.first(3)), " #");
 }
 
 std::string one_line(std::string_view text) {

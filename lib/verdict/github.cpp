@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Workflow commands of GitHub Actions. Percent encoding as its toolkit has it (core/command.ts):
 // data without `%`, CR, LF; properties without `:` and `,` as well.
+#include <array>
+#include <span>
+
 #include "verdict/annotations.hpp"
 #include "verdict/shown.hpp"
 
@@ -10,19 +13,12 @@ namespace {
 
 using policy::Level;
 
+// Text of a message has the first three only, a property all.
+constexpr std::array<Code, 5> codes{{{'%', "%25"}, {'\r', "%0D"}, {'\n', "%0A"}, {':', "%3A"}, {',', "%2C"}}};
+
 std::string escaped(std::string_view text, bool is_property) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '%': out += "%25"; break;
-      case '\r': out += "%0D"; break;
-      case '\n': out += "%0A"; break;
-      case ':': out += is_property ? "%3A" : ":"; break;
-      case ',': out += is_property ? "%2C" : ","; break;
-      default: out += c;
-    }
-  }
-  return without_commands(std::move(out), " #");  // the older form, anywhere in a line
+  const std::span<const Code> all = codes;
+  return without_commands(encoded(text, is_property ? all : all.first(3)), " #");  // the older form, anywhere in a line
 }
 
 std::string command(std::string_view word, std::string_view title, std::string_view text) {

@@ -134,4 +134,14 @@ std::string without_commands(std::string text, std::string_view instead) {
   return text;
 }
 
+std::string encoded(std::string_view text, std::span<const Code> codes) {
+  std::string out;
+  for (const char c : text) {
+    const auto code = std::find_if(codes.begin(), codes.end(), [&](const Code& one) { return one.character == c; });
+    if (code == codes.end()) out += c;
+    else out += code->code;
+  }
+  return out;
+}
+
 }  // namespace tidegate::verdict

@@ -55,4 +55,11 @@ std::string uri_of(std::string_view file);                // a path as a relativ
 // `instead`, which the format reads as the same character, or as near to it as it can.
 std::string without_commands(std::string text, std::string_view instead);
 
+// Percent encoding of a log format: each of these characters becomes its code.
+struct Code {
+  char character = 0;
+  std::string_view code{};
+};
+std::string encoded(std::string_view text, std::span<const Code> codes);
+
 }  // namespace tidegate::verdict
