@@ -10,6 +10,7 @@
 #include "document/xml.hpp"
 #include "policy/evaluate.hpp"
 #include "support/plan_text.hpp"
+#include "support/verdict.hpp"
 #include "verdict/shown.hpp"
 #include "verdict/verdict.hpp"
 
@@ -18,16 +19,8 @@ namespace {
 
 using policy::Finding;
 using policy::Level;
+using test::judge;
 using test::PlanText;
-
-Verdict judge(const std::string& text) {
-  policy::Evaluator evaluator;
-  plan::PlanReader reader({.file = "p.json"}, evaluator.handlers());
-  reader.feed(text);
-  plan::PlanFacts facts = reader.finish();
-  auto findings = evaluator.finish(facts);
-  return make_verdict(std::move(facts), std::move(findings), policy::rules().size(), std::string(64, 'a'));
-}
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {

@@ -7,20 +7,13 @@
 #include "plan/fingerprint.hpp"
 #include "policy/evaluate.hpp"
 #include "support/plan_text.hpp"
+#include "support/verdict.hpp"
 
 namespace tidegate::verdict {
 namespace {
 
+using test::judge;
 using test::PlanText;
-
-Verdict judge(const std::string& text) {
-  policy::Evaluator evaluator;
-  plan::PlanReader reader({.file = "p.json"}, evaluator.handlers());
-  reader.feed(text);
-  plan::PlanFacts facts = reader.finish();
-  auto findings = evaluator.finish(facts);
-  return make_verdict(std::move(facts), std::move(findings), policy::rules().size(), std::string(64, 'a'));
-}
 
 const PlanText blocked{.changes = {{.before = R"({"name":"stlake"})",
                                     .extra_entry = R"(,"action_reason":"delete_because_no_resource_config")"},
