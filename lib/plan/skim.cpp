@@ -113,71 +113,106 @@ const char* JsonSplitter::skim_string(const char* p, const char* end, const char
   return nullptr;
 }
 
+// The place in the grammar is the place in this function: a label is a state. Kept in a variable, it costs
+// a fifth of the whole splitting.
 const char* JsonSplitter::skim(const char* p, const char* end) {
   if (state_ > State::after_value) return p;               // inside a token
   const int floor = static_cast<int>(frames_.size()) + 1;  // its closing bracket is not ours
-  while (p != end) {
-    const char c = *p;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-      if (c == '\n') {
+  bool in_object = is_object_[static_cast<std::size_t>(depth_ - 1)];
+  const auto leave = [this](State state, const char* at) {
+    state_ = state;
+    return at;
+  };
+  const auto more = [&] {  // behind white space
+    while (p != end && static_cast<unsigned char>(*p) <= ' ') {
+      if (*p == '\n') {
         ++line_;
         line_start_ = offset_of(p) + 1;
         continuations_ = 0;
+      } else if (*p != ' ' && *p != '\t' && *p != '\r') {
+        break;
       }
       ++p;
-      continue;
     }
-    const bool may_close =
-        state_ == State::after_value || state_ == State::first_key || state_ == State::first_value;
-    if (may_close && (c == '}' || c == ']')) {
-      const bool in_object = is_object_[static_cast<std::size_t>(depth_ - 1)];
-      if (depth_ == floor || in_object != (c == '}')) return p;
-      --depth_;
-      state_ = State::after_value;
-      ++p;
-      continue;
-    }
-    switch (state_) {
-      case State::after_value:
-        if (c != ',') return p;
-        state_ = is_object_[static_cast<std::size_t>(depth_ - 1)] ? State::key : State::value;
-        ++p;
-        continue;
-      case State::colon:
-        if (c != ':') return p;
-        state_ = State::value;
-        ++p;
-        continue;
-      case State::key:
-      case State::first_key:
-        if (c != '"') return p;
-        break;
-      default:  // value, first_value
-        if (c == '"') break;
-        if (c == '{' || c == '[') {
-          if (depth_ == max_depth) return p;
-          open_container(c == '{');
-          ++p;
-          continue;
-        }
-        if (const char* behind = skip_scalar(p, end); behind != nullptr) {
-          state_ = State::after_value;
-          p = behind;
-          continue;
-        }
-        return p;
-    }
-    const bool is_key = state_ == State::key || state_ == State::first_key;
-    const char* rest = p;
-    const char* const behind = skim_string(p + 1, end, rest);
-    if (behind == nullptr) {
-      begin_string(is_key, p);
-      return rest;
-    }
-    state_ = is_key ? State::colon : State::after_value;
-    p = behind;
+    return p != end;
+  };
+  const char* rest = p;
+  const char* behind = nullptr;
+  switch (state_) {
+    case State::first_value: goto first_value;
+    case State::first_key: goto first_key;
+    case State::key: goto key;
+    case State::colon: goto colon;
+    case State::after_value: goto after_value;
+    default: goto value;
   }
-  return p;
+
+first_key:
+  if (!more()) return leave(State::first_key, p);
+  if (*p == '}') goto close_first;
+  if (*p != '"') return leave(State::first_key, p);
+  goto in_key;
+key:
+  if (!more()) return leave(State::key, p);
+  if (*p != '"') return leave(State::key, p);
+in_key:
+  behind = skim_string(p + 1, end, rest);
+  if (behind == nullptr) {
+    begin_string(true, p);
+    return rest;
+  }
+  p = behind;
+colon:
+  if (!more() || *p != ':') return leave(State::colon, p);
+  ++p;
+value:
+  if (!more()) return leave(State::value, p);
+any_value:
+  switch (*p) {
+    case '"':
+      behind = skim_string(p + 1, end, rest);
+      if (behind == nullptr) {
+        begin_string(false, p);
+        return rest;
+      }
+      p = behind;
+      goto after_value;
+    case '{':
+      if (depth_ == max_depth) return leave(State::value, p);
+      is_object_[static_cast<std::size_t>(depth_++)] = in_object = true;
+      ++p;
+      goto first_key;
+    case '[':
+      if (depth_ == max_depth) return leave(State::value, p);
+      is_object_[static_cast<std::size_t>(depth_++)] = in_object = false;
+      ++p;
+      goto first_value;
+    default:
+      behind = skip_scalar(p, end);
+      if (behind == nullptr) return leave(State::value, p);
+      p = behind;
+  }
+after_value:
+  if (!more()) return leave(State::after_value, p);
+  if (*p == ',') {
+    ++p;
+    if (in_object) goto key;
+    goto value;
+  }
+  if (*p != (in_object ? '}' : ']')) return leave(State::after_value, p);
+  if (depth_ == floor) return leave(State::after_value, p);
+close:
+  --depth_;
+  in_object = is_object_[static_cast<std::size_t>(depth_ - 1)];
+  ++p;
+  goto after_value;
+close_first:
+  if (depth_ == floor) return leave(in_object ? State::first_key : State::first_value, p);
+  goto close;
+first_value:
+  if (!more()) return leave(State::first_value, p);
+  if (*p == ']') goto close_first;
+  goto any_value;
 }
 
 }  // namespace tidegate::plan
