@@ -45,28 +45,45 @@ std::vector<bool> separators(std::string_view address) {
   return out;
 }
 
-}  // namespace
+// The text before the first star tells most apart.
+bool differ_at_once(std::string_view glob, std::string_view text) {
+  const std::string_view plain = glob.substr(0, glob.find_first_of("*\\"));
+  return plain.size() == glob.size() ? plain != text : !text.starts_with(plain);
+}
 
-bool matches_address(std::string_view glob, std::string_view address) {
-  if (glob == address) return true;  // as pasted, whatever its keys hold
-  const std::vector<bool> separates = separators(address);
-  std::vector<bool> reached(address.size() + 1);  // prefixes that the tokens so far can match
+bool matches(std::string_view glob, std::string_view text, const std::vector<bool>& separates) {
+  std::vector<bool> reached(text.size() + 1);  // prefixes that the tokens so far can match
+  std::vector<bool> next(text.size() + 1);
   reached[0] = true;
   for (std::size_t at = 0; at < glob.size();) {
     char c = 0;
     const Token token = next_token(glob, at, c);
-    std::vector<bool> next(address.size() + 1);
+    next.assign(text.size() + 1, false);
     if (token != Token::text) next[0] = reached[0];
-    for (std::size_t i = 0; i < address.size(); ++i) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
       if (token == Token::text)
-        next[i + 1] = reached[i] && address[i] == c;
+        next[i + 1] = reached[i] && text[i] == c;
       else
         next[i + 1] = reached[i + 1] || (next[i] && (token == Token::stars || !separates[i]));
     }
     if (std::find(next.begin(), next.end(), true) == next.end()) return false;
-    reached = std::move(next);
+    reached.swap(next);
   }
-  return reached[address.size()];
+  return reached[text.size()];
+}
+
+}  // namespace
+
+bool matches_address(std::string_view glob, std::string_view address) {
+  if (glob == address) return true;  // as pasted, whatever its keys hold
+  return !differ_at_once(glob, address) && matches(glob, address, separators(address));
+}
+
+bool matches_name(std::string_view glob, std::string_view name, char separator) {
+  if (differ_at_once(glob, name)) return false;
+  std::vector<bool> separates(name.size());
+  for (std::size_t i = 0; i < name.size(); ++i) separates[i] = name[i] == separator;
+  return matches(glob, name, separates);
 }
 
 bool has_wildcard(std::string_view glob) {

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "place.hpp"
+#include "policy/address_glob.hpp"
 #include "policy/custom/evaluate.hpp"
 #include "policy/custom/examples.hpp"
 #include "policy/custom/exec_protocol.hpp"
-#include "policy/custom/glob.hpp"
 #include "policy/custom/read.hpp"
 #include "policy/custom/types.hpp"
 
@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const policy::Finding& finding : *answer)
       require(finding.rule.starts_with("a.b") && !finding.address.empty());
   }
-  if (text.size() < 200) custom::matches_address(text, text);
+  if (text.size() < 200) policy::matches_address(text, text);
   Diagnostics diagnostics;
   const custom::ChecksFile file = custom::parse_checks("checks/a.yaml", text, diagnostics);
   policy::Settings settings;

@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "policy/address_glob.hpp"
 #include "policy/compare.hpp"
-#include "policy/custom/glob.hpp"
 #include "policy/quantity.hpp"
 
 namespace tidegate::policy::custom {

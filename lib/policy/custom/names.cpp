@@ -5,8 +5,8 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "policy/address_glob.hpp"
 #include "policy/custom/attributes.hpp"
-#include "policy/custom/glob.hpp"
 #include "policy/custom/reading.hpp"
 
 namespace tidegate::policy::custom {

@@ -15,6 +15,17 @@ struct Case {
   bool matches;
 };
 
+TEST(NameGlob, steps_end_at_the_separator) {
+  EXPECT_TRUE(matches_name("azurerm_*", "azurerm_storage_account"));
+  EXPECT_TRUE(matches_name("registry.terraform.io/*/azurerm", "registry.terraform.io/hashicorp/azurerm"));
+  EXPECT_FALSE(matches_name("*/azurerm", "registry.terraform.io/hashicorp/azurerm"));
+  EXPECT_TRUE(matches_name("**/azurerm", "registry.terraform.io/hashicorp/azurerm"));
+  EXPECT_TRUE(matches_name("a*", "a.b"));
+  EXPECT_FALSE(matches_name("a*", "a.b", '.'));
+  EXPECT_TRUE(matches_name(R"(\*)", "*"));
+  EXPECT_FALSE(matches_name(R"(\*)", "a"));
+}
+
 TEST(AddressGlob, star_stays_inside_a_step_and_two_stars_cross) {
   const std::vector<Case> cases{
       {"azurerm_storage_account.lake", "azurerm_storage_account.lake", true},
@@ -34,6 +45,12 @@ TEST(AddressGlob, star_stays_inside_a_step_and_two_stars_cross) {
       {"**", "a.b", true},
       {"*", "a", true},
       {"a.**.b", "a.b", false},
+      {"module.a.x.*", R"(module.a.x.y["a.b"])", true},
+      {"x.[ab]", "x.a", false},
+      {"x.?", "x.a", false},
+      {"**", "", true},
+      {R"(x.y["a\*"])", R"(x.y["a*"])", true},
+      {R"(x.y["a\*"])", R"(x.y["ab"])", false},
   };
   for (const Case& one : cases) {
     EXPECT_EQ(matches_address(one.glob, one.address), one.matches) << one.glob << " on " << one.address;

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "policy/custom/evaluate.hpp"
-#include "policy/custom/glob.hpp"
 #include "rules_text.hpp"
 
 namespace tidegate::policy::custom {
@@ -310,17 +309,6 @@ TEST(CheckSelectors, all_parts_must_hold) {
   EXPECT_EQ(matched("{tier: [key, etl]}"), "no");
   EXPECT_EQ(matched("{tags: {env: \"p*\"}}"), "yes");
   EXPECT_EQ(matched("{tags: {env: test}}"), "no");
-}
-
-TEST(CheckGlobs, stay_inside_one_step) {
-  EXPECT_TRUE(matches_address("module.a.x.*", R"(module.a.x.y["a.b"])"));
-  EXPECT_FALSE(matches_address("module.*", "module.a.x.y"));
-  EXPECT_TRUE(matches_address("module.**", "module.a.x.y"));
-  EXPECT_TRUE(matches_address(R"(x.y["a"])", R"(x.y["a"])"));
-  EXPECT_FALSE(matches_address("x.[ab]", "x.a"));
-  EXPECT_FALSE(matches_address("x.?", "x.a"));
-  EXPECT_FALSE(matches_address("", "x"));
-  EXPECT_TRUE(matches_address("**", ""));
 }
 
 TEST(CheckMessages, are_redacted) {
