@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
 #include "base/text.hpp"
 #include "system/digest.hpp"
 #include "system/file_sink.hpp"
+#include "system/temporary.hpp"
 
 namespace tidegate::system {
 
@@ -21,11 +21,6 @@ Diagnostic copy_failure(const std::string& path, int error) {
   return {.code = "system.write-failed", .where = {.file = path},
           .message = std::string("cannot be written: ") + std::strerror(error),
           .hint = "set TMPDIR to a folder that is writable and has space", .exit = ExitCode::internal};
-}
-
-std::string temporary_folder() {
-  const char* named = std::getenv("TMPDIR");
-  return named != nullptr && named[0] == '/' ? named : "/tmp";
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
+
+#include "system/temporary.hpp"
 
 namespace tidegate::system {
 
@@ -23,8 +24,7 @@ Diagnostic failure_of(const char* code, const std::string& place, int error) {
 }  // namespace
 
 Result<std::unique_ptr<PrivateFile>> PrivateFile::make() {
-  const char* given = std::getenv("TMPDIR");
-  const std::string folder = given == nullptr || *given == '\0' ? "/tmp" : given;
+  const std::string folder = temporary_folder();
   std::string name = folder + "/tidegate.XXXXXX";
   const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);  // mode 0600
   if (descriptor < 0) return failure_of("system.write-failed", folder, errno);
