@@ -110,6 +110,7 @@ void check_the_checks(const repository::Source& source, const repository::Invent
                       cli::Context& context, Diagnostics& diagnostics) {
   constexpr std::string_view folder = "checks/";
   policy::custom::Collection checks;
+  policy::Settings settings;
   for (const repository::InventoryFile& file : inventory.files) {
     if (!file.path.starts_with(folder) || file.role == repository::Role::denied) continue;
     if (!policy::custom::is_checks_name(std::string_view(file.path).substr(folder.size()))) continue;
@@ -118,9 +119,9 @@ void check_the_checks(const repository::Source& source, const repository::Invent
       diagnostics.add(text.failure());
       continue;
     }
-    checks.add(file.path, std::move(*text));
+    checks.add(file.path, std::move(*text), settings);
   }
-  checks.finish();
+  checks.finish(settings);
   std::size_t rules = 0, passed = 0;
   for (const policy::custom::Collected& one : checks.files) {
     for (const policy::custom::TestOutcome& outcome : one.outcomes) {

@@ -57,7 +57,7 @@ Diagnostic broken(std::string code, std::string file, std::string message, std::
 
 class Loader {
  public:
-  explicit Loader(policy::Settings settings) { out_.collection.settings = std::move(settings); }
+  explicit Loader(policy::Settings& settings) : settings_(settings) {}
 
   Status add_folder(const std::string& folder, bool may_be_empty) {
     const Result<Found> found = find_files(folder);
@@ -78,7 +78,7 @@ class Loader {
   }
 
   LoadedChecks finish() {
-    out_.collection.finish();
+    out_.collection.finish(settings_);
     const auto& found = out_.collection.diagnostics.items();
     out_.broken.insert(out_.broken.end(), found.begin(), found.end());
     return std::move(out_);
@@ -93,9 +93,10 @@ class Loader {
       return;
     }
     out_.sources.push_back({.kind = "checks", .file = path, .sha256 = system::sha256_hex(*text)});
-    out_.collection.add(path, std::move(*text));
+    out_.collection.add(path, std::move(*text), settings_);
   }
 
+  policy::Settings& settings_;
   LoadedChecks out_{};
 };
 
@@ -145,28 +146,22 @@ std::vector<std::string> service_policies(const ChecksOptions& options) {
   return files;
 }
 
-Result<LoadedChecks> load_checks(const ChecksOptions& options, policy::Settings settings) {
-  Loader loader(std::move(settings));
+Result<LoadedChecks> load_checks(const ChecksOptions& options, policy::Settings& settings) {
+  Loader loader(settings);
   for (const std::string& folder : options.folders) {
     if (const Status status = loader.add_folder(folder, false); !status) return status.failure();
   }
   if (options.artifact.empty()) return loader.finish();
   const std::string checks = options.artifact + "/gate/checks";
-  if (!fs::exists(options.artifact + "/META/manifest.json")) {
-    return Diagnostic{.code = "gate.usage",
-                      .where = {.file = options.artifact},
-                      .message = "is no extracted artifact: META/manifest.json is not there",
-                      .hint = "extract NAME-VERSION.tar.gz and name its folder",
-                      .exit = ExitCode::usage};
-  }
   if (is_folder(checks)) {
     if (const Status status = loader.add_folder(checks, true); !status) return status.failure();
   }
   return loader.finish();
 }
 
-Result<LoadedChecks> load_folder(const std::string& folder, policy::Settings settings) {
-  Loader loader(std::move(settings));
+Result<LoadedChecks> load_folder(const std::string& folder) {
+  policy::Settings settings;
+  Loader loader(settings);
   std::string place = folder;
   for (const char* below : {"/gate/checks", "/checks"}) {
     if (is_folder(folder + below)) place = folder + below;

@@ -42,9 +42,10 @@ std::vector<std::string> service_policies(const ChecksOptions& options);
 
 // Exit 64: a folder cannot be read. A folder without checks is broken (gate.no-checks); an artifact
 // may have none.
-Result<LoadedChecks> load_checks(const ChecksOptions& options, policy::Settings settings);
+// Types that the checks declare are added to `settings`.
+Result<LoadedChecks> load_checks(const ChecksOptions& options, policy::Settings& settings);
 // For `deploy-gate test`: the checks below one folder, in it, in checks/ or in gate/checks/.
-Result<LoadedChecks> load_folder(const std::string& folder, policy::Settings settings);
+Result<LoadedChecks> load_folder(const std::string& folder);
 
 // Why the program of an exec check cannot be started; nothing if it can.
 std::optional<Diagnostic> find_program_problem(const policy::custom::ExecCheck& check,
@@ -53,15 +54,16 @@ std::optional<Diagnostic> find_program_problem(const policy::custom::ExecCheck& 
 // Runs the programs of the exec checks over one plan. Feed all bytes and all changes first.
 class ExecRuns {
  public:
-  static Result<ExecRuns> prepare(const LoadedChecks& checks);
+  static Result<ExecRuns> prepare(const LoadedChecks& checks, const policy::Settings& settings);
   Status take_bytes(std::string_view piece);
   void take_change(const plan::Change& change);
   // Findings; what went wrong is added to `broken`.
   std::vector<policy::Finding> run(const Context& context, std::vector<Diagnostic>& broken);
 
  private:
-  explicit ExecRuns(const LoadedChecks& checks) : checks_(&checks) {}
+  ExecRuns(const LoadedChecks& checks, const policy::Settings& settings) : checks_(&checks), settings_(&settings) {}
   const LoadedChecks* checks_;
+  const policy::Settings* settings_;
   std::unique_ptr<system::PrivateFile> plan_{};  // none: no check wants it
   std::unique_ptr<system::PrivateFile> changes_{};
   bool first_change_ = true;

@@ -73,8 +73,8 @@ std::optional<Diagnostic> find_program_problem(const custom::ExecCheck& check,
       "it is looked for in " + (name == check.command[0] ? std::string("PATH") : base));
 }
 
-Result<ExecRuns> ExecRuns::prepare(const LoadedChecks& checks) {
-  ExecRuns out(checks);
+Result<ExecRuns> ExecRuns::prepare(const LoadedChecks& checks, const policy::Settings& settings) {
+  ExecRuns out(checks, settings);
   for (const custom::Collected& loaded : checks.collection.files) {
     for (const custom::ExecCheck& check : loaded.file.execs) {
       std::unique_ptr<system::PrivateFile>& file = check.whole_plan ? out.plan_ : out.changes_;
@@ -97,7 +97,7 @@ void ExecRuns::take_change(const plan::Change& change) {
       change.effect == plan::Effect::read)
     return;
   written_ = changes_->write((first_change_ ? "" : ",\n") +
-                             custom::redacted_change(change, checks_->collection.settings));
+                             custom::redacted_change(change, *settings_));
   first_change_ = false;
 }
 

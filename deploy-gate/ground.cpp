@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "catalogue/types.hpp"
+#include "deploy-gate/artifact.hpp"
 #include "deploy-gate/judge.hpp"
 #include "document/parse.hpp"
 #include "policy/organisation/apply.hpp"
@@ -30,6 +31,9 @@ class Loader {
   Result<Ground> load() {
     if (Status status = settle_time(); !status) return status.failure();
     if (Status status = load_files(); !status) return status.failure();
+    if (!options_.checks.artifact.empty()) {
+      if (Status status = check_artifact(options_.checks.artifact, faults_); !status) return status.failure();
+    }
     if (Status status = load_service(); !status) return status.failure();
     if (ground_.policy.require_artifact && options_.checks.artifact.empty()) {
       faults_.add({.code = "gate.artifact-required", .where = ground_.policy.places.at("require_artifact"),
@@ -112,9 +116,8 @@ class Loader {
   }
 
   Status load_service() {
-    Result<LoadedChecks> checks = load_checks(options_.checks, std::move(ground_.policy.settings));
+    Result<LoadedChecks> checks = load_checks(options_.checks, ground_.policy.settings);
     if (!checks) return checks.failure();
-    ground_.policy.settings = checks->collection.settings;
     for (const policy::custom::CheckRule* rule : checks->rules()) levels_.emplace(rule->id, rule->level);
     ground_.sources.insert(ground_.sources.end(), checks->sources.begin(), checks->sources.end());
     ground_.checks = std::move(*checks);
@@ -127,7 +130,6 @@ class Loader {
     if (!options_.checks.artifact.empty()) {
       if (Status status = load_protected(options_.checks.artifact + "/gate/policy/protect.json"); !status) return status;
     }
-    ground_.checks.collection.settings = ground_.policy.settings;
     return load_contracts();
   }
 

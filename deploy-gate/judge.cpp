@@ -172,7 +172,7 @@ class Documents {
  private:
   void start() {
     const std::string name = options_.many ? file_ + "#" + std::to_string(verdicts_.size() + 1) : file_;
-    Result<ExecRuns> programs = ExecRuns::prepare(ground_.checks);
+    Result<ExecRuns> programs = ExecRuns::prepare(ground_.checks, ground_.policy.settings);
     if (programs) judging_ = std::make_unique<Judging>(options_, ground_, std::move(*programs), name, observer_);
     else failure_ = programs.failure();
   }

@@ -14,7 +14,7 @@ namespace tidegate::gate {
 namespace {
 
 ExitCode run_tests(const std::string& folder, Context& context) {
-  auto checks = load_folder(folder, {});
+  auto checks = load_folder(folder);
   if (!checks) return fail(context, checks.failure(), checks.failure().exit);
   std::size_t rules = 0, tests = 0, failed = 0;
   for (const policy::custom::Collected& loaded : checks->collection.files) {

@@ -135,12 +135,20 @@ TEST(GateChecks, folders_without_checks_are_not_taken_for_content) {
 TEST(GateChecks, an_extracted_artifact_brings_its_checks) {
   const test::TemporaryFolder folder;
   EXPECT_EQ(run({"check", "-", "--artifact", folder.path()}, plan_of({})).exit_code, 64);
-  folder.write("META/manifest.json", "{}");
+  folder.write("META/manifest.json", R"({"schema":"tidegate/manifest/1","files":[]})");
   EXPECT_EQ(
       run({"check", "-", "--artifact", folder.path()}, plan_of({shortened_retention})).exit_code,
       0);
   fs::create_directories(folder.path() + "/gate");
   fs::copy(fixture + "/checks", folder.path() + "/gate/checks", fs::copy_options::recursive);
+  std::string files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path() + "/gate")) {
+    if (!entry.is_regular_file()) continue;
+    const std::string path = entry.path().string();
+    files += (files.empty() ? "" : ",") + (R"({"path":")" + path.substr(folder.path().size() + 1)) + R"(","sha256":")" +
+             system::sha256_hex(*system::read_file(path)) + "\"}";
+  }
+  folder.write("META/manifest.json", R"({"schema":"tidegate/manifest/1","files":[)" + files + "]}");
   const auto result =
       run({"check", "-", "--artifact", folder.path()}, plan_of({shortened_retention}));
   EXPECT_EQ(result.exit_code, 10) << result.out;

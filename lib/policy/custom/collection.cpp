@@ -37,7 +37,7 @@ bool is_checks_name(std::string_view name) {
   return stem != "policy" && stem != "waivers";
 }
 
-void Collection::add(const std::string& file, std::string text) {
+void Collection::add(const std::string& file, std::string text, Settings& settings) {
   Diagnostics found;
   ChecksFile parsed = parse_checks(file, std::move(text), found);
   if (!found.has_errors()) add_types(parsed, settings, found);
@@ -47,7 +47,7 @@ void Collection::add(const std::string& file, std::string text) {
   if (sound) files.push_back({.file = std::move(parsed)});
 }
 
-void Collection::finish() {
+void Collection::finish(const Settings& settings) {
   check_ids(*this);
   // A rule of one file may match a type of another.
   for (Collected& one : files) {

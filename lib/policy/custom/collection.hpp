@@ -22,11 +22,11 @@ struct Collected {
 
 struct Collection {
   std::vector<Collected> files{};  // sound ones only
-  Settings settings{};             // with the types of the files
   Diagnostics diagnostics{};       // what is wrong, in all files; exit 13
 
-  void add(const std::string& file, std::string text);
-  void finish();  // when all are added: ids are used once, tests pass
+  // Adds the types of the file to `settings`.
+  void add(const std::string& file, std::string text, Settings& settings);
+  void finish(const Settings& settings);  // when all are added: ids are used once, tests pass
 };
 
 }  // namespace tidegate::policy::custom
