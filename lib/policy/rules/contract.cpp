@@ -60,17 +60,30 @@ bool is_remark(std::string_view member) {
   return member == "schema" || member == "structure";
 }
 
-void compare_members(const std::string& path, const Value& before, const Value& after, std::vector<Broken>& out) {
+std::set<std::string> names_in(const Value& before, const Value& after) {
   std::set<std::string> names;
   for (const Value* side : {&before, &after}) {
     for (const auto& member : side->members()) names.emplace(member.first);
   }
-  for (const std::string& name : names) {
-    if (is_remark(name)) continue;
-    const Value left = before.member(name);
-    const Value right = after.member(name);
-    if (!differ(left, right)) continue;
-    out.push_back({std::string(place), path + printable(name), left, right, {}});
+  return names;
+}
+
+// The leaves that differ: "typeProperties 1 field -> 1 field" would tell nobody anything.
+void compare_leaves(const std::string& path, const Value& before, const Value& after, std::vector<Broken>& out) {
+  if (!differ(before, after)) return;
+  const Value left = before.unwrapped(), right = after.unwrapped();
+  if (!left.node().is_object() || !right.node().is_object() || after.is_unknown()) {
+    out.push_back({std::string(place), path, before, after, {}});
+    return;
+  }
+  for (const std::string& name : names_in(left, right)) {
+    compare_leaves(path + "." + printable(name), left.member(name), right.member(name), out);
+  }
+}
+
+void compare_members(const std::string& path, const Value& before, const Value& after, std::vector<Broken>& out) {
+  for (const std::string& name : names_in(before, after)) {
+    if (!is_remark(name)) compare_leaves(path + printable(name), before.member(name), after.member(name), out);
   }
 }
 

@@ -95,8 +95,8 @@ TEST(Contract, is_broken_by_deleting_or_replacing_what_carries_it) {
 TEST(Contract, is_broken_by_another_place_or_a_lost_column) {
   const auto update = [](const std::string& after) { return contract_lines(dataset(R"(["update"])", body, after)); };
   EXPECT_EQ(update(body), Lines{});
-  EXPECT_EQ(update(with(body, "\"orders\"", "\"orders2\"")), Lines{"block body.properties.typeProperties"});
-  EXPECT_EQ(update(with(body, "\"lake\"", "\"other\"")), Lines{"block body.properties.linkedServiceName"});
+  EXPECT_EQ(update(with(body, "\"orders\"", "\"orders2\"")), Lines{"block body.properties.typeProperties.location.folderPath"});
+  EXPECT_EQ(update(with(body, "\"lake\"", "\"other\"")), Lines{"block body.properties.linkedServiceName.referenceName"});
   EXPECT_EQ(update(with(body, R"({"name":"id","type":"INT64"},)", "")), Lines{"block body.properties.schema"});
   EXPECT_EQ(update(with(body, "DOUBLE", "STRING")), Lines{"block body.properties.schema"});
   EXPECT_EQ(update(with(body, "amount", "amounts")), Lines{"block body.properties.schema"});
@@ -115,7 +115,7 @@ TEST(Contract, of_an_unknown_or_textual_body_counts_as_broken_if_it_may_be) {
   const std::string as_text = "\"" + test::escaped(R"({"properties":{"type":"Parquet","typeProperties":{"folderPath":"a"}}})") + "\"";
   EXPECT_EQ(contract_lines(dataset(R"(["update"])", as_text, as_text)), Lines{});
   EXPECT_EQ(contract_lines(dataset(R"(["update"])", as_text, with(as_text, "\\\"a\\\"", "\\\"b\\\""))),
-            Lines{"block body.properties.typeProperties"});
+            Lines{"block body.properties.typeProperties.folderPath"});
 }
 
 TEST(Contract, of_an_azurerm_dataset) {
@@ -124,7 +124,7 @@ TEST(Contract, of_an_azurerm_dataset) {
   change.after = R"({"schema_column":[{"name":"id","type":"Int64"}],"azure_blob_fs_location":[{"path":"a"}],"description":"y"})";
   EXPECT_EQ(contract_lines(change), Lines{});
   change.after = R"({"schema_column":[],"azure_blob_fs_location":[{"path":"b"}],"description":"x"})";
-  EXPECT_EQ(contract_lines(change), (Lines{"block azure_blob_fs_location", "block schema_column"}));
+  EXPECT_EQ(contract_lines(change), (Lines{"block azure_blob_fs_location.path", "block schema_column"}));
 }
 
 }  // namespace
