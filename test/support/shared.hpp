@@ -25,6 +25,15 @@ class TemporaryFolder {
   std::string path_{};
 };
 
+// Sanitizers map terabytes: a limit on the address space cannot be set then.
+#if defined(__clang__)
+inline constexpr bool is_sanitized = __has_feature(address_sanitizer);
+#elif defined(__SANITIZE_ADDRESS__)
+inline constexpr bool is_sanitized = true;
+#else
+inline constexpr bool is_sanitized = false;
+#endif
+
 // $TIDEGATE_TERRAFORM, else `terraform` on PATH; nothing if absent.
 std::optional<std::string> find_terraform();
 

@@ -227,7 +227,7 @@ TEST(Property, every_prefix_and_every_appended_byte_is_refused) {
 }
 
 // A parser of whole files, and a table written anew: what is in resource_changes?
-TEST(Property, a_whole_file_parser_counts_the_same_effects) {
+TEST(Property, a_whole_file_parser_finds_the_same_changes) {
   const auto effect_of = [](const document::Node& actions) -> std::string {
     std::set<std::string> words;
     for (const document::Node word : actions) words.emplace(word.as_string());
@@ -235,23 +235,43 @@ TEST(Property, a_whole_file_parser_counts_the_same_effects) {
     if (words == std::set<std::string>{"create", "forget"}) return "create-forget";
     return *words.begin();
   };
+  const auto line = [](std::string_view address, std::string_view deposed, std::string_view effect, const document::Node& before,
+                       const document::Node& after) {
+    const std::string head = std::string(address) + "|" + std::string(deposed) + "|" + std::string(effect);
+    if (effect == "no-op") return head;  // the reader gives it no values
+    return head + "|" + document::render_canonical_json(before) + "|" +
+           document::render_canonical_json(after);
+  };
   Random random(6);
   for (int round = 0; round < 300; ++round) {
-    const std::string text = test::render(some_plan(random));
-    std::map<std::string, std::size_t> expected;
+    PlanText plan = some_plan(random);
+    if (below(random, 3) == 0) plan.changes[0].extra_entry += R"(,"deposed":"00ff00ff")";
+    const std::string text = test::render(plan);
+    std::map<std::string, std::size_t> counts;
+    std::multiset<std::string> expected, found;
     const auto parsed = document::parse_json("p", text);
     ASSERT_TRUE(parsed.ok());
-    for (const document::Node change : (*parsed)->root()["resource_changes"]) ++expected[effect_of(change["change"]["actions"])];
+    for (const document::Node change : (*parsed)->root()["resource_changes"]) {
+      const document::Node states = change["change"];
+      const std::string effect = effect_of(states["actions"]);
+      ++counts[effect];
+      expected.insert(line(change["address"].as_string(), change["deposed"].as_string(), effect, states["before"], states["after"]));
+    }
+    plan::PlanHandlers handlers;
+    handlers.change = [&](const plan::Change& change) {
+      found.insert(line(change.address, change.deposed, plan::to_string(change.effect), change.before, change.after));
+    };
     // The streaming reader gets pieces of every size.
-    plan::PlanReader reader({}, {});
+    plan::PlanReader reader({}, std::move(handlers));
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t size = below(random, 60) + 1;
       reader.feed(std::string_view(text).substr(at, size));
       at += size;
     }
     const plan::PlanFacts facts = reader.finish();
+    EXPECT_EQ(found, expected) << text;
     for (std::size_t i = 0; i < facts.effects.size(); ++i) {
-      EXPECT_EQ(facts.effects[i], expected[std::string(plan::to_string(static_cast<plan::Effect>(i)))]) << text;
+      EXPECT_EQ(facts.effects[i], counts[std::string(plan::to_string(static_cast<plan::Effect>(i)))]) << text;
     }
   }
 }
