@@ -93,7 +93,11 @@ Result<std::shared_ptr<const sandbox::Behaviour>> read_behaviour(const std::stri
   std::vector<document::DocumentPtr> documents;
   if (!folder.empty()) {
     const Result<std::vector<std::string>> files = files_of(folder, ".json");
-    if (!files) return files.failure();
+    if (!files) {
+      Diagnostic failure = files.failure();
+      failure.exit = ExitCode::usage;
+      return failure;
+    }
     for (const std::string& file : *files) {
       Result<std::string> text = system::read_file(file);
       if (!text) return text.failure();

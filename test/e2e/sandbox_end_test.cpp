@@ -153,6 +153,11 @@ TEST(SandboxEnd, says_what_is_wrong_with_its_arguments) {
   EXPECT_NE(absent.err.find("[sandbox."), std::string::npos) << absent.err;
   const std::string broken = folder.write("broken.pack", "no pack");
   EXPECT_NE(run({"--pack", broken}).err.find("[sandbox.bad-pack]"), std::string::npos);
+  for (const char* option : {"--behaviour", "--types", "--control"}) {
+    const auto unreadable = run({"--packs", TIDEGATE_SHARE_DIR "/packs", option, folder.path() + "/none"});
+    EXPECT_EQ(unreadable.exit_code, 64) << option;
+    EXPECT_NE(unreadable.err.find("/none"), std::string::npos) << unreadable.err;
+  }
   folder.write("behaviour/x.json", "{");
   EXPECT_NE(
       run({"--packs", TIDEGATE_SHARE_DIR "/packs", "--behaviour", folder.path() + "/behaviour"})
