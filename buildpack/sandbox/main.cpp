@@ -18,6 +18,7 @@
 #include "system/loopback_server.hpp"
 #include "system/process.hpp"
 #include "system/stop_request.hpp"
+#include "system/temporary_folder.hpp"
 #include "system/terminal.hpp"
 #include "version.hpp"
 
@@ -68,6 +69,16 @@ ExitCode serve(const sandbox_program::Options& options, system::Terminal& termin
   return ExitCode::success;
 }
 
+// A parent that was killed could not tidy up. By now the servers are gone, and Terraform with them.
+ExitCode serve_and_tidy(const sandbox_program::Options& options, system::Terminal& terminal) {
+  const pid_t parent = ::getppid();
+  const ExitCode code = serve(options, terminal);
+  if (!options.scratch.empty() && ::getppid() != parent) {
+    system::remove_abandoned_folder(options.scratch, "tidegate-rehearsal");
+  }
+  return code;
+}
+
 ExitCode run(int argc, char** argv, system::Terminal& terminal) {
   CLI::App app(
       "Stand-in Terraform providers for a rehearsal: one server each on loopback, and a state\n"
@@ -85,6 +96,8 @@ ExitCode run(int argc, char** argv, system::Terminal& terminal) {
   app.add_option("--control", options.control, "control file: drift, failures, existing objects");
   app.add_option("--types", options.types,
                  "file with the names of the types that are used; default: all");
+  app.add_option("--scratch", options.scratch,
+                 "folder of a rehearsal, to be removed if the parent is killed");
   app.add_option("--log", options.log, "call log, one JSON object a line");
   app.require_subcommand(0, 1);
   sandbox_program::PackOptions pack_options;
@@ -103,7 +116,7 @@ ExitCode run(int argc, char** argv, system::Terminal& terminal) {
     return ExitCode::usage;
   }
   return pack->parsed() ? sandbox_program::make_pack(pack_options, terminal)
-                        : serve(options, terminal);
+                        : serve_and_tidy(options, terminal);
 }
 
 }  // namespace

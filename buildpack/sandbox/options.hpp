@@ -17,6 +17,7 @@ struct Options {
   std::vector<std::string> providers{};   // ADDRESS or ADDRESS@VERSION; none: every address
   std::string behaviour{};                // folder of *.json
   std::string control{}, types{}, log{};  // files
+  std::string scratch{};                  // folder that goes with a parent that is killed
 };
 
 using PackPtr = std::shared_ptr<const sandbox::Pack>;

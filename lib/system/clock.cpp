@@ -10,4 +10,9 @@ std::int64_t seconds_since_epoch() {
   return std::chrono::duration_cast<std::chrono::seconds>(now).count();
 }
 
+std::int64_t steady_milliseconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
 }  // namespace tidegate::system

@@ -67,6 +67,16 @@ Status write_file(const std::string& target, std::string_view bytes) {
   return file.commit();
 }
 
+Status move_file(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return write_failure(to, errno);
+  return Done{};
+}
+
+Status remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return write_failure(path, errno);
+  return Done{};
+}
+
 Status make_folders(const std::string& folder) {
   for (std::size_t at = 1; at <= folder.size(); ++at) {
     if (at < folder.size() && folder[at] != '/') continue;

@@ -30,6 +30,8 @@ class AtomicFile {
 
 // Codes of all: system.write-failed.
 Status write_file(const std::string& target, std::string_view bytes);
+Status move_file(const std::string& from, const std::string& to);  // replaces `to`
+Status remove_file(const std::string& path);  // it need not be there
 Status make_folders(const std::string& folder);  // like mkdir -p
 Result<std::string> read_file(const std::string& path);  // system.read-failed; "-" is standard input
 

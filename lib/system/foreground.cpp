@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -110,6 +111,35 @@ Result<int> Foreground::run(ProcessRequest request, const Sink& sink) {
   Pipe::close_end(out.write_end);
   ::fcntl(out.read_end, F_SETFL, O_NONBLOCK);
   return wait(*child, out.read_end, sink, false);
+}
+
+Result<ProcessResult> Foreground::capture(ProcessRequest request) {
+  request.process_group = 0;
+  Pipe in, out;
+  // Errors go to memory: only one pipe has to be emptied.
+  int errors = ::memfd_create("errors", MFD_CLOEXEC);
+  if (!in.open() || !out.open() || errors < 0) {
+    Pipe::close_end(errors);
+    return start_failure(request, std::strerror(errno));
+  }
+  Pipe::close_end(in.write_end);
+  const Result<pid_t> child = spawn(request, in.read_end, out.write_end, errors);
+  if (!child) {
+    Pipe::close_end(errors);
+    return child.failure();
+  }
+  Pipe::close_end(out.write_end);
+  ::fcntl(out.read_end, F_SETFL, O_NONBLOCK);
+  ProcessResult result;
+  result.exit_code = wait(*child, out.read_end,
+                          [&](std::string_view piece) { result.out += piece; }, false);
+  std::array<char, 65536> piece{};
+  off_t at = 0;
+  for (ssize_t got = 0; (got = ::pread(errors, piece.data(), piece.size(), at)) > 0; at += got) {
+    result.err.append(piece.data(), static_cast<std::size_t>(got));
+  }
+  Pipe::close_end(errors);
+  return result;
 }
 
 }  // namespace tidegate::system

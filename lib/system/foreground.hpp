@@ -27,6 +27,8 @@ class Foreground {
   Result<int> run(ProcessRequest request);
   // Its output goes to `sink` in pieces, its input is empty, its errors go where ours go.
   Result<int> run(ProcessRequest request, const Sink& sink);
+  // Both outputs are kept, its input is empty.
+  Result<ProcessResult> capture(ProcessRequest request);
   // The first signal that asked to stop, whether a program was running or not.
   std::optional<int> stopped();
 

@@ -69,7 +69,8 @@ Result<std::string> find_host_program(const system::Environment& environment) {
 
 Result<std::unique_ptr<RunningHost>> RunningHost::start(const std::string& program,
                                                         const std::vector<std::string>& arguments) {
-  system::ProcessRequest request{.argv = {program}, .inherit_environment = false};
+  // In a group of its own: a signal to ours must not end it before Terraform.
+  system::ProcessRequest request{.argv = {program}, .inherit_environment = false, .process_group = 0};
   request.argv.insert(request.argv.end(), arguments.begin(), arguments.end());
   auto child = system::Child::start(request);
   if (!child) return child.failure();
