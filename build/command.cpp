@@ -261,11 +261,19 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   service.reset();  // from here on only the files to be packed hold what they need
   mapping.reset();
   inventory = {};
+  const std::string written = options.test ? target + ".untested" : target;
   const Result<artifact::Packed> packed =
-      artifact::write_artifact(target, std::move(assembly.manifest), std::move(assembly.files));
+      artifact::write_artifact(written, std::move(assembly.manifest), std::move(assembly.files));
   if (!packed) {
     diagnostics.add(packed.failure());
     return stop(worst_exit(diagnostics));
+  }
+  if (options.test) {
+    const ExitCode tested = options.test(written, context);
+    const Status named = tested == ExitCode::success ? system::move_file(written, target)
+                                                     : system::remove_file(written);
+    if (!named) return cli::print_failure(context, named.failure());
+    if (tested != ExitCode::success) return stop(tested);
   }
   if (derived_count > 0) {
     // Values of one environment: beside the artifact, never inside.

@@ -2,6 +2,7 @@
 // Stage 2: repository -> artifact. command.cpp is the pass list.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "buildpack/cli/command.hpp"
@@ -18,6 +19,8 @@ struct BuildOptions {
   bool dry_run = false;           // everything but the writing
   bool notes = false;             // print findings of severity note
   bool strict = false;            // warnings count as errors
+  // Tries the tests inside an artifact before it gets its name; none: they are only packed.
+  std::function<ExitCode(const std::string& artifact, cli::Context& context)> test{};
 };
 
 // Prints findings to `err`, the result to `out`. Nothing is left in the output folder unless the

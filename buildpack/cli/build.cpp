@@ -19,6 +19,8 @@ void add_build(CLI::App& app, Action& action) {
   command->add_flag("--dry-run", options->dry_run, "check and generate, write nothing");
   command->add_flag("--notes", options->notes, "show findings of severity note");
   command->add_flag("--strict", options->strict, "warnings count as errors");
+  command->add_flag_callback("--test", [options] { options->test = test_untested; },
+                             "run the artifact's tests, if Terraform is there; no artifact if they fail");
   command->callback([options, &action] {
     action = [options](Context& context) { return run_build(*options, context); };
   });

@@ -29,7 +29,13 @@ void add_detect(CLI::App& app, Action& action);
 void add_build(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
+void add_rehearse(CLI::App& app, Action& action);
+void add_test(CLI::App& app, Action& action);
 void add_sandbox(CLI::App& app, Action& action);
+
+// The tests inside an artifact that has just been built: their report to standard error if one fails,
+// else one line. Success where there is no Terraform: that is said, too.
+ExitCode test_untested(const std::string& artifact, Context& context);
 
 // Diagnostics in text form to standard error, sorted; ends with "1 error, 2 warnings, 3 notes".
 void print_diagnostics(Context& context, Diagnostics& diagnostics, bool with_notes);

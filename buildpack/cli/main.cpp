@@ -26,6 +26,8 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   cli::add_build(app, action);
   cli::add_inspect(app, action);
   cli::add_verify(app, action);
+  cli::add_rehearse(app, action);
+  cli::add_test(app, action);
   cli::add_sandbox(app, action);
   try {
     app.parse(argc, argv);

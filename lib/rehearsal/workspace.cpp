@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rehearsal/workspace.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "document/parse.hpp"
+#include "document/write.hpp"
+#include "rehearsal/constraint.hpp"
+#include "rehearsal/inputs.hpp"
+#include "system/file_sink.hpp"
+#include "system/temporary_folder.hpp"
+#include "terraform/blocks.hpp"
+
+namespace tidegate::rehearsal {
+
+namespace {
+
+constexpr std::string_view root_module = "terraform";
+
+// "azure/azapi@2.999999.999999": the host takes the pack that is nearest below.
+std::string wanted_pack(const ProviderNeed& need) {
+  const VersionRange range = parse_constraint(need.constraint);
+  return need.address + (range.highest ? "@" + to_string(*range.highest) : "");
+}
+
+document::DocumentPtr read_json(const std::string& file) {
+  auto text = system::read_file(file);
+  if (!text) return nullptr;
+  auto parsed = document::parse_json(file, std::move(*text));
+  return parsed ? std::move(*parsed) : nullptr;
+}
+
+}  // namespace
+
+bool Workspace::has_tests() const {
+  return std::ranges::any_of(verified.manifest.files, [](const artifact::ManifestFile& file) {
+    return terraform::is_test(file.path) &&
+           (parent_path(file.path) == "terraform/tests" || parent_path(file.path) == root_module);
+  });
+}
+
+Result<Workspace> open_workspace(const std::string& file, const std::string& base,
+                                 const std::string& name) {
+  Workspace out{.folder = join_path(base, name)};
+  Result<artifact::Verified> verified = artifact::extract_artifact(file, out.folder);
+  if (!verified) return verified.failure();
+  out.verified = std::move(*verified);
+  out.terraform = join_path(out.folder, root_module);
+  out.values = join_path(base, name + ".tfvars.json");
+  if (Status status = system::write_file(out.values, render_values(out.verified.manifest));
+      !status) {
+    return status.failure();
+  }
+  const auto tree = system::read_folder(out.folder, [](const std::string& path, bool) {
+    return path != root_module && !path.starts_with("terraform/");
+  });
+  if (!tree) return tree.failure();
+  Result<Requirements> requirements = read_requirements(**tree, std::string(root_module));
+  if (!requirements) return requirements.failure();
+  out.requirements = std::move(*requirements);
+  if (!out.requirements.refused.empty()) return out.requirements.refused.front();
+  return out;
+}
+
+Result<std::vector<std::string>> host_arguments(const Requirements& requirements,
+                                                const std::string& types_file) {
+  std::vector<std::string> words;
+  for (const ProviderNeed& need : requirements.providers) {
+    words.insert(words.end(), {"--provider", wanted_pack(need)});
+  }
+  if (types_file.empty()) return words;
+  std::string text;
+  for (const std::string& word : requirements.words) text += word + "\n";
+  if (Status status = system::write_file(types_file, text); !status) return status.failure();
+  words.insert(words.end(), {"--types", types_file});
+  return words;
+}
+
+Status check_versions(const Requirements& requirements,
+                      const std::map<std::string, std::string>& versions) {
+  for (const ProviderNeed& need : requirements.providers) {
+    const auto served = versions.find(need.address);
+    const auto lowest = parse_constraint(need.constraint).lowest;
+    if (served == versions.end() || !lowest) continue;
+    const auto version = parse_version(served->second);
+    if (!version || (*version)[0] >= (*lowest)[0]) continue;
+    return Diagnostic{
+        .code = "sandbox.pack-missing",
+        .where = need.where,
+        .message = "no schema pack of " + need.address + " fits \"" + need.constraint +
+                   "\": there is " + served->second,
+        .hint = "Make one from `terraform providers schema -json`, or use another major version.",
+        .exit = ExitCode::unsupported};
+  }
+  return Done{};
+}
+
+std::string with_spelled_names(const std::string& reattach, const Requirements& requirements) {
+  const auto parsed = document::parse_json("reattach", reattach);
+  if (!parsed) return reattach;
+  std::string out;
+  document::JsonWriter writer(out, false);
+  writer.begin_object();
+  for (const document::Node server : (*parsed)->root()) {
+    writer.key(server.key()).node(server);
+    for (const ProviderNeed& need : requirements.providers) {
+      const std::string spelled = to_lower(need.spelled);
+      const bool hosted = std::ranges::count(spelled, '/') == 2;
+      if (need.address == server.key() && hosted) writer.key(spelled).node(server);
+    }
+  }
+  writer.end_object();
+  return out;
+}
+
+Status write_unguarded(const Workspace& workspace) {
+  for (const OverrideFile& file : unguarded_overrides(workspace.requirements.guarded)) {
+    const Status status = system::write_file(join_path(workspace.folder, file.path), file.text);
+    if (!status) return status;
+  }
+  return Done{};
+}
+
+void remove_unguarded(const Workspace& workspace) {
+  for (const OverrideFile& file : unguarded_overrides(workspace.requirements.guarded)) {
+    system::remove_folder(join_path(workspace.folder, file.path));
+  }
+}
+
+std::vector<document::DocumentPtr> read_contracts(const Workspace& workspace) {
+  std::vector<document::DocumentPtr> found;
+  for (const std::string& path : workspace.verified.manifest.contract_outputs) {
+    found.push_back(read_json(join_path(workspace.folder, path)));
+  }
+  return found;
+}
+
+document::DocumentPtr read_protect(const Workspace& workspace) {
+  return read_json(join_path(workspace.folder, "gate/policy/protect.json"));
+}
+
+}  // namespace tidegate::rehearsal
