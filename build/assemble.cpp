@@ -7,7 +7,9 @@
 #include <unordered_set>
 
 #include "base/text.hpp"
+#include "build/tests.hpp"
 #include "document/write.hpp"
+#include "flavours/adf_databricks/expect.hpp"
 #include "policy/custom/collection.hpp"
 #include "system/digest.hpp"
 #include "terraform/value.hpp"
@@ -33,12 +35,13 @@ class Assembler {
         mapping_(std::move(mapping)),
         diagnostics_(diagnostics) {
     constexpr std::size_t generated_files = 64;
-    files_.reserve(inventory.files.size() + generated_files);
+    files_.reserve(inventory.files.size() + service_->factory.objects.size() + generated_files);
   }
 
   std::vector<artifact::PackFile> take() { return std::move(files_); }
   const std::vector<std::string>& contracts() const { return contracts_; }
   const std::vector<std::string>& checks() const { return checks_; }
+  const std::vector<artifact::ManifestTest>& tests() const { return tests_; }
 
   void generated(std::string path, std::string bytes) {
     claim(path, "generated");
@@ -95,8 +98,29 @@ class Assembler {
           "is not in the repository: provider versions are chosen inside the constraints at init",
           "commit the file that `terraform providers lock` writes");
     }
-    for (const repository::InventoryFile* file : inventory_.with_role(repository::Role::test)) {
-      copied("terraform/tests/" + below(file->path, "tests"), file->path);
+  }
+
+  // Generated from the source, and the service's own.
+  void add_tests() {
+    check_guards(*service_, diagnostics_);
+    flavour::GeneratedTests generated_tests = flavour::expect_service(service_);
+    for (validation::TestFile& file : generated_tests.files) {
+      const std::string path = "terraform/tests/" + file.name;
+      tests_.push_back({.path = path, .kind = "generated", .level = "plan"});
+      const auto kept = std::make_shared<const validation::TestFile>(std::move(file));
+      streamed(path, "generated",
+               [kept](const Sink& sink) { return validation::write_test_file(*kept, sink); });
+    }
+    for (const flavour::ExpectedFile& file : generated_tests.expected) {
+      streamed("terraform/" + file.name, "generated",
+               [service = service_, object = file.object](const Sink& sink) {
+                 return flavour::write_expected_body(*service, object, sink);
+               });
+    }
+    for (const CustomTest& test : find_custom_tests(source_, inventory_, diagnostics_)) {
+      copied(test.target, test.path);
+      if (test.level.empty()) continue;
+      tests_.push_back({.path = test.target, .kind = "custom", .level = test.level});
     }
   }
 
@@ -172,6 +196,7 @@ class Assembler {
       copied((name == "policy.yaml" ? "gate/policy/" : "gate/checks/") + name, file.path);
       if (!policy::custom::is_checks_name(name)) continue;
       checks_.push_back("gate/checks/" + name);
+      tests_.push_back({.path = checks_.back(), .kind = "gate", .level = "plan"});
     }
     const service::ServiceManifest& manifest = service_->manifest;
     if (manifest.protect_types.empty() && manifest.protect_addresses.empty()) return;
@@ -212,6 +237,7 @@ class Assembler {
   std::vector<artifact::PackFile> files_{};
   std::vector<std::string> contracts_{};
   std::vector<std::string> checks_{};
+  std::vector<artifact::ManifestTest> tests_{};
   std::unordered_set<std::size_t> claimed_{};  // hashes of the paths: thousands of names are many bytes
 };
 
@@ -286,6 +312,7 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
                            std::string version, Diagnostics& diagnostics) {
   Assembler assembler(source, inventory, service, mapping, diagnostics);
   assembler.add_terraform();
+  assembler.add_tests();
   assembler.add_uploads();
   assembler.add_included();
   assembler.add_source();
@@ -296,9 +323,7 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   describe(assembly.manifest, source, *service, *mapping);
   assembly.manifest.contract_outputs = assembler.contracts();
   assembly.manifest.gate.checks = assembler.checks();
-  for (const std::string& path : assembler.checks()) {
-    assembly.manifest.tests.push_back({.path = path, .kind = "gate", .level = "plan"});
-  }
+  assembly.manifest.tests = assembler.tests();
   assembly.manifest.version = std::move(version);
   assembly.manifest.inputs = {
       {.name = "options", .digest = options_digest(service->manifest, assembly.manifest.version)},

@@ -133,6 +133,18 @@ Result<std::vector<Step>> run_document(const std::string& text, const std::strin
   return document.steps();
 }
 
+namespace {
+
+// Behind the decimals of "0.12 s" when `at` is behind its whole seconds; else 0.
+std::size_t seconds_end(std::string_view output, std::size_t at) {
+  constexpr std::size_t decimals = 3;  // with the dot
+  if (output.size() < at + decimals + 2 || output[at] != '.') return 0;
+  if (!is_digit(output[at + 1]) || !is_digit(output[at + 2])) return 0;
+  return output.substr(at + decimals).starts_with(" s") ? at + decimals : 0;
+}
+
+}  // namespace
+
 std::string masked(const std::string& output) {
   std::string text;
   for (std::size_t at = 0; at < output.size();) {
@@ -146,6 +158,9 @@ std::string masked(const std::string& output) {
     } else if (digits > at && std::string_view(output).substr(digits).starts_with(" bytes")) {
       text += "<n>";
       at = digits;
+    } else if (const std::size_t end = seconds_end(output, digits); digits > at && end > digits) {
+      text += "<t>";
+      at = end;
     } else {
       // A run of letters and digits is taken whole, so that no mask starts inside a word.
       const std::size_t end = std::max(hex, at + 1);

@@ -26,7 +26,8 @@ struct Step {
 Result<std::vector<Step>> run_document(const std::string& text, const std::string& folder,
                                        std::string& rewritten);
 
-// What two runs may differ in is masked: hex of 12 and more digits, numbers before " bytes".
+// What two runs may differ in is masked: hex of 12 and more digits, numbers before " bytes",
+// seconds with two decimals.
 std::string masked(const std::string& output);
 
 }  // namespace tidegate::test

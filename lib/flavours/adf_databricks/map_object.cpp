@@ -68,6 +68,13 @@ bool jars_in_volume(const Service& service) {
   return service.manifest.placement_jars != "workspace";
 }
 
+// What an activity needs is the path as the workspace shows it. It is put together from the path that
+// is asked for: the provider computes the same, but only while it applies.
+terraform::Template in_workspace(const std::string& address) {
+  return {{{.text = "/Workspace"},
+           {.text = "trimprefix(" + address + ".path, \"/Workspace\")", .is_expression = true}}};
+}
+
 Value link_value(const Service& service, const FileLink& link) {
   switch (link.target) {
     case FileLink::Target::notebook:
@@ -76,14 +83,12 @@ Value link_value(const Service& service, const FileLink& link) {
                         ".path"};
     case FileLink::Target::jar: {
       const std::string name = terraform::resource_name("jar", service.jar_files[link.index].path);
-      return Expression{jars_in_volume(service)
-                            ? "databricks_file." + name + ".path"
-                            : "databricks_workspace_file." + name + ".workspace_path"};
+      if (jars_in_volume(service)) return Expression{"databricks_file." + name + ".path"};
+      return in_workspace("databricks_workspace_file." + name);
     }
     case FileLink::Target::file:
-      return Expression{"databricks_workspace_file." +
-                        terraform::resource_name("file", service.config_files[link.index].path) +
-                        ".workspace_path"};
+      return in_workspace("databricks_workspace_file." +
+                          terraform::resource_name("file", service.config_files[link.index].path));
   }
   return {};
 }

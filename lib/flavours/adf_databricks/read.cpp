@@ -86,6 +86,9 @@ class Reader {
       const Result<std::string> bytes = read(*file);
       if (!bytes) continue;
       scan(*file, *bytes, diagnostics_);
+      if (terraform::is_configuration(file->path)) {
+        terraform::read_blocks(file->path, *bytes, service_.blocks);
+      }
       if (parent_path(file->path) != "terraform" || file_name(file->path).starts_with(".")) continue;
       auto declared = terraform::parse_variables(file->path, *bytes);
       if (!declared) {

@@ -19,6 +19,7 @@
 #include "service/manifest.hpp"
 #include "spark/jar.hpp"
 #include "system/file_tree.hpp"
+#include "terraform/blocks.hpp"
 #include "terraform/declared.hpp"
 #include "terraform/value.hpp"
 
@@ -52,6 +53,7 @@ struct Service {
   std::vector<FileLink> links{};           // sorted by object
   service::Bindings bindings{};
   std::vector<terraform::DeclaredVariable> declared{};  // by the service's own Terraform
+  std::vector<terraform::DeclaredBlock> blocks{};               // of it, modules included
 };
 
 // Reads and links everything the inventory found. Findings of all modules go to `diagnostics`; the
