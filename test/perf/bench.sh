@@ -131,6 +131,7 @@ bench_gate() {
 }
 
 . "$root/test/perf/sandbox.sh"
+. "$root/test/perf/rehearse.sh"
 
 cdktf=no
 if prepare_cdktf; then cdktf=yes; fi
@@ -138,6 +139,7 @@ for n in "${sizes[@]}"; do bench_build "$n"; done
 gate_memory=()
 for megabytes in "${plans[@]}"; do bench_gate "$megabytes"; done
 bench_sandbox "${RESOURCES:-1000}"
+bench_rehearsal
 printf '\nMemory of deploy-gate counts the pages of a mapped input; %s MB for %s MB.\n' \
   "$(IFS=/; echo "${gate_memory[*]}")" "$(IFS=/; echo "${plans[*]}")"
 if [ "$missed" = 0 ]; then echo 'bench: every target is met'; else echo 'bench: a target is missed'; fi
