@@ -2,8 +2,10 @@
 // Extraction into a new folder beside the target, which gets the target's name when every byte has
 // been proved. Paths come from the manifest, were checked by check_entry_path, and every entry is a
 // regular file, so nothing can lead out of the folder; all the same, files are opened relative to
-// nothing but the new folder and must not exist.
+// nothing but the new folder and must not exist. The folder is locked while it fills: one without a lock was
+// left by a process that was killed, and the next extraction beside it removes it.
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,6 +41,7 @@ class FolderSink final : public EntrySink {
     if (descriptor_ >= 0) ::close(descriptor_);
     std::error_code ignored;
     if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+    if (lock_ >= 0) ::close(lock_);
   }
 
   Status open(const std::string& target) {
@@ -46,9 +49,15 @@ class FolderSink final : public EntrySink {
     while (target_.size() > 1 && target_.ends_with('/')) target_.pop_back();
     struct stat info {};
     if (::lstat(target_.c_str(), &info) == 0) return write_failure(target_, EEXIST);
+    remove_leftovers();
+    // It gets the name that others look for when it is locked.
     std::string pattern = target_ + ".XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) return write_failure(target_, errno);
     folder_ = pattern;
+    lock_ = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock_ < 0) return write_failure(folder_, errno);
+    const std::string name = target_ + std::string(marker) + pattern.substr(pattern.size() - 6);
+    if (::flock(lock_, LOCK_EX | LOCK_NB) == 0 && std::rename(folder_.c_str(), name.c_str()) == 0) folder_ = name;
     return Done{};
   }
 
@@ -90,6 +99,25 @@ class FolderSink final : public EntrySink {
   }
 
  private:
+  static constexpr std::string_view marker = ".extracting-";
+
+  // Folders beside the target that a killed process has left: whoever is still at work holds a lock on its own.
+  void remove_leftovers() const {
+    const std::string_view parent = parent_path(target_);
+    const std::string prefix = std::string(file_name(target_)) + std::string(marker);
+    const std::string beside = !parent.empty() ? std::string(parent) : target_.starts_with('/') ? "/" : ".";
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(beside, error), end; !error && it != end; it.increment(error)) {
+      const std::string name = it->path().filename().string();
+      if (!name.starts_with(prefix) || name.size() != prefix.size() + 6) continue;
+      const int folder = ::open(it->path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      if (folder < 0) continue;
+      std::error_code ignored;
+      if (::flock(folder, LOCK_EX | LOCK_NB) == 0) std::filesystem::remove_all(it->path(), ignored);
+      ::close(folder);
+    }
+  }
+
   Status make_folders_of(std::string_view path) {
     for (std::size_t slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
       const std::string folder = folder_ + "/" + std::string(path.substr(0, slash));
@@ -107,6 +135,7 @@ class FolderSink final : public EntrySink {
   std::string path_{};
   std::set<std::string> made_{};
   int descriptor_ = -1;
+  int lock_ = -1;
 };
 
 }  // namespace

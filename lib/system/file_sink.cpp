@@ -9,9 +9,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <vector>
 
 #include "base/text.hpp"
+#include "system/digest.hpp"
 
 namespace tidegate::system {
 
@@ -42,6 +44,10 @@ AtomicFile::~AtomicFile() {
 
 Status AtomicFile::open(const std::string& target) {
   target_ = target;
+  const std::string_view parent = parent_path(target);
+  const std::string folder = !parent.empty() ? std::string(parent) : target.starts_with('/') ? "/" : ".";
+  descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (descriptor_ >= 0) return Done{};
   std::string pattern = target + ".XXXXXX";
   descriptor_ = ::mkostemp(pattern.data(), O_CLOEXEC);
   if (descriptor_ < 0) return write_failure(target, errno);
@@ -49,13 +55,38 @@ Status AtomicFile::open(const std::string& target) {
   return Done{};
 }
 
+// True if the file without a name could be linked as `name`.
+bool AtomicFile::link_as(const std::string& name) const {
+  const std::string self = "/proc/self/fd/" + std::to_string(descriptor_);
+  return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+}
+
+// A link never replaces, a rename does: where the target exists, the file gets a passing name first.
+Status AtomicFile::give_name() {
+  if (!temporary_.empty()) return Done{};
+  constexpr int tries = 16;
+  for (int i = 0; i < tries; ++i) {
+    const std::string name = target_ + "." + random_hex(8);
+    if (link_as(name)) {
+      temporary_ = name;
+      return Done{};
+    }
+    if (errno != EEXIST) break;
+  }
+  return write_failure(target_, errno);
+}
+
 Status AtomicFile::write(std::string_view bytes) { return write_all(descriptor_, bytes, target_); }
 
 Status AtomicFile::commit() {
   if (::fchmod(descriptor_, 0644) != 0 || ::fsync(descriptor_) != 0) return write_failure(target_, errno);
+  const bool done = temporary_.empty() && link_as(target_);
+  if (!done) {
+    if (Status named = give_name(); !named) return named;
+  }
   const int closed = ::close(descriptor_);
   descriptor_ = -1;
-  if (closed != 0 || ::rename(temporary_.c_str(), target_.c_str()) != 0) return write_failure(target_, errno);
+  if (closed != 0 || (!done && ::rename(temporary_.c_str(), target_.c_str()) != 0)) return write_failure(target_, errno);
   temporary_.clear();
   return Done{};
 }
@@ -75,6 +106,40 @@ Status move_file(const std::string& from, const std::string& to) {
 Status remove_file(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return write_failure(path, errno);
   return Done{};
+}
+
+// A link, unlike a rename, never replaces.
+Result<bool> create_file(const std::string& path, std::string_view bytes, unsigned mode) {
+  std::string temporary = path + ".XXXXXX";
+  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);  // mode 0600
+  if (descriptor < 0) return write_failure(path, errno);
+  Status status = write_all(descriptor, bytes, path);
+  if (status && (::fchmod(descriptor, mode) != 0 || ::fsync(descriptor) != 0)) status = write_failure(path, errno);
+  ::close(descriptor);
+  bool exists = false;
+  if (status && ::link(temporary.c_str(), path.c_str()) != 0) {
+    exists = errno == EEXIST;
+    if (!exists) status = write_failure(path, errno);
+  }
+  ::unlink(temporary.c_str());
+  if (!status) return status.failure();
+  return !exists;
+}
+
+Status remove_folder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  return error ? Status(write_failure(folder, error.value())) : Status(Done{});
+}
+
+bool is_folder(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_directory(path, error);
+}
+
+bool is_file(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error);
 }
 
 Status make_folders(const std::string& folder) {

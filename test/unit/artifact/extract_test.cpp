@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -80,6 +83,24 @@ TEST(Extract, bad_paths_are_refused_before_anything_is_written) {
     EXPECT_EQ(verified.failure().exit, ExitCode::not_verified);
     EXPECT_EQ(count_of(folder.path()), 1U);
   }
+}
+
+// What a killed process left is removed; the folder of one that is still at work is not, nor anything else.
+TEST(Extract, leftovers_of_killed_processes_are_removed) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.write("a.tar.gz", craft::sample_archive());
+  for (const char* name : {"/out.extracting-abcdef", "/out.extracting-locked", "/out.extracting-toolong", "/other.extracting-abcdef"}) {
+    fs::create_directories(folder.path() + name + "/terraform");
+  }
+  const std::string busy = folder.path() + "/out.extracting-locked";
+  const int lock = ::open(busy.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_EQ(::flock(lock, LOCK_EX | LOCK_NB), 0);
+  ASSERT_TRUE(extract_artifact(file, folder.path() + "/out").ok());
+  EXPECT_FALSE(fs::exists(folder.path() + "/out.extracting-abcdef"));
+  for (const char* name : {"/out.extracting-locked", "/out.extracting-toolong", "/other.extracting-abcdef", "/out"}) {
+    EXPECT_TRUE(fs::exists(folder.path() + name)) << name;
+  }
+  ::close(lock);
 }
 
 }  // namespace
