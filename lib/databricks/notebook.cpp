@@ -12,6 +12,7 @@
 #include "databricks/archive.hpp"
 #include "databricks/cells.hpp"
 #include "databricks/extract.hpp"
+#include "databricks/requirements.hpp"
 #include "document/parse.hpp"
 
 namespace tidegate::databricks {
@@ -56,6 +57,7 @@ void sort_by_place(std::vector<T>& all, const Found T::*place) {
 void finish(Notebook& notebook, const std::vector<Cell>& cells) {
   notebook.cells = cells.size();
   extract_facts(cells, notebook);
+  notebook.requirements = find_requirements(cells);
   sort_by_place(notebook.runs, &NotebookRun::path);
   sort_by_place(notebook.widgets, &Widget::name);
   sort_by_place(notebook.secrets, &SecretUse::scope);

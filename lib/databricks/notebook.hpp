@@ -52,6 +52,7 @@ struct Notebook {
   std::vector<SecretUse> secrets{};
   bool reads_all_widgets = false;   // getAll(), or a name that is no literal
   std::vector<Found> data_paths{};  // literals: dbfs:/ /dbfs/ /mnt/ abfss:// wasbs:// s3:// gs:// …
+  std::vector<std::string> requirements{};  // of %pip install: "pandas==2.1.0"; sorted
   std::string entry{};              // dbc: path in the archive; line and column count in this entry
 };
 

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spark/jar.hpp"
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #include <algorithm>
-#include <array>
-#include <memory>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +9,8 @@
 
 #include "base/text.hpp"
 #include "spark/class_file.hpp"
+#include "spark/coordinates.hpp"
+#include "spark/zip_reader.hpp"
 
 namespace tidegate::spark {
 namespace {
@@ -23,17 +20,6 @@ constexpr std::size_t most_bytes = std::size_t{1} << 30U;
 constexpr std::size_t most_class_bytes = std::size_t{64} << 20U;
 constexpr std::size_t superclass_steps = 64;
 
-struct CloseArchive {
-  void operator()(archive* handle) const { archive_read_free(handle); }
-};
-using ArchiveHandle = std::unique_ptr<archive, CloseArchive>;
-
-struct Coordinates {
-  std::string group{};
-  std::string artifact{};
-  std::string version{};
-};
-
 Diagnostic refuse(const std::string& file, std::string message, std::string hint) {
   return {.code = "spark.invalid-jar",
           .where = {.file = file},
@@ -41,16 +27,9 @@ Diagnostic refuse(const std::string& file, std::string message, std::string hint
           .hint = std::move(hint)};
 }
 
-Diagnostic refuse_damaged(const std::string& file, std::string message, archive* handle) {
-  const char* text = archive_error_string(handle);
-  if (text != nullptr) message += ": " + printable(text);
+Diagnostic refuse_damaged(const std::string& file, std::string message, const ZipReader& zip) {
+  if (const std::string text = zip.error(); !text.empty()) message += ": " + text;
   return refuse(file, std::move(message), "build the jar again and compare its size and checksum");
-}
-
-std::string path_of(archive_entry* entry) {
-  const char* path = archive_entry_pathname_utf8(entry);
-  if (path == nullptr) path = archive_entry_pathname(entry);
-  return path == nullptr ? std::string() : std::string(path);
 }
 
 std::string dotted(std::string name) {
@@ -58,56 +37,30 @@ std::string dotted(std::string name) {
   return name;
 }
 
-// "a.b" from `group=a.b` lines.
-Coordinates parse_properties(std::string_view text) {
-  Coordinates out;
-  for (const std::string_view line : split(text, '\n')) {
-    const std::string_view entry = trim(line);
-    if (entry.empty() || entry.front() == '#' || entry.front() == '!') continue;
-    const std::size_t mark = entry.find_first_of("=:");
-    if (mark == std::string_view::npos) continue;
-    const std::string_view key = trim(entry.substr(0, mark));
-    const std::string_view value = trim(entry.substr(mark + 1));
-    if (key == "groupId") out.group = value;
-    if (key == "artifactId") out.artifact = value;
-    if (key == "version") out.version = value;
-  }
-  return out;
-}
-
-bool fits_name(const Coordinates& coordinates, std::string_view stem) {
-  return !coordinates.artifact.empty() &&
-         (stem == coordinates.artifact || stem == coordinates.artifact + "-" + coordinates.version);
-}
-
 class JarReader {
  public:
   explicit JarReader(std::string file) { jar_.file = std::move(file); }
 
-  Result<Jar> read(std::string_view bytes) {
+  // `start`: the first bytes; `open` opens the reader it is given.
+  template <class Open>
+  Result<Jar> read(std::string_view start, const Open& open) {
     constexpr std::string_view end_record = "PK\5\6";  // libarchive does not take it for a zip
-    if (bytes.starts_with(end_record)) {
+    if (start.starts_with(end_record)) {
       return refuse(jar_.file, "the jar is an empty zip archive, expected classes",
                     "build the jar again; an interrupted build leaves such a file");
     }
-    const ArchiveHandle handle(archive_read_new());
-    if (!handle) return refuse(jar_.file, "out of memory", {});
-    archive_read_support_format_zip_seekable(handle.get());
-    if (archive_read_open_memory(handle.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) {
-      return refuse_damaged(jar_.file, "found no zip archive, expected a jar", handle.get());
-    }
+    ZipReader zip;
+    if (!open(zip)) return refuse_damaged(jar_.file, "found no zip archive, expected a jar", zip);
     for (std::size_t count = 0;; ++count) {
-      archive_entry* entry = nullptr;
-      const int status = archive_read_next_header(handle.get(), &entry);
-      if (status == ARCHIVE_EOF) break;
-      if (status != ARCHIVE_OK && status != ARCHIVE_WARN) {
-        return refuse_damaged(jar_.file, "the jar is damaged", handle.get());
-      }
+      const ZipReader::Next next = zip.next();
+      if (next == ZipReader::Next::end) break;
+      if (next == ZipReader::Next::damaged) return refuse_damaged(jar_.file, "the jar is damaged", zip);
       if (count == most_entries) {
         return refuse(jar_.file, "the jar has more than 100,000 entries",
                       "ship fewer libraries in one jar");
       }
-      const Status done = read_entry(handle.get(), entry);
+      if (next != ZipReader::Next::file) continue;
+      const Status done = read_entry(zip);
       if (!done) return done.failure();
     }
     finish();
@@ -115,27 +68,25 @@ class JarReader {
   }
 
  private:
-  Status read_entry(archive* handle, archive_entry* entry) {
-    if (archive_entry_filetype(entry) != AE_IFREG) return Done{};
-    const std::string path = path_of(entry);
+  Status read_entry(ZipReader& zip) {
+    const std::string& path = zip.path();
     const bool is_class = path.ends_with(".class") && !path.starts_with("META-INF/") &&
                           !path.ends_with("module-info.class");
     const bool is_properties =
         path.starts_with("META-INF/maven/") && path.ends_with("/pom.properties");
     if (!is_class && !is_properties) return Done{};
     buffer_.clear();
-    std::array<char, std::size_t{16} * 1024> piece;
-    for (;;) {
-      const la_ssize_t got = archive_read_data(handle, piece.data(), piece.size());
-      if (got < 0) return refuse_damaged(jar_.file, "'" + printable(path) + "' is damaged", handle);
-      if (got == 0) break;
-      buffer_.append(piece.data(), static_cast<std::size_t>(got));
-      total_ += static_cast<std::size_t>(got);
-      if (total_ > most_bytes || buffer_.size() > most_class_bytes) {
-        return refuse(jar_.file,
-                      "the classes unpack to more than 1 GiB, or one to more than 64 MiB",
-                      "ship fewer libraries in one jar");
-      }
+    const bool whole = zip.read([&](std::string_view piece) {
+      buffer_ += piece;
+      total_ += piece.size();
+      return total_ <= most_bytes && buffer_.size() <= most_class_bytes;
+    });
+    if (!whole && total_ <= most_bytes && buffer_.size() <= most_class_bytes) {
+      return refuse_damaged(jar_.file, "'" + printable(path) + "' is damaged", zip);
+    }
+    if (!whole) {
+      return refuse(jar_.file, "the classes unpack to more than 1 GiB, or one to more than 64 MiB",
+                    "ship fewer libraries in one jar");
     }
     if (is_class) {
       add_class(path.substr(0, path.size() - 6));
@@ -208,7 +159,11 @@ class JarReader {
 }  // namespace
 
 Result<Jar> read_jar(std::string file, std::string_view bytes) {
-  return JarReader(std::move(file)).read(bytes);
+  return JarReader(std::move(file)).read(bytes, [&](ZipReader& zip) { return zip.open(bytes); });
+}
+
+Result<Jar> read_jar(std::string file, const system::Spill& spill) {
+  return JarReader(std::move(file)).read(spill.bytes(), [&](ZipReader& zip) { return zip.open(spill); });
 }
 
 }  // namespace tidegate::spark

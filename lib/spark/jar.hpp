@@ -10,6 +10,7 @@
 
 #include "base/diagnostic.hpp"
 #include "base/result.hpp"
+#include "system/spill.hpp"
 
 namespace tidegate::spark {
 
@@ -34,6 +35,7 @@ struct Jar {
 // Code spark.invalid-jar: not a zip, without entries, damaged, or over the caps (100,000 entries,
 // 1 GiB unpacked).
 Result<Jar> read_jar(std::string file, std::string_view bytes);
+Result<Jar> read_jar(std::string file, const system::Spill& spill);  // the same, not held in memory
 
 struct Dependency {
   std::string group{};

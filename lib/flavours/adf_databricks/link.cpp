@@ -71,6 +71,7 @@ class Linker {
         } else if (entry.key() == "maven") {
           all_known = false;
         }
+        add_library(object, entry);
       }
     }
     const std::string_view cluster = activity["linkedServiceName"]["referenceName"].as_string();
@@ -81,6 +82,17 @@ class Linker {
     if (type == "DatabricksSparkJar" && main_class.is_string() && all_known && !jars.empty()) {
       spark::check_main_class(main_class.as_string(), jars, main_class.location(), diagnostics_);
     }
+  }
+
+  // {"maven": {"coordinates": "g:a:v"}}, {"pypi": {"package": "p==1"}}, {"cran": {"package": "p"}}.
+  void add_library(std::size_t object, const Node& entry) {
+    const bool maven = entry.key() == "maven";
+    if (!maven && entry.key() != "pypi" && entry.key() != "cran") return;
+    const Node text = entry[maven ? "coordinates" : "package"];
+    if (!text.is_string() || is_dynamic(text)) return;
+    service_.libraries.push_back({.kind = std::string(entry.key()),
+                                  .text = std::string(text.as_string()),
+                                  .file = service_.factory.objects[object].file});
   }
 
   static bool is_dynamic(const Node& node) {

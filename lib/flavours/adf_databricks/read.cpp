@@ -56,10 +56,7 @@ class Reader {
   }
 
   void read_libraries() {
-    read_each(Role::jar, service_.jars, service_.jar_files,
-              [](const std::string& path, const std::string& bytes) {
-                return spark::read_jar(path, bytes);
-              });
+    read_jars();
     for (const InventoryFile* file : inventory_.with_role(Role::pom)) {
       Result<std::string> text = read(*file);
       if (!text) continue;
@@ -140,6 +137,44 @@ class Reader {
       }
       values.push_back(std::move(**one.value));
       files.push_back(std::move(one.file));
+    }
+  }
+
+  // Not held: a jar may be larger than the memory. What is in it and who it is comes from the same bytes.
+  void read_jars() {
+    const std::vector<const InventoryFile*> wanted = inventory_.with_role(Role::jar);
+    struct Read {
+      std::optional<Result<spark::Jar>> value{};
+      PackedPath file{};
+      spark::JarIdentities identities{};
+    };
+    std::vector<Read> all(wanted.size());
+    for_each_index(wanted.size(), [&](std::size_t i) {
+      Read& one = all[i];
+      const std::string& path = wanted[i]->path;
+      system::Spill spill;
+      const Status streamed = tree_.stream(path, [&](std::string_view piece) { return spill.put(piece); });
+      if (!streamed) {
+        one.value.emplace(streamed.failure());
+        return;
+      }
+      Result<spark::JarIdentities> identities = spark::identify_jar(path, spill);
+      if (!identities) {
+        one.value.emplace(identities.failure());
+        return;
+      }
+      one.file = {.path = path, .digest = identities->all.front().sha256, .size = spill.size()};
+      one.identities = std::move(*identities);
+      one.value.emplace(spark::read_jar(path, spill));
+    });
+    for (Read& one : all) {
+      if (!one.value->ok()) {
+        diagnostics_.add(one.value->failure());
+        continue;
+      }
+      service_.jars.push_back(std::move(**one.value));
+      service_.jar_files.push_back(std::move(one.file));
+      service_.jar_identities.push_back(std::move(one.identities));
     }
   }
 

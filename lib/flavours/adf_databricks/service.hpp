@@ -17,6 +17,7 @@
 #include "repository/inventory.hpp"
 #include "service/binding.hpp"
 #include "service/manifest.hpp"
+#include "spark/identity.hpp"
 #include "spark/jar.hpp"
 #include "system/file_tree.hpp"
 #include "terraform/blocks.hpp"
@@ -31,6 +32,12 @@ struct FileLink {
   document::Node node{};   // the string, or the Expression object in its place
   enum class Target : std::uint8_t { notebook, jar, file } target = Target::notebook;
   std::size_t index = 0;  // into notebooks, jars, or files
+};
+
+struct Library {        // installed from a registry when a cluster starts; not packed
+  std::string kind{};  // maven, pypi, cran
+  std::string text{};  // coordinates, or the package as written
+  std::string file{};  // that names it
 };
 
 struct PackedPath {      // a file that Terraform uploads
@@ -48,6 +55,8 @@ struct Service {
   std::map<std::size_t, std::string> rewritten_notebooks{};
   std::vector<spark::Jar> jars{};
   std::vector<PackedPath> jar_files{};  // parallel to jars
+  std::vector<spark::JarIdentities> jar_identities{};  // parallel to jars
+  std::vector<Library> libraries{};     // named by activities, literal ones
   std::vector<spark::Pom> poms{};
   std::vector<PackedPath> config_files{};  // config and Python files, wheels
   std::vector<FileLink> links{};           // sorted by object
