@@ -141,7 +141,7 @@ TEST(Architecture, every_module_has_a_short_readme) {
 // Codes as string literals: "<area>.<words-with-dashes>" with a known area.
 std::set<std::string> codes_in(const std::string& text) {
   static const std::set<std::string> areas{"adf", "artifact", "build", "databricks", "detect", "document",
-                                           "gate", "rehearsal", "repository", "sandbox", "service", "spark", "system", "terraform"};
+                                           "gate", "rehearsal", "repository", "sandbox", "service", "signature", "spark", "system", "terraform"};
   std::set<std::string> found;
   for (std::size_t at = text.find('"'); at != std::string::npos; at = text.find('"', at + 1)) {
     const std::size_t end = text.find('"', at + 1);
@@ -208,6 +208,10 @@ TEST(Architecture, limits_of_the_threat_model_are_those_of_the_code) {
       {"lib/spark/jar.cpp", "most_entries = 100'000;", "| jars | 100,000 entries, 1 GiB unpacked, 64 MiB a class"},
       {"lib/spark/jar.cpp", "most_bytes = std::size_t{1} << 30U;", "1 GiB unpacked"},
       {"lib/spark/jar.cpp", "most_class_bytes = std::size_t{64} << 20U;", "64 MiB a class"},
+      {"lib/spark/identity.hpp", "max_jar_depth = 4;", "| jars in jars, for the SBOM | 4 deep, 2,000 jars, 2 GiB unpacked"},
+      {"lib/spark/identity.hpp", "max_nested_jars = 2000;", "2,000 jars"},
+      {"lib/spark/identity.hpp", "max_nested_bytes = std::uint64_t{2} << 30U;", "2 GiB unpacked"},
+      {"lib/signature/envelope.hpp", "max_document = std::size_t{32} << 20U;", "| documents from strangers | 32 MiB"},
       {"lib/databricks/notebook.cpp", "most_bytes = std::size_t{256} << 20U;", "| notebooks | 256 MiB"},
       {"lib/databricks/archive.cpp", "most_entries = 10'000;", "10,000 entries and 256 MiB unpacked"},
       {"lib/databricks/archive.cpp", "most_bytes = std::size_t{256} << 20U;", "256 MiB unpacked"},
