@@ -10,6 +10,7 @@
 #include "build/tests.hpp"
 #include "document/write.hpp"
 #include "flavours/adf_databricks/expect.hpp"
+#include "origin.hpp"
 #include "policy/custom/collection.hpp"
 #include "system/digest.hpp"
 #include "terraform/value.hpp"
@@ -241,28 +242,33 @@ class Assembler {
   std::unordered_set<std::size_t> claimed_{};  // hashes of the paths: thousands of names are many bytes
 };
 
-std::string options_digest(const service::ServiceManifest& manifest, const std::string& version) {
-  return system::sha256_hex("version=" + version + "\nexclude=" + join(manifest.exclude, "\n") +
-                            "\ninclude=" + join(manifest.include, "\n") + "\n");
+// What the bytes depend on besides the files: options of the command line, and the name, which comes from the
+// folder where no manifest gives one.
+std::string options_digest(const repository::Source& source, const std::string& name, const VersionChoice& version) {
+  return system::sha256_hex("name=" + name + "\nversion=" + version.given + "\npath=" + source.path +
+                            "\nworktree=" + (source.worktree ? "true" : "false") + "\n");
 }
 
-// What the artifact depends on besides the tool: the source as a whole.
-std::string source_digest(const repository::Source& source,
+// The source as a whole. Without a tree of git: every file that has a part in the build, packed or not.
+std::string source_digest(const repository::Source& source, const repository::Inventory& inventory,
                           const std::vector<artifact::PackFile>& files) {
   if (source.kind == "git" && !source.dirty) return source.tree_id;
+  std::set<std::string> paths;
+  for (const artifact::PackFile& file : files) paths.insert(file.origin);
+  for (const repository::InventoryFile& file : inventory.files) {
+    if (file.role != repository::Role::other && file.role != repository::Role::denied) paths.insert(file.path);
+  }
   system::Sha256 digest;
-  for (const artifact::PackFile& file : files) {
-    if (file.origin == "generated") continue;
-    digest.update(file.path + "\n");
-    if (!file.stream) {
-      digest.update(file.bytes);
-      continue;
-    }
-    const Status read = file.stream([&](std::string_view piece) -> Status {
-      digest.update(piece);
+  for (const std::string& path : paths) {
+    const system::Entry* entry = source.tree->find(path);
+    if (entry == nullptr) continue;  // generated
+    system::Sha256 content;
+    const Status read = source.tree->stream(path, [&](std::string_view piece) -> Status {
+      content.update(piece);
       return Done{};
     });
     if (!read) return "unreadable";  // the writer reads it again and reports it
+    digest.update(content.finish_hex() + (entry->kind == system::EntryKind::executable ? " *" : "  ") + path + "\n");
   }
   return digest.finish_hex();
 }
@@ -279,6 +285,7 @@ void describe(artifact::Manifest& manifest, const repository::Source& source,
   manifest.source.path = source.path;
   manifest.source.dirty = source.dirty;
   manifest.tool_version = tool_version;
+  manifest.tool_commit = tool_commit;
   for (const service::EnvironmentVariable& variable : service.bindings.variables) {
     manifest.parameters.push_back({.name = variable.name,
                                    .type = variable.type,
@@ -309,7 +316,7 @@ void describe(artifact::Manifest& manifest, const repository::Source& source,
 
 Assembly assemble_artifact(const repository::Source& source, const repository::Inventory& inventory,
                            const ServicePtr& service, const MappingPtr& mapping,
-                           std::string version, Diagnostics& diagnostics) {
+                           VersionChoice version, Diagnostics& diagnostics) {
   Assembler assembler(source, inventory, service, mapping, diagnostics);
   assembler.add_terraform();
   assembler.add_tests();
@@ -324,11 +331,13 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   assembly.manifest.contract_outputs = assembler.contracts();
   assembly.manifest.gate.checks = assembler.checks();
   assembly.manifest.tests = assembler.tests();
-  assembly.manifest.version = std::move(version);
+  assembly.manifest.version = version.version;
   assembly.manifest.inputs = {
-      {.name = "options", .digest = options_digest(service->manifest, assembly.manifest.version)},
-      {.name = "source", .digest = source_digest(source, assembly.files)},
-      {.name = "tool", .digest = tool_version}};
+      {.name = "commit", .digest = source.commit},
+      {.name = "data", .digest = tool_data},
+      {.name = "options", .digest = options_digest(source, assembly.manifest.name, version)},
+      {.name = "source", .digest = source_digest(source, inventory, assembly.files)},
+      {.name = "tool", .digest = std::string(tool_version) + " " + tool_commit}};
   return assembly;
 }
 

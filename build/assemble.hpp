@@ -20,13 +20,18 @@ struct Assembly {
   std::vector<artifact::PackFile> files{};
 };
 
+struct VersionChoice {
+  std::string version{};  // of the artifact
+  std::string given{};    // --version, or empty
+};
+
 // Where the service is ready: no findings of severity error so far. Reports what cannot be packed
 // (build.file-collision, build.denied-file). The files render themselves when they are packed; they
 // hold the service and the mapping, and let go of them once they are read.
 Assembly assemble_artifact(const repository::Source& source, const repository::Inventory& inventory,
                            const std::shared_ptr<const flavours::adf_databricks::Service>& service,
                            const std::shared_ptr<const flavours::adf_databricks::Mapping>& mapping,
-                           std::string version, Diagnostics& diagnostics);
+                           VersionChoice version, Diagnostics& diagnostics);
 
 // `wanted` (--version), else the manifest's version + "-g" + 12 hex digits of the commit, else
 // "0.0.0-g…"; ".dirty" in worktree mode with changes (artifact.md, section 4).

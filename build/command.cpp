@@ -4,16 +4,22 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "artifact/archive.hpp"
 #include "base/text.hpp"
 #include "build/assemble.hpp"
+#include "build/previous.hpp"
+#include "build/provenance.hpp"
+#include "build/sbom.hpp"
+#include "build/secrets.hpp"
 #include "document/parse.hpp"
 #include "flavours/adf_databricks/service.hpp"
 #include "policy/custom/collection.hpp"
 #include "repository/inventory.hpp"
 #include "repository/source.hpp"
 #include "service/manifest.hpp"
+#include "system/clock.hpp"
 #include "system/file_sink.hpp"
 
 namespace tidegate {
@@ -194,6 +200,13 @@ void say_service(const flavour::Service& service, cli::Context& context) {
                        " resolved, " + std::to_string(external) + " external\n");
 }
 
+Result<std::vector<artifact::PackFile>> pack_sbom(const std::string& sbom) {
+  std::vector<artifact::PackFile> files(1);
+  files.front().path = artifact::sbom_path;
+  files.front().bytes = sbom;
+  return files;
+}
+
 }  // namespace
 
 ExitCode run_build(const BuildOptions& options, cli::Context& context) {
@@ -202,6 +215,16 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     cli::print_diagnostics(context, diagnostics, options.notes);
     return code;
   };
+
+  const BuildRun run = describe_run(context.environment, system::seconds_since_epoch());
+
+  // What was built before; a damaged file is no argument.
+  std::optional<Previous> previous;
+  if (!options.previous.empty()) {
+    Result<Previous> read = read_previous(options.previous);
+    if (!read) return cli::print_failure(context, read.failure());
+    previous = std::move(*read);
+  }
 
   // Where the files come from: a commit, the files as they lie, or a folder without git.
   const Result<repository::Source> source = open_the_source(options, context);
@@ -238,7 +261,11 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   if (!version) diagnostics.add(version.failure());
   if (diagnostics.has_errors()) return stop(worst_exit(diagnostics));
   Assembly assembly =
-      assemble_artifact(*source, inventory, service, mapping, *version, diagnostics);
+      assemble_artifact(*source, inventory, service, mapping, {*version, options.version}, diagnostics);
+  if (options.inspect) options.inspect(assembly.files);
+
+  // Nothing that looks like a secret leaves the repository.
+  find_secrets(assembly.files, diagnostics);
   if (diagnostics.has_errors()) return stop(worst_exit(diagnostics));
   if (manifest.warnings_as_errors && diagnostics.count(Severity::warning) > 0) {
     context.terminal.err("warnings count as errors here\n");
@@ -255,23 +282,35 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   if (Status status = system::make_folders(options.output); !status)
     return cli::print_failure(context, status.failure());
   const std::string target = join_path(options.output, name + ".tar.gz");
-  const std::size_t count = assembly.files.size();
   const std::size_t derived_count = service->bindings.derived.size();
   const std::string derived = service::render_derived(service->bindings);
+  const Bill bill = make_bill(*service);
+  std::string sbom;
   service.reset();  // from here on only the files to be packed hold what they need
   mapping.reset();
   inventory = {};
+  const auto write_beside = [&](const artifact::Packed& whole) {
+    return write_sidecars(target, whole, sbom, options, *source, run, system::seconds_since_epoch());
+  };
   const std::string written = options.test ? target + ".untested" : target;
   const Result<artifact::Packed> packed =
-      artifact::write_artifact(written, std::move(assembly.manifest), std::move(assembly.files));
+      artifact::write_artifact(written, std::move(assembly.manifest), std::move(assembly.files),
+                               {.describe = [&](const artifact::Manifest& whole) {
+                                  return pack_sbom(sbom = render_bill(bill, whole));
+                                },
+                                .accept = [&](const artifact::Packed& whole) -> Status {
+                                  Status same = previous ? check_reproduced(*previous, whole) : Status(Done{});
+                                  if (!same || options.test) return same;
+                                  return write_beside(whole);
+                                }});
   if (!packed) {
     diagnostics.add(packed.failure());
     return stop(worst_exit(diagnostics));
   }
   if (options.test) {
     const ExitCode tested = options.test(written, context);
-    const Status named = tested == ExitCode::success ? system::move_file(written, target)
-                                                     : system::remove_file(written);
+    Status named = tested == ExitCode::success ? write_beside(*packed) : system::remove_file(written);
+    if (named && tested == ExitCode::success) named = system::move_file(written, target);
     if (!named) return cli::print_failure(context, named.failure());
     if (tested != ExitCode::success) return stop(tested);
   }
@@ -284,10 +323,11 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     context.terminal.err("derived  " + counted(derived_count, "environment value") + " in " +
                          printable(values) + "\n");
   }
+  if (previous) context.terminal.err(explain_rebuild(*previous, *packed));
   cli::print_diagnostics(context, diagnostics, options.notes);
   context.terminal.out("artifact " + printable(target) + "\n");
   context.terminal.out("identity sha256:" + packed->identity + "\n");
-  context.terminal.out("content  " + counted(count + 1, "file") + ", " +
+  context.terminal.out("content  " + counted(packed->manifest.files.size() + 1, "file") + ", " +
                        std::to_string(packed->size) + " bytes\n");
   return ExitCode::success;
 }

@@ -4,7 +4,9 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "artifact/archive.hpp"
 #include "buildpack/cli/command.hpp"
 
 namespace tidegate {
@@ -16,11 +18,13 @@ struct BuildOptions {
   bool worktree = false;
   std::string path{};             // folder of the service inside the repository
   std::string version{};          // overrides tidegate.yaml
+  std::string previous{};         // artifact that this one follows: why it was rebuilt
   bool dry_run = false;           // everything but the writing
   bool notes = false;             // print findings of severity note
   bool strict = false;            // warnings count as errors
   // Tries the tests inside an artifact before it gets its name; none: they are only packed.
   std::function<ExitCode(const std::string& artifact, cli::Context& context)> test{};
+  std::function<void(const std::vector<artifact::PackFile>&)> inspect{};  // gets what is to be packed
 };
 
 // Prints findings to `err`, the result to `out`. Nothing is left in the output folder unless the

@@ -16,6 +16,7 @@ void add_build(CLI::App& app, Action& action) {
   command->add_flag("--worktree", options->worktree, "build the files as they lie, not the commit");
   command->add_option("--path", options->path, "folder of the service inside DIR (monorepo)");
   command->add_option("--version", options->version, "version of the artifact");
+  command->add_option("--previous", options->previous, "artifact that this one follows: say why it is another");
   command->add_flag("--dry-run", options->dry_run, "check and generate, write nothing");
   command->add_flag("--notes", options->notes, "show findings of severity note");
   command->add_flag("--strict", options->strict, "warnings count as errors");

@@ -31,6 +31,11 @@ void add_inspect(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
 void add_rehearse(CLI::App& app, Action& action);
 void add_test(CLI::App& app, Action& action);
+void add_diff(CLI::App& app, Action& action);
+void add_explain(CLI::App& app, Action& action);
+void add_sbom(CLI::App& app, Action& action);
+void add_key(CLI::App& app, Action& action);
+void add_sign(CLI::App& app, Action& action);
 void add_sandbox(CLI::App& app, Action& action);
 
 // The tests inside an artifact that has just been built: their report to standard error if one fails,

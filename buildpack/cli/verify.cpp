@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tidegate verify`: reads every byte of an artifact, keeps nothing.
+// `tidegate verify`: reads every byte of an artifact, keeps nothing; with a key its signature and provenance; with the
+// repository it builds again. Of a signed statement it verifies the signature.
 #include <CLI/CLI.hpp>
 
 #include <memory>
 
 #include "artifact/archive.hpp"
+#include "artifact/compare.hpp"
 #include "base/text.hpp"
-#include "buildpack/cli/command.hpp"
+#include "build/command.hpp"
+#include "buildpack/cli/signing.hpp"
+#include "signature/envelope.hpp"
+#include "system/file_sink.hpp"
+#include "system/scratch_folder.hpp"
 
 namespace tidegate::cli {
 
@@ -15,6 +21,8 @@ namespace {
 struct VerifyOptions {
   std::string file{};
   std::string identity{};
+  std::string key{};         // public
+  std::string repository{};  // build again from it
 };
 
 // "sha256:<64 hex>" or the digits alone.
@@ -47,17 +55,109 @@ std::string render_verified(const artifact::Verified& verified, bool identity_gi
   out += "  sha256     " + verified.sha256 + " (the compressed file, " + counted(verified.size, "byte") + ")\n";
   out += "  files      " + std::to_string(manifest.files.size()) + ", " + counted(bytes, "byte") + "\n";
   if (identity_given) out += "  expected   it is the identity that was asked for\n";
-  return out + "integrity only: no signature was asked for\n";
+  return out;
+}
+
+std::string render_signed(const signature::Provenance& provenance, const signature::PublicKey& key) {
+  std::string out = "  signed by  key " + key.hint() + "\n";
+  out += "  built by   " + printable(provenance.builder) + ", " + printable(provenance.invocation) + ", " + printable(provenance.finished) + "\n";
+  if (!provenance.materials.empty()) out += "  source     " + printable(provenance.materials.front().uri) + "\n";
+  return out;
+}
+
+Diagnostic not_rebuilt(const VerifyOptions& options, std::string message, std::string hint) {
+  return {.code = "artifact.not-rebuilt", .where = {.file = options.file}, .message = std::move(message), .hint = std::move(hint),
+          .exit = ExitCode::not_verified};
+}
+
+// Builds the recorded commit again in a folder of its own; the result must have the same identity.
+Status rebuild(const VerifyOptions& options, const artifact::Verified& verified, Context& context) {
+  const artifact::Manifest& manifest = verified.manifest;
+  if (manifest.source.kind != "git" || manifest.source.dirty) {
+    return not_rebuilt(options, "was not built from a commit alone: there is nothing to build again",
+                       "build from a commit, without --worktree");
+  }
+  const Result<std::unique_ptr<system::ScratchFolder>> folder = system::ScratchFolder::make();
+  if (!folder) return folder.failure();
+  system::MemoryTerminal quiet;
+  Context inner{quiet, context.environment};
+  const std::string prefix = "-g" + manifest.source.commit.substr(0, 12);
+  BuildOptions build{.directory = options.repository, .output = (*folder)->path(), .commit = manifest.source.commit, .path = manifest.source.path};
+  if (!manifest.version.ends_with(prefix)) build.version = manifest.version;
+  const ExitCode code = run_build(build, inner);
+  const std::string made = join_path((*folder)->path(), manifest.name + "-" + manifest.version + ".tar.gz");
+  if (code != ExitCode::success) {
+    context.terminal.err(quiet.err_text);
+    return not_rebuilt(options, "cannot be built again from " + printable(options.repository) + " (exit " + std::to_string(to_int(code)) + ")",
+                       "give the repository that holds commit " + printable(manifest.source.commit));
+  }
+  const Result<artifact::Verified> again = artifact::verify_artifact(made);
+  if (!again) {
+    return not_rebuilt(options, "built again it has another name or version: `" + printable(manifest.name + "-" + manifest.version) + "` did not come out",
+                       "give the folder of the repository that it was built from");
+  }
+  if (again->identity == verified.identity) return Done{};
+  std::string why;
+  for (const artifact::InputChange& change : artifact::compare_inputs(manifest, again->manifest)) {
+    why += (why.empty() ? "; " : ", ") + artifact::describe(change);
+  }
+  return not_rebuilt(options, "built again from commit " + printable(manifest.source.commit.substr(0, 12)) + " it has the identity sha256:" +
+                                  again->identity + why,
+                     why.empty() ? "the inputs are the same: do not deploy it" : "use the release of tidegate that built it: " + printable(manifest.tool_version));
+}
+
+ExitCode verify_document(const VerifyOptions& options, Context& context) {
+  if (options.key.empty()) {
+    return print_failure(context, {.code = "signature.missing", .where = {.file = options.file},
+                                   .message = "is a statement or a bundle: only its signature can be verified, and no key was given",
+                                   .hint = "give the public key with --key", .exit = ExitCode::usage});
+  }
+  const Result<signature::PublicKey> key = read_public_key(options.key);
+  if (!key) return print_failure(context, key.failure());
+  const Result<std::string> text = system::read_file(options.file);
+  if (!text) return print_failure(context, text.failure());
+  const Result<std::string> payload = signature::verify_statement(*key, options.file, *text);
+  if (!payload) return print_failure(context, payload.failure());
+  const Result<signature::Statement> statement = signature::parse_statement(options.file, *payload);
+  if (!statement) return print_failure(context, statement.failure());
+  std::string out = "the signature fits: key " + key->hint() + "\n  says       " + printable(statement->predicate_type) + "\n";
+  for (const auto& subject : statement->subjects) out += "  about      " + printable(subject.first) + " sha256:" + subject.second + "\n";
+  context.terminal.out(out);
+  return ExitCode::success;
+}
+
+bool is_document(const std::string& file) {
+  bool json = false;
+  const Status read = system::stream_file(file, [&](std::string_view piece) {
+    json = piece.starts_with('{');
+    return false;
+  });
+  return read.ok() && json;
 }
 
 ExitCode run_verify(const VerifyOptions& options, Context& context) {
+  if (is_document(options.file)) return verify_document(options, context);
   const Result<artifact::Verified> verified = artifact::verify_artifact(options.file);
   if (!verified) return print_failure(context, verified.failure());
   const bool given = !options.identity.empty();
   if (given && digest_digits(options.identity) != verified->identity) {
     return print_failure(context, other_identity(options, *verified));
   }
-  context.terminal.out(render_verified(*verified, given));
+  std::string out = render_verified(*verified, given);
+  if (!options.repository.empty()) {
+    if (Status status = rebuild(options, *verified, context); !status) return print_failure(context, status.failure());
+    out += "  rebuilt    commit " + verified->manifest.source.commit.substr(0, 12) + " gives the same identity\n";
+  }
+  if (options.key.empty()) {
+    out += "integrity only: no signature was asked for\n";
+  } else {
+    const Result<signature::PublicKey> key = read_public_key(options.key);
+    if (!key) return print_failure(context, key.failure());
+    const Result<signature::Provenance> provenance = verify_signed(options.file, *verified, *key);
+    if (!provenance) return print_failure(context, provenance.failure());
+    out += render_signed(*provenance, *key);
+  }
+  context.terminal.out(out);
   return ExitCode::success;
 }
 
@@ -66,9 +166,11 @@ ExitCode run_verify(const VerifyOptions& options, Context& context) {
 void add_verify(CLI::App& app, Action& action) {
   auto options = std::make_shared<VerifyOptions>();
   CLI::App* command = app.add_subcommand("verify", "Read every byte of an artifact and compare it with its manifest.");
-  command->add_option("ARTIFACT", options->file, "a .tar.gz that build wrote")->required();
+  command->add_option("ARTIFACT", options->file, "a .tar.gz that build wrote, or a signed statement")->required();
   command->add_option("--identity", options->identity, "sha256 of the uncompressed tar that it must have")
       ->check(check_identity_option, "DIGEST");
+  command->add_option("--key", options->key, "public key: verify signature and provenance, the files beside the artifact");
+  command->add_option("--rebuild", options->repository, "build the recorded commit of this repository again, and compare");
   command->callback([options, &action] {
     action = [options](Context& context) { return run_verify(*options, context); };
   });

@@ -36,12 +36,23 @@ struct Packed {
   Manifest manifest{};
 };
 
+// What the caller has to say while an artifact is written; each may be empty.
+struct WriteHooks {
+  // Further files of META/, made of the manifest once it has the digest of everything else.
+  std::function<Result<std::vector<PackFile>>(const Manifest&)> describe{};
+  // The file is whole and has not got its name yet: a failure takes it back.
+  std::function<Status(const Packed&)> accept{};
+};
+
 // Hashes `files`, completes `manifest` (files, content_digest, inputs_digest), and writes the
 // archive to `target` through a temporary file in the same folder that is renamed at the end: on
 // failure nothing is left behind. Paths must pass check_path. Codes: artifact.bad-path,
-// artifact.path-collision, artifact.file-too-large, artifact.write-failed.
+// artifact.path-collision, artifact.file-too-large, artifact.write-failed, and those of the hooks.
 Result<Packed> write_artifact(const std::string& target, Manifest manifest,
-                              std::vector<PackFile> files);
+                              std::vector<PackFile> files, const WriteHooks& hooks = {});
+
+// By its name: .jar .whl .zip .gz .parquet are stored, not compressed again.
+bool is_compressed(std::string_view path);
 
 // The rules for a path inside an artifact: relative UTF-8 NFC, at most 240 bytes, no control
 // characters, no `\ : * ? " < > |`, no trailing dot or space, no `..`, no DOS device names.

@@ -17,6 +17,7 @@ namespace tidegate::artifact {
 
 inline constexpr std::string_view gzip_header{"\x1f\x8b\x08\0\0\0\0\0\0\xff", 10};
 inline constexpr int gzip_level = 6;
+std::string compressor_version();  // the library that is loaded: compressed bytes depend on it
 
 // The bytes depend on the content and on where `set_stored` is called, never on how the content is cut
 // into calls of `write`, nor on the number of threads. A failure of `sink` may be answered by a later

@@ -198,4 +198,6 @@ std::uint64_t GzipWriter::size() const { return state_->size; }
 
 std::string GzipWriter::finish_hex() { return state_->digest.finish_hex(); }
 
+std::string compressor_version() { return ::zlibVersion(); }
+
 }  // namespace tidegate::artifact

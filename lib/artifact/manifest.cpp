@@ -134,7 +134,8 @@ std::string render_manifest(const Manifest& manifest) {
   put_source(json, manifest);
   put_terraform(json, manifest);
   put_tests(json, manifest);
-  json.key("tool").begin_object().member("name", "tidegate").member("version", manifest.tool_version).end_object();
+  json.key("tool").begin_object().member("commit", manifest.tool_commit).member("name", "tidegate");
+  json.member("version", manifest.tool_version).end_object();
   json.member("version", manifest.version);
   put_waivers(json, manifest);
   json.end_object();

@@ -20,8 +20,8 @@ struct ManifestFile {
 };
 
 struct ManifestInput {    // one named digest that the artifact depends on
-  std::string name{};     // source, tool, data, options, policy, dependency:<g:a:v>
-  std::string digest{};   // sha256 hex, git id, or version text
+  std::string name{};     // commit, data, dependency:<g:a:v>, options, source, tool
+  std::string digest{};   // sha256 hex, git id, or version and commit of the tool
 };
 
 struct ManifestParameter {
@@ -80,6 +80,7 @@ struct Manifest {
     std::string repository{};  // only if the service manifest declares it
   } source{};
   std::string tool_version{};
+  std::string tool_commit{};  // 40 hex digits, or "unknown"
   std::string content_digest{};
   std::vector<ManifestInput> inputs{};
   std::string inputs_digest{};

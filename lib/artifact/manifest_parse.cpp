@@ -235,9 +235,10 @@ void read_rest(Reader& reader, const Node& root, Manifest& manifest) {
   manifest.gate.minimum_version = reader.read_string(gate, "minimumVersion");
   manifest.gate.policy = reader.read_string(gate, "policy");
   const Node tool = root["tool"];
-  reader.check_members(tool, {"name", "version"});
+  reader.check_members(tool, {"commit", "name", "version"});
   if (tool["name"].as_string() != "tidegate") reader.fail(tool, "`name` is not `tidegate`");
   manifest.tool_version = reader.read_string(tool, "version");
+  manifest.tool_commit = reader.read_string(tool, "commit");
   const Node contract = root["contract"];
   reader.check_members(contract, {"inputs", "outputs"});
   manifest.contract_inputs = read_contract_paths(reader, contract, "inputs", manifest);

@@ -51,14 +51,6 @@ Diagnostic changed(const PackFile& file) {
           .exit = ExitCode::build_failed};
 }
 
-// Files that are compressed already: deflate would cost time and gain nothing.
-bool is_compressed(std::string_view path) {
-  constexpr std::array<std::string_view, 5> suffixes = {".jar", ".whl", ".zip", ".gz", ".parquet"};
-  return std::any_of(suffixes.begin(), suffixes.end(), [&](std::string_view suffix) {
-    return ends_with_ignoring_case(path, suffix);
-  });
-}
-
 Status check_files(const std::vector<PackFile>& files) {
   std::vector<std::string_view> paths = {manifest_path};
   for (const PackFile& file : files) {
@@ -175,6 +167,25 @@ void complete(Manifest& manifest, std::vector<Hashed>& hashed) {
   manifest.inputs_digest = inputs_digest(manifest.inputs);
 }
 
+// The files that need the digests of all others lie in META/, which sorts before them: `files`,
+// `hashed` and those of the manifest stay parallel and sorted.
+Status add_described(const WriteHooks& hooks, Manifest& manifest, std::vector<PackFile>& files,
+                     std::vector<Hashed>& hashed, system::Spool& spool) {
+  Result<std::vector<PackFile>> more = hooks.describe(manifest);
+  if (!more) return more.failure();
+  for (PackFile& file : *more) {
+    Result<Hashed> one = hash_file(file, spool);
+    if (!one) return one.failure();
+    const auto place = std::lower_bound(manifest.files.begin(), manifest.files.end(), file.path,
+                                        [](const ManifestFile& a, const std::string& b) { return a.path < b; });
+    const auto index = place - manifest.files.begin();
+    manifest.files.insert(place, std::move(one->entry));
+    hashed.insert(hashed.begin() + index, std::move(*one));
+    files.insert(files.begin() + index, std::move(file));
+  }
+  return check_files(files);
+}
+
 class TarWriter {
  public:
   explicit TarWriter(GzipWriter& gzip) : gzip_(gzip) {}
@@ -270,10 +281,18 @@ Status as_write_failure(const Status& status) {
 
 }  // namespace
 
+// Deflate would cost time and gain nothing.
+bool is_compressed(std::string_view path) {
+  constexpr std::array<std::string_view, 5> suffixes = {".jar", ".whl", ".zip", ".gz", ".parquet"};
+  return std::any_of(suffixes.begin(), suffixes.end(), [&](std::string_view suffix) {
+    return ends_with_ignoring_case(path, suffix);
+  });
+}
+
 Result<Packed> write_artifact(const std::string& target, Manifest manifest,
-                              std::vector<PackFile> files) {
-  std::sort(files.begin(), files.end(),
-            [](const PackFile& a, const PackFile& b) { return a.path < b.path; });
+                              std::vector<PackFile> files, const WriteHooks& hooks) {
+  const auto by_path = [](const PackFile& a, const PackFile& b) { return a.path < b.path; };
+  std::sort(files.begin(), files.end(), by_path);
   if (Status status = check_files(files); !status) return status.failure();
   const Result<std::unique_ptr<system::Spool>> spool = system::Spool::open(folder_of(target));
   if (!spool) return as_write_failure(spool.failure()).failure();
@@ -281,6 +300,9 @@ Result<Packed> write_artifact(const std::string& target, Manifest manifest,
   if (!hashed) return hashed.failure();
   system::trim_heap();  // the sources of the files are gone, see hash_file
   complete(manifest, *hashed);
+  if (hooks.describe) {
+    if (Status status = add_described(hooks, manifest, files, *hashed, **spool); !status) return status.failure();
+  }
   const std::string text = render_manifest(manifest);
   std::future<Status> readable =
       std::async(std::launch::async, [&text] { return check_readable(text); });
@@ -292,11 +314,15 @@ Result<Packed> write_artifact(const std::string& target, Manifest manifest,
   if (Status status = write_entries(tar, manifest, text, **spool, files, *hashed); !status)
     return status.failure();
   if (Status status = readable.get(); !status) return status.failure();
-  if (Status status = as_write_failure(out.commit()); !status) return status.failure();
-  return Packed{.identity = tar.finish_hex(),
+  Packed packed{.identity = tar.finish_hex(),
                 .sha256 = gzip.finish_hex(),
                 .size = gzip.size(),
                 .manifest = std::move(manifest)};
+  if (hooks.accept) {
+    if (Status status = hooks.accept(packed); !status) return status.failure();
+  }
+  if (Status status = as_write_failure(out.commit()); !status) return status.failure();
+  return packed;
 }
 
 }  // namespace tidegate::artifact

@@ -60,6 +60,10 @@ std::vector<std::string> validate_draft_4(const std::string& path, const std::ve
   return answers_of({"--draft-4", path}, documents);
 }
 
+std::vector<std::string> validate_draft_7(const std::string& path, const std::vector<std::string>& documents) {
+  return answers_of({"--draft-7", path}, documents);
+}
+
 std::optional<std::string> find_foreign_schema(const std::string& name) {
   const char* folder = std::getenv("TIDEGATE_SCHEMAS");
   if (folder == nullptr) return std::nullopt;

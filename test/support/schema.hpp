@@ -21,6 +21,9 @@ std::vector<std::string> validate(const std::string& schema,
 // The same by a schema of others, draft 4, at this path.
 std::vector<std::string> validate_draft_4(const std::string& path, const std::vector<std::string>& documents);
 
+// Draft 7; schemas that it refers to lie beside it.
+std::vector<std::string> validate_draft_7(const std::string& path, const std::vector<std::string>& documents);
+
 // A file of $TIDEGATE_SCHEMAS, where `./dev schemas` puts the schemas of others; nothing if absent.
 std::optional<std::string> find_foreign_schema(const std::string& name);
 

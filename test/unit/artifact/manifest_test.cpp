@@ -81,6 +81,7 @@ TEST(Manifest, renders_exactly) {
   },
   "tests": [],
   "tool": {
+    "commit": "",
     "name": "tidegate",
     "version": ""
   },

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "build/explain_file.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "build/command.hpp"
+#include "document/parse.hpp"
+#include "repository/inventory.hpp"
+#include "repository/source.hpp"
+#include "service/manifest.hpp"
+#include "system/file_sink.hpp"
+
+namespace tidegate {
+
+namespace {
+
+constexpr std::string_view manifest_file = "tidegate.yaml";
+
+service::ServiceManifest read_quietly(const repository::Source& source) {
+  const service::ServiceManifest fallback = service::default_manifest(source.name);
+  if (source.tree->find(manifest_file) == nullptr) return fallback;
+  const Result<std::string> text = source.tree->read(manifest_file);
+  if (!text) return fallback;
+  const Result<document::DocumentPtr> parsed = document::parse_yaml(std::string(manifest_file), *text);
+  Diagnostics unused;
+  return parsed ? service::read_manifest(*parsed, source.name, unused) : fallback;
+}
+
+const std::string* matching(const std::vector<std::string>& globs, const std::string& path) {
+  const auto found = std::find_if(globs.begin(), globs.end(), [&](const std::string& glob) { return matches_glob(glob, path); });
+  return found == globs.end() ? nullptr : &*found;
+}
+
+std::string without_dot(std::string path) {
+  while (path.starts_with("./")) path.erase(0, 2);
+  return path;
+}
+
+// A file that was perhaps meant: the same path in another case, the same name elsewhere, a name that is nearly it.
+std::string nearest(const system::FileTree& tree, const std::string& path) {
+  std::vector<std::string> names;
+  std::string same_name;
+  for (const system::Entry& entry : tree.entries()) {
+    if (equal_ignoring_case(entry.path, path)) return entry.path + " (other case)";
+    if (same_name.empty() && equal_ignoring_case(file_name(entry.path), file_name(path))) same_name = entry.path;
+    names.push_back(entry.path);
+  }
+  if (!same_name.empty()) return same_name + " (another folder)";
+  return find_nearest(path, names).value_or("");
+}
+
+Diagnostic no_such_file(const ExplainFileOptions& options, const repository::Source& source, const std::string& path) {
+  const bool on_disk = system::is_file(join_path(options.directory, join_path(options.path, path)));
+  const std::string near = nearest(*source.tree, path);
+  std::string why = on_disk && source.kind == "git" && !source.worktree ? "lies on disk, but is not in the commit that is built"
+                    : on_disk                                           ? "is ignored by git (.gitignore), so it is not part of the service"
+                                                                        : "is not in the repository";
+  std::string hint = on_disk ? (source.worktree ? "`git check-ignore -v` names the pattern" : "commit it, or look with --worktree")
+                             : std::string("give the path relative to the folder of the service");
+  if (!near.empty()) hint = "did you mean " + printable(near) + "?";
+  return {.code = "build.no-such-file", .where = {.file = path}, .message = std::move(why), .hint = std::move(hint), .exit = ExitCode::unreadable};
+}
+
+// The rule for a file that no entry of the artifact comes from.
+std::string why_dropped(const repository::InventoryFile& file, const service::ServiceManifest& manifest, bool built) {
+  if (const std::string* glob = matching(manifest.exclude, file.path)) {
+    return "left out: `" + printable(*glob) + "` in build.exclude of tidegate.yaml; exclude wins over include";
+  }
+  switch (file.role) {
+    case repository::Role::denied:
+      return "left out: " + file.reason;
+    case repository::Role::manifest:
+      return "read, not packed: it holds values of one environment";
+    case repository::Role::pom:
+      return "read, not packed: coordinates of libraries are taken from it";
+    case repository::Role::other:
+      return "left out: " + file.reason + "; `build.include` in tidegate.yaml packs it";
+    default:
+      break;
+  }
+  return built ? "read as " + std::string(repository::to_string(file.role)) + ", and nothing of the service refers to it"
+               : "not packed: the build ends with errors before it packs (`tidegate build`)";
+}
+
+}  // namespace
+
+ExitCode run_explain_file(const ExplainFileOptions& options, cli::Context& context) {
+  const Result<repository::Source> source =
+      repository::open_source({.directory = options.directory, .commit = options.commit, .worktree = options.worktree, .path = options.path});
+  if (!source) return cli::print_failure(context, source.failure());
+  const std::string path = without_dot(options.file);
+  if (source->tree->find(path) == nullptr) return cli::print_failure(context, no_such_file(options, *source, path));
+  const service::ServiceManifest manifest = read_quietly(*source);
+  const repository::Inventory inventory = repository::take_inventory(
+      *source->tree, {.adf_root = manifest.adf_root.value_or(""), .adf_root_given = manifest.adf_root.has_value(), .notebooks = manifest.notebooks, .config = manifest.config});
+  const repository::InventoryFile* file = inventory.find(path);
+  if (file == nullptr) return cli::print_failure(context, no_such_file(options, *source, path));
+
+  // What a build would pack, by asking the build.
+  std::vector<std::string> packed;
+  system::MemoryTerminal quiet;
+  cli::Context inner{quiet, context.environment};
+  const ExitCode code = run_build({.directory = options.directory, .commit = options.commit, .worktree = options.worktree, .path = options.path, .dry_run = true,
+                                   .inspect = [&](const std::vector<artifact::PackFile>& files) {
+                                     for (const artifact::PackFile& one : files) {
+                                       if (one.origin == path) packed.push_back(one.path);
+                                     }
+                                   }},
+                                  inner);
+  std::string out = printable(path) + "\n  role     " + std::string(repository::to_string(file->role)) + ": " + printable(file->reason) + "\n";
+  for (const std::string& entry : packed) out += "  packed   as " + printable(entry) + "\n";
+  if (packed.empty()) out += "  dropped  " + printable(why_dropped(*file, manifest, code == ExitCode::success)) + "\n";
+  if (const std::string* glob = matching(manifest.include, path); glob != nullptr && !packed.empty()) {
+    out += "  rule     `" + printable(*glob) + "` in build.include of tidegate.yaml\n";
+  }
+  if (file->lfs_pointer) out += "  lfs      only the pointer is here: run `git lfs pull`\n";
+  context.terminal.out(out);
+  return ExitCode::success;
+}
+
+}  // namespace tidegate

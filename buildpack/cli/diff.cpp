@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tidegate diff`: what two artifacts differ in, and why the second was built. Both are read to the last byte, so
+// what is said is true of them.
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "artifact/archive.hpp"
+#include "artifact/compare.hpp"
+#include "artifact/verify.hpp"
+#include "base/text.hpp"
+#include "buildpack/cli/command.hpp"
+#include "document/write.hpp"
+
+namespace tidegate::cli {
+
+namespace {
+
+using artifact::Change;
+using artifact::Comparison;
+using artifact::InputChange;
+
+struct DiffOptions {
+  std::string before{};
+  std::string after{};
+  bool json = false;
+};
+
+// Keeps the texts that explain a difference.
+class Collector final : public artifact::EntrySink {
+ public:
+  explicit Collector(const std::vector<std::string>& wanted) : wanted_(wanted) {}
+  artifact::Texts texts{};
+
+  Status begin(std::string_view path, bool) override {
+    text_ = std::binary_search(wanted_.begin(), wanted_.end(), path) ? &texts[std::string(path)] : nullptr;
+    return Done{};
+  }
+  Status put(std::string_view bytes) override {
+    if (text_ != nullptr) *text_ += bytes;
+    return Done{};
+  }
+  Status end() override { return Done{}; }
+
+ private:
+  const std::vector<std::string>& wanted_;
+  std::string* text_ = nullptr;
+};
+
+struct Side {
+  artifact::Verified verified{};
+  artifact::Texts texts{};
+};
+
+Result<Side> read_side(const std::string& file, const std::vector<std::string>& wanted) {
+  artifact::FileSource source;
+  if (Status status = source.open(file); !status) return status.failure();
+  Collector collector(wanted);
+  Result<artifact::Verified> verified = artifact::verify_stream(source, file, &collector);
+  if (!verified) return verified.failure();
+  return Side{std::move(*verified), std::move(collector.texts)};
+}
+
+// Paths that both do not have alike and whose content says more than that; sorted.
+std::vector<std::string> explaining_paths(const artifact::Manifest& before, const artifact::Manifest& after) {
+  std::set<std::string> explained;
+  for (const artifact::Manifest* manifest : {&before, &after}) {
+    for (const artifact::ManifestFile& file : manifest->files) {
+      if (artifact::explains(file)) explained.insert(file.path);
+    }
+  }
+  std::vector<std::string> paths = artifact::differing_paths(before, after);
+  std::erase_if(paths, [&](const std::string& path) { return !explained.contains(path); });
+  return paths;
+}
+
+std::string render_list(std::string_view title, const std::vector<Change>& changes) {
+  if (changes.empty()) return {};
+  std::string out = "\n" + std::string(title) + "\n";
+  for (const Change& change : changes) {
+    std::string line = "  " + std::string(artifact::to_string(change.kind));
+    line.resize(11, ' ');
+    line += printable(change.name);
+    std::string places;
+    for (const std::string& place : change.places) places += (places.empty() ? "" : ", ") + printable(place);
+    if (!places.empty()) line += ": " + places;
+    if (change.more > 0) line += " and " + std::to_string(change.more) + " more";
+    out += line + "\n";
+  }
+  return out;
+}
+
+std::string render_text(const Side& before, const Side& after, const Comparison& result) {
+  const artifact::Manifest& a = before.verified.manifest;
+  const artifact::Manifest& b = after.verified.manifest;
+  std::string out = "before  " + printable(a.name) + " " + printable(a.version) + "  sha256:" + before.verified.identity + "\n";
+  out += "after   " + printable(b.name) + " " + printable(b.version) + "  sha256:" + after.verified.identity + "\n";
+  if (before.verified.identity == after.verified.identity) return out + "\nthe same artifact\n";
+  out += "\nwhy it was built again\n";
+  for (const InputChange& input : result.inputs) out += "  " + artifact::describe(input) + "\n";
+  if (result.inputs.empty()) out += "  no input changed: equal inputs must give equal bytes, so one of the two is not genuine\n";
+  out += render_list("files", result.files);
+  out += render_list("Data Factory objects", result.objects);
+  out += render_list("Terraform", result.addresses);
+  out += render_list("parameters", result.parameters);
+  return out + render_list("contract", result.contract);
+}
+
+void put_changes(document::JsonWriter& json, std::string_view name, const std::vector<Change>& changes) {
+  json.key(name).begin_array();
+  for (const Change& change : changes) {
+    json.begin_object().member("change", artifact::to_string(change.kind)).member("name", printable(change.name));
+    json.key("places").begin_array();
+    for (const std::string& place : change.places) json.string(printable(place));
+    json.end_array().member("more", static_cast<std::int64_t>(change.more)).end_object();
+  }
+  json.end_array();
+}
+
+void put_side(document::JsonWriter& json, std::string_view name, const Side& side) {
+  const artifact::Manifest& manifest = side.verified.manifest;
+  json.key(name).begin_object().member("name", manifest.name).member("version", manifest.version);
+  json.member("identity", "sha256:" + side.verified.identity).member("commit", printable(manifest.source.commit));
+  json.member("inputsDigest", "sha256:" + manifest.inputs_digest).end_object();
+}
+
+std::string render_json(const Side& before, const Side& after, const Comparison& result) {
+  std::string out;
+  document::JsonWriter json(out);
+  json.begin_object().member("schema", "tidegate/diff/1");
+  json.member_boolean("same", before.verified.identity == after.verified.identity);
+  put_side(json, "before", before);
+  put_side(json, "after", after);
+  json.key("inputs").begin_array();
+  for (const InputChange& input : result.inputs) {
+    json.begin_object().member("name", printable(input.name)).member("before", printable(input.before));
+    json.member("after", printable(input.after)).key("places").begin_array();
+    for (const std::string& place : input.places) json.string(printable(place));
+    json.end_array().member("more", static_cast<std::int64_t>(input.more)).end_object();
+  }
+  json.end_array();
+  put_changes(json, "files", result.files);
+  put_changes(json, "objects", result.objects);
+  put_changes(json, "terraform", result.addresses);
+  put_changes(json, "parameters", result.parameters);
+  put_changes(json, "contract", result.contract);
+  json.end_object();
+  return out + "\n";
+}
+
+ExitCode run_diff(const DiffOptions& options, Context& context) {
+  const Result<artifact::Manifest> first = artifact::read_manifest(options.before);
+  if (!first) return print_failure(context, first.failure());
+  const Result<artifact::Manifest> second = artifact::read_manifest(options.after);
+  if (!second) return print_failure(context, second.failure());
+  const std::vector<std::string> wanted = explaining_paths(*first, *second);
+  const Result<Side> before = read_side(options.before, wanted);
+  if (!before) return print_failure(context, before.failure());
+  const Result<Side> after = read_side(options.after, wanted);
+  if (!after) return print_failure(context, after.failure());
+  const Comparison result = artifact::compare(before->verified.manifest, before->texts, after->verified.manifest,
+                                              after->texts);
+  context.terminal.out(options.json ? render_json(*before, *after, result) : render_text(*before, *after, result));
+  return ExitCode::success;
+}
+
+}  // namespace
+
+void add_diff(CLI::App& app, Action& action) {
+  auto options = std::make_shared<DiffOptions>();
+  CLI::App* command = app.add_subcommand("diff", "Say what two artifacts differ in, and why the second was built.");
+  command->add_option("BEFORE", options->before, "an artifact")->required();
+  command->add_option("AFTER", options->after, "an artifact, of the same service or not")->required();
+  command->add_flag("--json", options->json, "print tidegate/diff/1");
+  command->callback([options, &action] {
+    action = [options](Context& context) { return run_diff(*options, context); };
+  });
+}
+
+}  // namespace tidegate::cli

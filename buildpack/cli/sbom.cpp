@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tidegate sbom`: the bill of materials that an artifact carries, proved by reading the whole artifact.
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "artifact/archive.hpp"
+#include "artifact/sbom.hpp"
+#include "artifact/verify.hpp"
+#include "buildpack/cli/command.hpp"
+
+namespace tidegate::cli {
+
+namespace {
+
+class SbomSink final : public artifact::EntrySink {
+ public:
+  std::string text{};
+  bool found = false;
+  Status begin(std::string_view path, bool) override {
+    inside_ = path == artifact::sbom_path;
+    found = found || inside_;
+    return Done{};
+  }
+  Status put(std::string_view bytes) override {
+    if (inside_) text += bytes;
+    return Done{};
+  }
+  Status end() override { return Done{}; }
+
+ private:
+  bool inside_ = false;
+};
+
+ExitCode run_sbom(const std::string& file, Context& context) {
+  artifact::FileSource source;
+  if (Status status = source.open(file); !status) return print_failure(context, status.failure());
+  SbomSink sink;
+  const Result<artifact::Verified> verified = artifact::verify_stream(source, file, &sink);
+  if (!verified) return print_failure(context, verified.failure());
+  if (!sink.found) {
+    return print_failure(context, {.code = "artifact.no-sbom",
+                                   .where = {.file = file},
+                                   .message = "carries no META/sbom.cdx.json",
+                                   .hint = "build it with a release of tidegate that writes one",
+                                   .exit = ExitCode::unsupported});
+  }
+  context.terminal.out(sink.text);
+  return ExitCode::success;
+}
+
+}  // namespace
+
+void add_sbom(CLI::App& app, Action& action) {
+  auto file = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("sbom", "Print the SBOM of an artifact, CycloneDX 1.6 JSON.");
+  command->add_option("ARTIFACT", *file, "a .tar.gz that build wrote")->required();
+  command->callback([file, &action] { action = [file](Context& context) { return run_sbom(*file, context); }; });
+}
+
+}  // namespace tidegate::cli

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "artifact/compare.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "base/text.hpp"
+#include "document/parse.hpp"
+#include "document/write.hpp"
+
+namespace tidegate::artifact {
+
+namespace {
+
+using document::DocumentPtr;
+using document::Node;
+
+constexpr std::string_view source_folder = "source/adf/";
+
+const ManifestFile* find_file(const Manifest& manifest, std::string_view path) {
+  const auto found = std::lower_bound(manifest.files.begin(), manifest.files.end(), path,
+                                      [](const ManifestFile& file, std::string_view p) { return file.path < p; });
+  return found != manifest.files.end() && found->path == path ? &*found : nullptr;
+}
+
+// One member of a pointer (RFC 6901).
+std::string escaped(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c == '~') out += "~0";
+    else if (c == '/') out += "~1";
+    else out += c;
+  }
+  return out;
+}
+
+// The elements by their `name`, if each has one of its own.
+std::optional<std::map<std::string, Node, std::less<>>> by_name(const Node& array) {
+  std::map<std::string, Node, std::less<>> named;
+  for (const Node element : array) {
+    const Node name = element["name"];
+    if (!name.is_string() || !named.emplace(name.as_string(), element).second) return std::nullopt;
+  }
+  return named;
+}
+
+class Differences {
+ public:
+  std::vector<std::string> places{};
+
+  void compare(const Node& before, const Node& after, const std::string& pointer) {
+    if (document::equal_values(before, after)) return;
+    if (before.is_object() && after.is_object()) return objects(before, after, pointer);
+    if (before.is_array() && after.is_array()) return arrays(before, after, pointer);
+    places.push_back(pointer.empty() ? "/" : pointer);
+  }
+
+ private:
+  void objects(const Node& before, const Node& after, const std::string& pointer) {
+    std::map<std::string_view, Node> earlier;
+    for (const Node member : before) earlier.emplace(member.key(), member);
+    for (const Node member : after) {
+      const auto found = earlier.find(member.key());
+      pair(found == earlier.end() ? Node() : found->second, member, pointer, member.key());
+      if (found != earlier.end()) earlier.erase(found);
+    }
+    for (const auto& gone : earlier) pair(gone.second, Node(), pointer, gone.first);
+  }
+
+  void arrays(const Node& before, const Node& after, const std::string& pointer) {
+    auto earlier = by_name(before);
+    const auto later = by_name(after);
+    if (earlier && later) {
+      for (const auto& element : *later) {
+        const auto found = earlier->find(element.first);
+        pair(found == earlier->end() ? Node() : found->second, element.second, pointer, element.first);
+        if (found != earlier->end()) earlier->erase(found);
+      }
+      for (const auto& gone : *earlier) pair(gone.second, Node(), pointer, gone.first);
+      return;
+    }
+    auto a = before.begin(), b = after.begin();
+    for (std::size_t index = 0; a != before.end() || b != after.end(); ++index) {
+      const Node earlier_element = a != before.end() ? *a : Node();
+      const Node later_element = b != after.end() ? *b : Node();
+      pair(earlier_element, later_element, pointer, std::to_string(index));
+      if (a != before.end()) ++a;
+      if (b != after.end()) ++b;
+    }
+  }
+
+  void pair(const Node& before, const Node& after, const std::string& pointer, std::string_view name) {
+    const std::string place = pointer + "/" + escaped(name);
+    if (before.exists() && after.exists()) return compare(before, after, place);
+    places.push_back(place);
+  }
+};
+
+void cut(std::vector<std::string>& places, std::size_t& more) {
+  if (places.size() <= max_places) return;
+  more = places.size() - max_places;
+  places.resize(max_places);
+}
+
+Change changed_at(std::string name, std::vector<std::string> places) {
+  Change change{.name = std::move(name), .places = std::move(places)};
+  cut(change.places, change.more);
+  return change;
+}
+
+DocumentPtr parse(const Texts& texts, const std::string& path) {
+  const auto found = texts.find(path);
+  if (found == texts.end()) return nullptr;
+  auto parsed = document::parse_json(path, found->second);
+  return parsed ? *parsed : nullptr;
+}
+
+// A file that both have in different bytes: with the places inside where both are JSON.
+Change changed_file(const std::string& name, const DocumentPtr& before, const DocumentPtr& after) {
+  if (!before || !after) return {.name = name};
+  return changed_at(name, differing_places(before->root(), after->root()));
+}
+
+// "source/adf/pipeline/x.json" -> "pipeline x".
+std::string object_name(std::string_view path) {
+  path.remove_prefix(source_folder.size());
+  return std::string(file_name(parent_path(path))) + " " + std::string(file_stem(path));
+}
+
+// Address -> its block, of all generated configuration.
+class Addresses {
+ public:
+  Addresses(const Texts& texts, const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+      if (!path.starts_with("terraform/") || !path.ends_with(".tf.json")) continue;
+      if (const DocumentPtr document = parse(texts, path)) add(document);
+    }
+  }
+  std::map<std::string, Node, std::less<>> blocks{};
+
+ private:
+  void add(const DocumentPtr& document) {
+    documents_.push_back(document);
+    for (const Node section : document->root()) {
+      const std::string_view kind = section.key();
+      if (kind == "resource" || kind == "data") {
+        for (const Node type : section) add_names(type, (kind == "data" ? "data." : "") + std::string(type.key()) + ".");
+      } else if (kind == "variable") {
+        add_names(section, "var.");
+      } else if (kind == "locals") {
+        add_names(section, "local.");
+      } else if (section.is_object()) {
+        add_names(section, std::string(kind) + ".");
+      }
+    }
+  }
+  void add_names(const Node& blocks_of, const std::string& prefix) {
+    for (const Node block : blocks_of) blocks.emplace(prefix + std::string(block.key()), block);
+  }
+
+  std::vector<DocumentPtr> documents_{};
+};
+
+std::vector<Change> compare_addresses(const Addresses& before, const Addresses& after) {
+  std::vector<Change> changes;
+  for (const auto& block : after.blocks) {
+    const auto found = before.blocks.find(block.first);
+    if (found == before.blocks.end()) {
+      changes.push_back({.kind = ChangeKind::added, .name = block.first});
+    } else if (!document::equal_values(found->second, block.second)) {
+      changes.push_back(changed_at(block.first, differing_places(found->second, block.second)));
+    }
+  }
+  for (const auto& block : before.blocks) {
+    if (!after.blocks.contains(block.first)) changes.push_back({.kind = ChangeKind::removed, .name = block.first});
+  }
+  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.name < b.name; });
+  return changes;
+}
+
+std::vector<std::string> changed_fields(const ManifestParameter& a, const ManifestParameter& b) {
+  std::vector<std::string> fields;
+  if (a.type != b.type) fields.push_back("type");
+  if (a.required != b.required) fields.push_back(b.required ? "required now" : "optional now");
+  if (a.sensitive != b.sensitive) fields.push_back("sensitive");
+  if (a.description != b.description) fields.push_back("description");
+  if (a.example != b.example) fields.push_back("example");
+  return fields;
+}
+
+std::vector<Change> compare_parameters(const Manifest& before, const Manifest& after) {
+  std::map<std::string, const ManifestParameter*> earlier, later;
+  for (const ManifestParameter& one : before.parameters) earlier.emplace(one.name, &one);
+  for (const ManifestParameter& one : after.parameters) later.emplace(one.name, &one);
+  std::set<std::string> names;
+  for (const auto& one : earlier) names.insert(one.first);
+  for (const auto& one : later) names.insert(one.first);
+  std::vector<Change> changes;
+  for (const std::string& name : names) {
+    if (!earlier.contains(name)) {
+      changes.push_back({.kind = ChangeKind::added, .name = name});
+    } else if (!later.contains(name)) {
+      changes.push_back({.kind = ChangeKind::removed, .name = name});
+    } else if (auto fields = changed_fields(*earlier.at(name), *later.at(name)); !fields.empty()) {
+      changes.push_back({.name = name, .places = std::move(fields)});
+    }
+  }
+  return changes;
+}
+
+// "0.1.0 0123…" -> "0.1.0 (commit 0123456789ab)".
+std::string shown(const InputChange& change, const std::string& digest) {
+  if (digest.empty()) return "none";
+  const std::size_t space = digest.find(' ');
+  if (change.name == "tool" && space != std::string::npos) {
+    return printable(digest.substr(0, space)) + " (commit " + printable(digest.substr(space + 1, 12)) + ")";
+  }
+  return printable(digest.substr(0, 12));
+}
+
+}  // namespace
+
+std::string_view to_string(ChangeKind kind) {
+  switch (kind) {
+    case ChangeKind::added:
+      return "added";
+    case ChangeKind::removed:
+      return "removed";
+    case ChangeKind::changed:
+      return "changed";
+  }
+  return "changed";
+}
+
+bool explains(const ManifestFile& file) {
+  constexpr std::uint64_t most_bytes = std::uint64_t{64} << 20U;
+  if (!file.path.ends_with(".json") || file.size > most_bytes) return false;
+  return file.path.starts_with(source_folder) || file.path.starts_with("terraform/") ||
+         file.path.starts_with("contract/");
+}
+
+std::vector<std::string> differing_places(const Node& before, const Node& after) {
+  Differences differences;
+  differences.compare(before, after, "");
+  return std::move(differences.places);
+}
+
+std::vector<std::string> differing_paths(const Manifest& before, const Manifest& after) {
+  std::vector<std::string> paths;
+  for (const ManifestFile& file : after.files) {
+    const ManifestFile* other = find_file(before, file.path);
+    if (other == nullptr || other->sha256 != file.sha256 || other->executable != file.executable) {
+      paths.push_back(file.path);
+    }
+  }
+  for (const ManifestFile& file : before.files) {
+    if (find_file(after, file.path) == nullptr) paths.push_back(file.path);
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::vector<InputChange> compare_inputs(const Manifest& before, const Manifest& after) {
+  std::map<std::string, std::pair<std::string, std::string>> inputs;
+  for (const ManifestInput& input : before.inputs) inputs[input.name].first = input.digest;
+  for (const ManifestInput& input : after.inputs) inputs[input.name].second = input.digest;
+  std::vector<InputChange> changes;
+  for (const auto& input : inputs) {
+    if (input.second.first == input.second.second) continue;
+    InputChange change{.name = input.first, .before = input.second.first, .after = input.second.second};
+    if (change.name == "source") {
+      std::set<std::string> origins;
+      for (const std::string& path : differing_paths(before, after)) {
+        const ManifestFile* file = find_file(after, path);
+        if (file == nullptr) file = find_file(before, path);
+        if (file != nullptr && file->origin != "generated") origins.insert(file->origin);
+      }
+      change.places = {origins.begin(), origins.end()};
+      cut(change.places, change.more);
+    }
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+std::string describe(const InputChange& change) {
+  if (change.name != "source") {
+    return printable(change.name) + ": " + shown(change, change.before) + " -> " + shown(change, change.after);
+  }
+  const std::size_t count = change.places.size() + change.more;
+  if (count == 0) return "source: no packed file changed";
+  std::string names;
+  for (const std::string& place : change.places) names += (names.empty() ? "" : ", ") + printable(place);
+  return "source: " + counted(count, "file") + " (" + names + (change.more > 0 ? ", …" : "") + ")";
+}
+
+Comparison compare(const Manifest& before, const Texts& texts_before, const Manifest& after,
+                   const Texts& texts_after) {
+  Comparison result{.inputs = compare_inputs(before, after)};
+  const std::vector<std::string> paths = differing_paths(before, after);
+  for (const std::string& path : paths) {
+    if (path.starts_with("META/")) continue;
+    const bool was = find_file(before, path) != nullptr;
+    const bool is = find_file(after, path) != nullptr;
+    Change change{.kind = was && is ? ChangeKind::changed : is ? ChangeKind::added : ChangeKind::removed, .name = path};
+    const bool object = path.starts_with(source_folder) && path.ends_with(".json");
+    if (change.kind == ChangeKind::changed && (object || path.starts_with("contract/"))) {
+      change = changed_file(path, parse(texts_before, path), parse(texts_after, path));
+    }
+    if (path.starts_with("contract/")) result.contract.push_back(change);
+    if (object) {
+      result.objects.push_back(change);
+      result.objects.back().name = object_name(path);
+    }
+    result.files.push_back({.kind = change.kind, .name = path});
+  }
+  std::sort(result.objects.begin(), result.objects.end(), [](const Change& a, const Change& b) { return a.name < b.name; });
+  result.addresses = compare_addresses(Addresses(texts_before, paths), Addresses(texts_after, paths));
+  result.parameters = compare_parameters(before, after);
+  return result;
+}
+
+}  // namespace tidegate::artifact

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two artifacts -> what is different and why the later one was built. Pure; values of the artifacts are not
+// repeated, only names and places.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "artifact/manifest.hpp"
+#include "document/node.hpp"
+
+namespace tidegate::artifact {
+
+enum class ChangeKind : std::uint8_t { added, removed, changed };
+
+std::string_view to_string(ChangeKind kind);
+
+struct Change {
+  ChangeKind kind = ChangeKind::changed;
+  std::string name{};                 // a path, an address, a variable, "pipeline pl_daily"
+  std::vector<std::string> places{};  // changed: where inside (JSON pointers, fields); at most max_places
+  std::size_t more = 0;               // further places
+};
+
+struct InputChange {
+  std::string name{};
+  std::string before{};               // "" when absent
+  std::string after{};
+  std::vector<std::string> places{};  // `source`: files of the repository that changed, at most max_places
+  std::size_t more = 0;
+};
+
+inline constexpr std::size_t max_places = 8;
+
+struct Comparison {
+  std::vector<InputChange> inputs{};  // why the later artifact is another one
+  std::vector<Change> files{};        // all but META/
+  std::vector<Change> objects{};      // of Data Factory: "<kind> <name>"
+  std::vector<Change> addresses{};    // of Terraform; hand-written *.tf files are compared as files only
+  std::vector<Change> parameters{};
+  std::vector<Change> contract{};     // files of contract/
+};
+
+// Whether the bytes of this file are needed: it differs, and its content can be explained.
+bool explains(const ManifestFile& file);
+
+// Texts of the files for which explains() says yes and which both do not have alike, by path.
+using Texts = std::map<std::string, std::string, std::less<>>;
+
+// Each list is sorted by name. A file without text counts as one that cannot be explained.
+Comparison compare(const Manifest& before, const Texts& texts_before, const Manifest& after, const Texts& texts_after);
+
+// The inputs alone. Empty: the later build must give the earlier identity.
+std::vector<InputChange> compare_inputs(const Manifest& before, const Manifest& after);
+
+// "tool: 1.2.3 (commit 0123456789ab) -> 1.3.0 (commit …)", "source: 2 files changed (a, b)".
+std::string describe(const InputChange& change);
+
+// Paths of files that only one has, or whose digests differ.
+std::vector<std::string> differing_paths(const Manifest& before, const Manifest& after);
+
+// JSON pointers of the values that differ, in the order of `after`. Elements with a unique `name` are matched by
+// it, others by position.
+std::vector<std::string> differing_places(const document::Node& before, const document::Node& after);
+
+}  // namespace tidegate::artifact
