@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Activities of a pipeline: names, dependsOn, containers, nesting.
-#include <algorithm>
-#include <array>
+// Activities of a pipeline by themselves: names, containers, nesting, states, time limits.
 #include <map>
 
 #include "adf/check.hpp"
@@ -13,45 +11,13 @@ namespace {
 
 using document::Node;
 
-class Collector {
- public:
-  explicit Collector(std::vector<Activity>& out) : out_(out) {}
-
-  void collect(const Node& list, std::size_t parent) {
-    if (!list.is_array()) return;
-    const std::size_t number = lists_++;
-    std::vector<std::size_t> mine;
-    for (const Node node : list) {
-      if (!node.is_object()) continue;
-      mine.push_back(out_.size());
-      out_.push_back({.node = node,
-                      .name = node["name"].as_string(),
-                      .type = node["type"].as_string(),
-                      .parent = parent,
-                      .list = number});
-    }
-    for (const std::size_t index : mine) {
-      const Node properties = out_[index].node["typeProperties"];
-      for (const char* inner :
-           {"activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities"}) {
-        collect(properties[inner], index);
-      }
-      for (const Node branch : properties["cases"]) collect(branch["activities"], index);
-    }
-  }
-
- private:
-  std::vector<Activity>& out_;
-  std::size_t lists_ = 0;
-};
-
-// The name, or an activity without one as a whole.
-Location place_of(const Activity& activity) {
-  const Node name = activity.node["name"];
-  return name ? name.location() : activity.node.location();
+bool is_loop(const Activity& activity) {
+  return activity.kind == ActivityKind::for_each || activity.kind == ActivityKind::until;
 }
 
-bool is_loop(std::string_view type) { return type == "ForEach" || type == "Until"; }
+bool is_branch(const Activity& activity) {
+  return activity.kind == ActivityKind::if_condition || activity.kind == ActivityKind::switch_;
+}
 
 void check_unique(const std::vector<Activity>& activities, Diagnostics& diagnostics) {
   std::map<std::string, const Activity*> seen;
@@ -66,77 +32,87 @@ void check_unique(const std::vector<Activity>& activities, Diagnostics& diagnost
   }
 }
 
-void check_containers(const std::vector<Activity>& activities, Diagnostics& diagnostics) {
-  for (const Activity& activity : activities) {
-    if (is_loop(activity.type) && activity.node["typeProperties"]["activities"].size() == 0) {
-      diagnostics.error(
-          "adf.empty-container", place_of(activity),
-          std::string(activity.type) + " \"" + std::string(activity.name) + "\" holds no activity",
-          "add one, or remove the container");
+// The nearest container around `activity` that `is` holds for, or null.
+template <class Is>
+const Activity* find_around(const std::vector<Activity>& activities, const Activity& activity, Is is) {
+  for (std::size_t up = activity.parent; up != Activity::none; up = activities[up].parent) {
+    if (is(activities[up])) return &activities[up];
+  }
+  return nullptr;
+}
+
+bool is_empty_container(const Activity& activity) {
+  const Node properties = activity.properties();
+  if (is_loop(activity)) return properties["activities"].begin() == properties["activities"].end();
+  if (!is_branch(activity)) return false;
+  for (const Node list : properties) {
+    if (list.key() == "cases") {
+      for (const Node branch : list) {
+        if (branch["activities"].begin() != branch["activities"].end()) return false;
+      }
+    } else if (ends_with_ignoring_case(list.key(), "activities") && list.begin() != list.end()) {
+      return false;
     }
-    if (!is_loop(activity.type)) continue;
-    for (std::size_t up = activity.parent; up != Activity::none; up = activities[up].parent) {
-      if (!is_loop(activities[up].type)) continue;
+  }
+  return true;
+}
+
+void check_container(const std::vector<Activity>& all, const Activity& activity, Diagnostics& diagnostics) {
+  if (is_empty_container(activity)) {
+    diagnostics.error("adf.empty-container", place_of(activity), words_of(activity) + " holds no activity",
+                      "add one, or remove the container");
+  }
+  if (is_loop(activity)) {
+    if (const Activity* outer = find_around(all, activity, is_loop)) {
       diagnostics.error("adf.nested-loop", place_of(activity),
-                        std::string(activity.type) + " \"" + std::string(activity.name) +
-                            "\" lies inside " + std::string(activities[up].type) + " \"" +
-                            std::string(activities[up].name) + "\"",
+                        words_of(activity) + " lies inside " + words_of(*outer),
                         "a loop cannot hold a loop: move the inner one to a pipeline of its own");
-      break;
     }
+  } else if (is_branch(activity)) {
+    if (const Activity* outer = find_around(all, activity, is_branch)) {
+      diagnostics.warning("adf.nested-condition", place_of(activity),
+                          words_of(activity) + " lies inside " + words_of(*outer),
+                          "If and Switch hold neither If nor Switch: move the inner one to a pipeline of its own");
+    }
+  } else if (activity.parent != Activity::none && equal_ignoring_case(activity.type, "Validation")) {
+    diagnostics.error("adf.nested-validation", place_of(activity),
+                      words_of(activity) + " lies inside " + words_of(all[activity.parent]),
+                      "Validation works outside of containers only");
   }
 }
 
-void check_dependencies(const std::vector<Activity>& activities, Diagnostics& diagnostics) {
-  std::map<std::pair<std::size_t, std::string>, std::size_t> siblings;
-  for (std::size_t i = 0; i < activities.size(); ++i) {
-    siblings.emplace(std::pair(activities[i].list, to_lower(activities[i].name)), i);
+void check_state(const Activity& activity, Diagnostics& diagnostics) {
+  const Node state = activity.node["state"];
+  if (equal_ignoring_case(state.as_string(), "Inactive")) {
+    const std::string_view mark = activity.node["onInactiveMarkAs"].as_string();
+    diagnostics.note("adf.inactive-activity", state.location(),
+                     words_of(activity) + " is switched off" +
+                         (mark.empty() ? "" : " and counts as " + std::string(mark)),
+                     "remove it, or switch it on");
   }
-  std::vector<std::vector<std::size_t>> edges(activities.size());
-  for (std::size_t i = 0; i < activities.size(); ++i) {
-    for (const Node dependency : activities[i].node["dependsOn"]) {
-      const Node name = dependency["activity"];
-      if (!name.is_string()) continue;
-      const auto found = siblings.find({activities[i].list, to_lower(name.as_string())});
-      if (found != siblings.end()) {
-        edges[i].push_back(found->second);
-        continue;
-      }
-      std::vector<std::string> names;
-      for (const Activity& other : activities) {
-        if (other.list == activities[i].list) names.emplace_back(other.name);
-      }
-      const auto nearest = find_nearest(name.as_string(), names);
-      diagnostics.error("adf.undefined-dependency", name.location(),
-                        "activity \"" + std::string(activities[i].name) + "\" depends on \"" +
-                            std::string(name.as_string()) + "\", which is not beside it",
-                        nearest ? "did you mean \"" + *nearest + "\"?"
-                                : "dependsOn sees activities of the same list only");
-    }
+  const Node timeout = activity.node["policy"]["timeout"];
+  if (timeout.as_string() == "7.00:00:00") {
+    diagnostics.note("adf.default-timeout", timeout.location(),
+                     words_of(activity) + " may hang for seven days: that is the editor's old default",
+                     "write down how long it may take");
   }
-  const auto cycle = find_cycle(activities.size(), [&](std::size_t i) { return edges[i]; });
-  if (cycle.empty()) return;
-  std::string names;
-  for (const std::size_t i : cycle) names += "\"" + std::string(activities[i].name) + "\" -> ";
-  names += "\"" + std::string(activities[cycle.front()].name) + "\"";
-  diagnostics.error("adf.dependency-cycle", activities[cycle.front()].node["dependsOn"].location(),
-                    "activities wait for each other: " + names, "remove one of the dependencies");
 }
 
 }  // namespace
 
-std::vector<Activity> activities_of(const Object& pipeline) {
-  std::vector<Activity> all;
-  Collector(all).collect(pipeline.properties()["activities"], Activity::none);
-  return all;
-}
-
-void check_activities(const Factory&, const Object& object, Diagnostics& diagnostics) {
-  if (object.kind != ObjectKind::pipeline) return;
-  const std::vector<Activity> activities = activities_of(object);
+void check_activities(const Subject& subject, Diagnostics& diagnostics) {
+  if (subject.object.kind != ObjectKind::pipeline) return;
+  const std::vector<Activity>& activities = subject.facts.activities;
+  if (activities.empty()) {
+    const Node name = subject.object.root()["name"];
+    diagnostics.note("adf.no-activities", name ? name.location() : subject.object.root().location(),
+                     "pipeline \"" + subject.object.name + "\" has no activity", "add one, or remove the pipeline");
+  }
   check_unique(activities, diagnostics);
-  check_containers(activities, diagnostics);
-  check_dependencies(activities, diagnostics);
+  for (const Activity& activity : activities) {
+    check_container(activities, activity, diagnostics);
+    check_state(activity, diagnostics);
+  }
 }
 
 }  // namespace tidegate::adf

@@ -109,8 +109,8 @@ class Walker {
 
 }  // namespace
 
-void check_values(const Factory&, const Object& object, Diagnostics& diagnostics) {
-  Walker(object, diagnostics).walk(object.root());
+void check_values(const Subject& subject, Diagnostics& diagnostics) {
+  Walker(subject.object, diagnostics).walk(subject.object.root());
 }
 
 }  // namespace tidegate::adf

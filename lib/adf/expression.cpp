@@ -32,6 +32,8 @@ class Parser {
     return at_;
   }
 
+  void close(Span span) { out_.spans.push_back(span); }
+
   bool fail(std::size_t at, std::string message) {
     if (!out_.error) out_.error = ExpressionError{.offset = at, .message = std::move(message)};
     return false;
@@ -219,6 +221,7 @@ ParsedText parse_expressions(std::string_view text) {
         parser.fail(*end, "the interpolation has no closing '}'");
         return parser.take();
       }
+      parser.close({.begin = at, .end = *end + 1});
       at = *end + 1;
       last = at;
     } else {
@@ -228,35 +231,6 @@ ParsedText parse_expressions(std::string_view text) {
   ParsedText parts = parser.take();
   parts.end = last;
   return parts;
-}
-
-namespace {
-
-// Puts the end of what the term gives before `suffix`, as far as it is constant; true if all is.
-bool prepend_constant(const ParsedText& parsed, std::uint32_t index, std::string& suffix) {
-  const Term& term = parsed.terms[index];
-  if (term.kind == TermKind::literal && term.is_string) {
-    suffix.insert(0, term.text);
-    return true;
-  }
-  if (term.kind != TermKind::call || !equal_ignoring_case(term.text, "concat")) return false;
-  return std::all_of(term.children.rbegin(), term.children.rend(),
-                     [&](std::uint32_t child) { return prepend_constant(parsed, child, suffix); });
-}
-
-}  // namespace
-
-std::string constant_suffix(std::string_view text) {
-  const ParsedText parsed = parse_expressions(text);
-  if (parsed.error) return {};
-  std::string suffix(text.substr(parsed.end));
-  for (std::size_t at = suffix.find("@@{"); at != std::string::npos;
-       at = suffix.find("@@{", at + 2)) {
-    suffix.erase(at, 1);
-  }
-  if (parsed.roots.empty()) return suffix.starts_with("@@") ? suffix.substr(1) : suffix;
-  prepend_constant(parsed, parsed.roots.back(), suffix);
-  return suffix;
 }
 
 }  // namespace tidegate::adf

@@ -32,9 +32,15 @@ struct ExpressionError {
   std::string message{};  // what was found, what was expected
 };
 
+struct Span {             // of an interpolation, from its `@{` to behind its `}`
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
 struct ParsedText {
   std::vector<Term> terms{};           // children before parents
   std::vector<std::uint32_t> roots{};  // one per expression in the text
+  std::vector<Span> spans{};           // parallel to roots; none where the whole text is one expression
   std::size_t end = 0;                 // byte after the last expression, its `}` included
   std::optional<ExpressionError> error{};
 };
@@ -42,8 +48,17 @@ struct ParsedText {
 // Nothing in the text: no terms, no error.
 ParsedText parse_expressions(std::string_view text);
 
-// What every value of `text` ends in, whatever happens at run time: the literals at the end of an
-// interpolated text or of `concat`. The whole text where nothing is evaluated; "" if unknown.
+// What is known of every value of a text, whatever happens at run time. Folded are literals,
+// interpolation, and concat, replace, toLower, toUpper, trim of what is known.
+struct Folded {
+  bool whole = false;      // prefix is the value, suffix the same
+  std::string prefix{};    // every value begins with it
+  std::string suffix{};    // every value ends in it
+};
+
+Folded fold_text(std::string_view text);  // nothing is known of a broken expression
+
+// fold_text(text).suffix
 std::string constant_suffix(std::string_view text);
 
 struct Function {

@@ -68,7 +68,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const adf::ParsedText parsed = adf::parse_expressions(text);
   check_terms(parsed, text);
-  if (parsed.error) return 0;
+  require(parsed.spans.empty() || parsed.error || parsed.spans.size() == parsed.roots.size());
+  const adf::Folded folded = adf::fold_text(text);
+  require(!folded.whole || folded.prefix == folded.suffix);
+  require(folded.suffix == adf::constant_suffix(text));
+  if (parsed.error) {
+    require(!folded.whole && folded.prefix.empty() && folded.suffix.empty());
+    return 0;
+  }
   for (const std::uint32_t root : parsed.roots) {
     const std::string once = render(parsed, root);
     for (const std::string& shape : {"@" + once, "a@{" + once + "}b"}) {

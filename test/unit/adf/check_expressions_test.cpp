@@ -51,12 +51,12 @@ TEST(Functions, unknown_and_with_the_wrong_number_of_arguments) {
 
 TEST(Functions, say_what_was_expected) {
   const auto message = [](const std::string& text) {
-    return diagnose(value_of(text)).items().at(0).message;
+    return diagnose_without_those(value_of(text)).items().at(0).message;
   };
   EXPECT_EQ(message("@concat()"), "concat has 0 arguments, expected at least 1");
   EXPECT_EQ(message("@guid('a', 'b')"), "guid has 2 arguments, expected 0 to 1");
   EXPECT_EQ(message("@length('a', 'b')"), "length has 2 arguments, expected 1");
-  const Diagnostics unknown = diagnose(value_of("@conct('a')"));
+  const Diagnostics unknown = diagnose_without_those(value_of("@conct('a')"));
   EXPECT_EQ(unknown.items().at(0).message, "there is no function \"conct\"");
   EXPECT_EQ(unknown.items().at(0).hint, "did you mean \"concat\"?");
 }
@@ -86,11 +86,11 @@ TEST(Names, of_parameters) {
 TEST(Names, of_global_parameters) {
   Files files = value_of("@pipeline().globalParameters.§region");
   expect_finding("note adf.undefined-global-parameter", files);
-  files["factory/f.json"] = object_text(
-      "f", "\"globalParameters\": {\"other\": {\"type\": \"string\", \"value\": \"x\"}}");
+  files["factory/fab.json"] = object_text(
+      "fab", "\"globalParameters\": {\"other\": {\"type\": \"string\", \"value\": \"x\"}}");
   expect_finding("error adf.undefined-global-parameter", files);
   Files good = value_of("@pipeline().globalParameters.Other");
-  good["factory/f.json"] = files["factory/f.json"];
+  good["factory/fab.json"] = files["factory/fab.json"];
   expect_silence(good);
 }
 
@@ -113,10 +113,14 @@ TEST(Names, of_variables) {
 }
 
 TEST(Names, of_activities) {
-  expect_finding("error adf.undefined-activity-output", value_of("@activity(§'b').output.value"));
-  expect_silence(value_of("@activity('a').output.value"));
-  expect_finding("note adf.case-differs", value_of("@activity(§'A').output.value"));
-  expect_silence(value_of("@activity(concat('a', 'b')).output"));
+  const auto after = [](const std::string& text) {
+    return pipeline_file("{\"name\": \"a\", \"type\": \"Wait\"}, {\"name\": \"b\", \"type\": \"Wait\", \"dependsOn\": "
+                         "[{\"activity\": \"a\"}], \"x\": \"" + text + "\"}");
+  };
+  expect_finding("error adf.undefined-activity-output", after("@activity(§'c').output.value"));
+  expect_silence(after("@activity('a').output.value"));
+  expect_finding("note adf.case-differs", after("@activity(§'A').output.value"));
+  expect_silence(after("@activity(concat('a', 'b')).output"));
 }
 
 TEST(Names, of_the_item) {

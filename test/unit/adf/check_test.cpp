@@ -31,7 +31,7 @@ TEST(Read, not_an_object) {
   expect_finding("error adf.not-an-object",
                  {{"dataset/a.json", "§{\"name\": 1, \"properties\": {}}"}});
   expect_finding("error adf.not-an-object", {{"pipeline/a.json", "§{\"x\": 1}"}});
-  expect_silence({{"factory/f.json", "{\"location\": \"westeurope\", \"name\": \"f\"}"}});
+  expect_silence({{"factory/fab.json", "{\"location\": \"westeurope\", \"name\": \"fab\"}"}});
 }
 
 TEST(Read, name_differs_from_file) {
@@ -102,7 +102,7 @@ TEST(References, unresolved) {
 }
 
 TEST(References, unresolved_ones_name_the_nearest) {
-  const Diagnostics found = diagnose(
+  const Diagnostics found = diagnose_without_those(
       {{"dataset/d.json", object_text("d", "\"x\": " + reference("\"ls_lak\"", "LinkedService"))},
        {"linkedservice/ls_lake.json", object_text("ls_lake", "")}});
   ASSERT_EQ(found.items().size(), 1U);
@@ -196,7 +196,7 @@ TEST(Activities, that_wait_for_others) {
                  pipeline_file(after("a", "§[{\"activity\": \"a\"}]")));
   expect_finding("error adf.dependency-cycle",
                  pipeline_file(after("a", "§[{\"activity\": \"b\"}]") + ", " +
-                               after("b", "[{\"activity\": \"c\"}, {\"activity\": \"d\"}]") + ", " +
+                               after("b", "[{\"activity\": \"c\"}]") + ", " +
                                after("c", "[{\"activity\": \"d\"}]") + ", " +
                                after("d", "[{\"activity\": \"A\"}]")));
   expect_silence(pipeline_file(after("a", "[]") + ", " + after("b", "[{\"activity\": \"A\"}]") +
@@ -217,7 +217,7 @@ TEST(Activities, are_collected_with_their_containers) {
     text += std::string(activity.name) + ":" +
             (activity.parent == Activity::none ? "-" : std::to_string(activity.parent)) + " ";
   }
-  EXPECT_EQ(text, "s:- e:- d:0 c:0 ");
+  EXPECT_EQ(text, "s:- e:- c:0 d:0 ");
 }
 
 TEST(Triggers, time_zones) {

@@ -285,7 +285,7 @@ TEST(ConstantSuffix, is_what_every_value_ends_in) {
            {"@concat('/Repos/', pipeline().parameters.user, '/sales/load')", "/sales/load"},
            {"@CONCAT(item(), concat('/a', '/b''c'))", "/a/b'c"},
            {"@concat('/a', '/b')", "/a/b"},
-           {"@concat('/a', toLower('/B'))", ""},
+           {"@concat('/a', toLower('/B'))", "/a/b"},
            {"@'/a/b'", "/a/b"},
            {"@pipeline().parameters.p", ""},
            {"/a/@{item()}/load", "/load"},
@@ -295,6 +295,38 @@ TEST(ConstantSuffix, is_what_every_value_ends_in) {
            {"/a/@{item(", ""},
        }) {
     EXPECT_EQ(constant_suffix(text), suffix) << text;
+  }
+}
+
+TEST(Folding, knows_what_does_not_depend_on_the_run) {
+  struct Fold {
+    const char* text;
+    const char* prefix;
+    const char* suffix;
+    bool whole;
+  };
+  for (const Fold& row : {
+           Fold{"plain", "plain", "plain", true},
+           Fold{"@concat('a', 'b')", "ab", "ab", true},
+           Fold{"@toUpper(concat('a', '/b'))", "A/B", "A/B", true},
+           Fold{"@trim('  a ')", "a", "a", true},
+           Fold{"@replace('a-b-c', '-', '/')", "a/b/c", "a/b/c", true},
+           Fold{"@replace('a', '', 'x')", "", "", false},
+           Fold{"@replace(item(), '-', '/')", "", "", false},
+           Fold{"@toLower(concat('A', item(), 'B'))", "a", "b", false},
+           Fold{"@trim(concat(' A', item(), 'B  '))", "A", "B", false},
+           Fold{"@trim(concat('  ', item(), ' '))", "", "", false},
+           Fold{"@toLower('\xC3\x84')", "", "", false},
+           Fold{"raw/@{item()}/x/@{toUpper('y')}", "raw/", "/x/Y", false},
+           Fold{"@@{a}@{'b'}", "@{a}b", "@{a}b", true},
+           Fold{"@@x@{'b'}", "@xb", "@xb", true},
+           Fold{"@1", "", "", false},
+           Fold{"@concat(", "", "", false},
+       }) {
+    const Folded folded = fold_text(row.text);
+    EXPECT_EQ(folded.prefix, row.prefix) << row.text;
+    EXPECT_EQ(folded.suffix, row.suffix) << row.text;
+    EXPECT_EQ(folded.whole, row.whole) << row.text;
   }
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 // Code and place of every finding of severity warning or error, in order of place.
 std::string findings(std::map<std::string, std::string> files, const std::set<std::string>& external = {}) {
-  const Diagnostics found = diagnose(std::move(files), external);
+  const Diagnostics found = diagnose_without_those(std::move(files), external);
   std::string text;
   for (const Diagnostic& item : found.items()) {
     if (item.severity != Severity::note) text += item.code + " " + to_string(item.where) + "\n";

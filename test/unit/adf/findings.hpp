@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -30,11 +32,33 @@ inline Diagnostics diagnose(Files files, const std::set<std::string>& external =
   return diagnostics;
 }
 
-// `<severity> <code> <file:line:col>` a line, in order of place.
-inline std::string all_findings(Files files, const std::set<std::string>& external = {}) {
+// What small texts made for one check lack, and would be told each time. Tests of these codes name
+// them: expect_code, expect_no.
+constexpr std::array<std::string_view, 7> by_the_way{
+    "adf.missing-property", "adf.unknown-property", "adf.no-activities", "adf.unused-parameter",
+    "adf.unused-variable",  "adf.unused-object",    "adf.trigger-without-pipeline"};
+
+inline bool is_by_the_way(const Diagnostic& item) {
+  return std::find(by_the_way.begin(), by_the_way.end(), item.code) != by_the_way.end();
+}
+
+inline Diagnostics diagnose_without_those(Files files, const std::set<std::string>& external = {}) {
+  const Diagnostics found = diagnose(std::move(files), external);
+  Diagnostics kept;
+  for (const Diagnostic& item : found.items()) {
+    if (!is_by_the_way(item)) kept.add(item);
+  }
+  return kept;
+}
+
+// `<severity> <code> <file:line:col>` a line, in order of place; of one code, or of all but those.
+inline std::string all_findings(Files files, const std::set<std::string>& external = {},
+                                std::string_view code = {}) {
   const Diagnostics found = diagnose(std::move(files), external);
   std::string text;
   for (const Diagnostic& item : found.items()) {
+    const bool wanted = code.empty() ? !is_by_the_way(item) : item.code == code;
+    if (!wanted) continue;
     text += std::string(to_string(item.severity)) + " " + item.code + " " + to_string(item.where) +
             "\n";
   }
@@ -70,6 +94,19 @@ inline void expect_finding(const std::string& what, Files files,
 
 inline void expect_silence(const Files& files, const std::set<std::string>& external = {}) {
   EXPECT_EQ(all_findings(files, external), "");
+}
+
+// Of all findings of its code exactly one, `what` ("error adf.x"), at the mark.
+inline void expect_code(const std::string& what, Files files) {
+  std::string place;
+  for (auto& file : files) place += take_mark(file.first, file.second);
+  EXPECT_NE(place, "") << "no mark";
+  const std::string code = what.substr(what.find(' ') + 1);
+  EXPECT_EQ(all_findings(files, {}, code), what + " " + place + "\n");
+}
+
+inline void expect_no(const std::string& code, const Files& files) {
+  EXPECT_EQ(all_findings(files, {}, code), "");
 }
 
 inline std::string object_text(const std::string& name, const std::string& properties) {

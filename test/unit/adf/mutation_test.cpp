@@ -5,48 +5,20 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <optional>
 
 #include "base/text.hpp"
+#include "corpus.hpp"
 #include "document/parse.hpp"
 #include "findings.hpp"
 #include "support/shared.hpp"
-#include "system/file_sink.hpp"
 
 namespace tidegate::adf {
 namespace {
 
-namespace fs = std::filesystem;
 using document::Document;
 using document::Node;
-
-// A factory of the corpus, without its broken files.
-struct Root {
-  std::string name{};
-  Files files{};
-};
-
-const std::set<std::string> folders{"pipeline",   "dataset", "linkedservice",
-                                    "dataflow",   "trigger", "integrationruntime",
-                                    "credential", "factory"};
-
-std::vector<Root> read_corpus(const std::string& corpus) {
-  std::map<std::string, Files> roots;
-  for (const auto& entry : fs::recursive_directory_iterator(corpus)) {
-    if (!entry.is_regular_file() || entry.path().extension() != ".json") continue;
-    const std::string kind = to_lower(entry.path().parent_path().filename().string());
-    const auto text = system::read_file(entry.path().string());
-    if (!folders.contains(kind) || !text || !document::parse_json("x", *text)) continue;
-    const std::string root =
-        fs::relative(entry.path().parent_path().parent_path(), corpus).string();
-    roots[root][kind + "/" + entry.path().filename().string()] = *text;
-  }
-  std::vector<Root> all;
-  for (auto& root : roots) all.push_back({.name = root.first, .files = std::move(root.second)});
-  return all;
-}
 
 // Strings that the service evaluates, in the pipeline's order.
 std::vector<Node> evaluated_strings(const Document& document) {
@@ -181,21 +153,104 @@ Mutated sign_url(const Document& document) {
   return std::nullopt;
 }
 
+// Is `name` an activity of the list that `activity` stands in, or inside one of them?
+bool is_beside(const Document& document, const Node& activity, std::string_view name) {
+  for (const Node other : all_activities(document)) {
+    if (!equal_ignoring_case(other["name"].as_string(), name)) continue;
+    for (Node up = other; up; up = up.parent()) {
+      if (up == activity) return false;
+      if (up.parent() == activity.parent()) return true;
+    }
+  }
+  return false;
+}
+
+bool reads_beside(const Document& document, const Node& activity, const Node& node) {
+  if (node.is_string()) {
+    constexpr std::string_view call = "activity('";
+    const std::string_view text = node.as_string();
+    if (text.find('@') == text.npos) return false;
+    for (std::size_t at = text.find(call); at != text.npos; at = text.find(call, at + 1)) {
+      const std::size_t begin = at + call.size();
+      if (is_beside(document, activity, text.substr(begin, text.find('\'', begin) - begin))) return true;
+    }
+    return false;
+  }
+  for (const Node child : node) {
+    if (child.key() != "description" && reads_beside(document, activity, child)) return true;
+  }
+  return false;
+}
+
+// Nothing waits any more where an output of an activity beside it is read.
+Mutated remove_dependency(const Document& document) {
+  for (const Node activity : all_activities(document)) {
+    const Node list = activity["dependsOn"];
+    if (!list.is_array() || list.size() == 0 || !reads_beside(document, activity, activity)) continue;
+    std::string text = document.text();
+    const std::size_t at = list.key_offset() + 1;
+    return text.replace(at, std::string_view("dependsOn").size(), "dependsNo");
+  }
+  return std::nullopt;
+}
+
+// Where arguments stand for the reference `node` to an object of the factory.
+Node arguments_of(const Files& files, const Node& node) {
+  const std::string_view type = node["type"].as_string();
+  for (const auto& row : {std::pair("DatasetReference", "dataset/"), std::pair("LinkedServiceReference", "linkedservice/"),
+                          std::pair("PipelineReference", "pipeline/")}) {
+    if (type != row.first) continue;
+    const std::string file = row.second + std::string(node["referenceName"].as_string()) + ".json";
+    if (!files.contains(file)) return {};
+    return type == "PipelineReference" ? node.parent()["parameters"] : node["parameters"];
+  }
+  return {};
+}
+
+Mutated misspell_argument(const Document& document, const Files& files) {
+  for (std::size_t i = 0; i < document.node_count(); ++i) {
+    const Node node = document.node(static_cast<std::uint32_t>(i));
+    if (!node.is_object() || !node["referenceName"].is_string()) continue;
+    for (const Node argument : arguments_of(files, node))
+      return std::string(document.text()).insert(argument.key_offset() + 1, "ghost_");
+  }
+  return std::nullopt;
+}
+
+// A default that does not go with the type: where there is none, or a text.
+Mutated spoil_default(const Document& document) {
+  for (const char* list : {"parameters", "variables"}) {
+    for (const Node entry : document.root()["properties"][list]) {
+      const std::string type = to_lower(entry["type"].as_string());
+      if (type.empty() || type == "object" || type == "securestring") continue;
+      const std::string wrong = type == "string" ? "42" : "\"wrong\"";
+      const Node given = entry["defaultValue"];
+      std::string text = document.text();
+      if (!given) return text.insert(entry.offset() + 1, "\"defaultValue\": " + wrong + ", ");
+      if (!given.is_string() || type != "string") continue;
+      std::size_t end = given.offset() + 1;
+      while (text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+      return text.replace(given.offset(), end + 1 - given.offset(), wrong);
+    }
+  }
+  return std::nullopt;
+}
+
 struct Defect {
   const char* words;
-  const char* code;
-  std::function<Mutated(const Document&)> seed;
+  std::vector<std::string> codes;  // one of them is reported
+  std::function<Mutated(const Document&, const Files&)> seed;
 };
 
 const std::vector<Defect> defects{
-    {"activity('x') renamed", "adf.undefined-activity-output",
-     [](const Document& d) { return behind(d, "activity('"); }},
-    {"variables('x') renamed", "adf.undefined-variable",
-     [](const Document& d) { return behind(d, "variables('"); }},
-    {"parameter renamed", "adf.undefined-parameter",
-     [](const Document& d) { return behind(d, "pipeline().parameters."); }},
-    {"parenthesis lost", "adf.expression-syntax",
-     [](const Document& d) {
+    {"activity('x') renamed", {"adf.undefined-activity-output"},
+     [](const Document& d, const Files&) { return behind(d, "activity('"); }},
+    {"variables('x') renamed", {"adf.undefined-variable"},
+     [](const Document& d, const Files&) { return behind(d, "variables('"); }},
+    {"parameter renamed", {"adf.undefined-parameter"},
+     [](const Document& d, const Files&) { return behind(d, "pipeline().parameters."); }},
+    {"parenthesis lost", {"adf.expression-syntax"},
+     [](const Document& d, const Files&) {
        return first_expression(d, [](const Node& node) -> Mutated {
          std::string text = node.document()->text();
          std::size_t end = node.offset() + 1;
@@ -203,31 +258,36 @@ const std::vector<Defect> defects{
          return text.erase(end - 1, 1);
        });
      }},
-    {"function unknown", "adf.unknown-function",
-     [](const Document& d) {
+    {"function unknown", {"adf.unknown-function"},
+     [](const Document& d, const Files&) {
        return first_expression(d, [](const Node& node) -> Mutated {
          return std::string(node.document()->text()).insert(node.offset() + 2, "ghost");
        });
      }},
-    {"dependsOn a ghost", "adf.undefined-dependency",
-     [](const Document& d) { return change_dependency(d, false); }},
-    {"dependsOn itself", "adf.dependency-cycle",
-     [](const Document& d) { return change_dependency(d, true); }},
-    {"dataset renamed", "adf.unresolved-reference",
-     [](const Document& d) { return rename_reference(d, "DatasetReference"); }},
-    {"pipeline renamed", "adf.unresolved-reference",
-     [](const Document& d) { return rename_reference(d, "PipelineReference"); }},
-    {"loop in a loop", "adf.nested-loop", nest_loop},
-    {"item() outside", "adf.item-outside-loop",
-     [](const Document& d) {
+    {"dependsOn a ghost", {"adf.undefined-dependency"},
+     [](const Document& d, const Files&) { return change_dependency(d, false); }},
+    {"dependsOn itself", {"adf.dependency-cycle"},
+     [](const Document& d, const Files&) { return change_dependency(d, true); }},
+    {"dataset renamed", {"adf.unresolved-reference"},
+     [](const Document& d, const Files&) { return rename_reference(d, "DatasetReference"); }},
+    {"pipeline renamed", {"adf.unresolved-reference"},
+     [](const Document& d, const Files&) { return rename_reference(d, "PipelineReference"); }},
+    {"loop in a loop", {"adf.nested-loop"}, [](const Document& d, const Files&) { return nest_loop(d); }},
+    {"item() outside", {"adf.item-outside-loop"},
+     [](const Document& d, const Files&) {
        return first_expression(d, [](const Node& node) -> Mutated {
          if (inside(node, {"ForEach", "Filter"})) return std::nullopt;
          return with_string(node, "@item()");
        });
      }},
-    {"activity name twice", "adf.duplicate-activity", repeat_name},
-    {"SetVariable of a ghost", "adf.undefined-variable", set_ghost},
-    {"signed URL", "adf.literal-secret", sign_url},
+    {"activity name twice", {"adf.duplicate-activity"}, [](const Document& d, const Files&) { return repeat_name(d); }},
+    {"SetVariable of a ghost", {"adf.undefined-variable"}, [](const Document& d, const Files&) { return set_ghost(d); }},
+    {"signed URL", {"adf.literal-secret"}, [](const Document& d, const Files&) { return sign_url(d); }},
+    {"dependsOn removed",
+     {"adf.missing-depends-on", "adf.inner-activity-output"},
+     [](const Document& d, const Files&) { return remove_dependency(d); }},
+    {"argument misspelt", {"adf.undeclared-argument"}, misspell_argument},
+    {"default of wrong type", {"adf.default-type"}, [](const Document& d, const Files&) { return spoil_default(d); }},
 };
 
 struct Mutant {
@@ -236,28 +296,34 @@ struct Mutant {
   std::string text{};
 };
 
-// Is there a finding of this code in the file?
-bool reports(const Files& files, const std::string& file, std::string_view code) {
+bool has_code(const Defect& defect, const Diagnostic& item) {
+  return std::find(defect.codes.begin(), defect.codes.end(), item.code) != defect.codes.end();
+}
+
+// Is there a finding of the defect's codes in the file?
+bool reports(const Files& files, const std::string& file, const Defect& defect) {
   const Diagnostics found = diagnose(files);
   return std::any_of(found.items().begin(), found.items().end(), [&](const Diagnostic& item) {
-    return item.code == code && item.where.file == file;
+    return item.where.file == file && has_code(defect, item);
   });
 }
 
-// One a file that has no finding of this code as it is.
-std::vector<Mutant> mutants_of(const Defect& defect, const std::vector<Root>& roots) {
+// What is found in each root as it is.
+using Baseline = std::map<const Root*, Diagnostics>;
+
+// One a file that has no finding of these codes as it is.
+std::vector<Mutant> mutants_of(const Defect& defect, const std::vector<Root>& roots, const Baseline& baseline) {
   std::vector<Mutant> all;
   for (const Root& root : roots) {
     std::set<std::string> reported;
-    const Diagnostics found = diagnose(root.files);
-    for (const Diagnostic& item : found.items()) {
-      if (item.code == defect.code) reported.insert(item.where.file);
+    for (const Diagnostic& item : baseline.at(&root).items()) {
+      if (has_code(defect, item)) reported.insert(item.where.file);
     }
     for (const auto& file : root.files) {
       if (!file.first.starts_with("pipeline/") || file.first.starts_with("pipeline/~")) continue;
       if (reported.contains(file.first)) continue;
       const auto parsed = document::parse_json(file.first, file.second);
-      auto text = defect.seed(**parsed);
+      auto text = defect.seed(**parsed, root.files);
       if (text) all.push_back({.root = &root, .file = file.first, .text = std::move(*text)});
     }
   }
@@ -267,22 +333,26 @@ std::vector<Mutant> mutants_of(const Defect& defect, const std::vector<Root>& ro
 TEST(Mutation, every_seeded_defect_is_reported_with_its_code) {
   const auto shared = test::shared_folder();
   if (!shared) GTEST_SKIP() << "the shared folder is not beside the project";
-  const std::vector<Root> roots = read_corpus(*shared + "/corpus/adf");
+  std::vector<Root> roots = read_corpus(*shared + "/corpus/adf");
+  for (Root& sample : read_corpus(TIDEGATE_SOURCE_DIR "/fixtures/services")) roots.push_back(std::move(sample));
   const char* wanted = std::getenv("TIDEGATE_ALL_MUTANTS");
   const bool all = wanted != nullptr && std::string_view(wanted) == "1";
+  ASSERT_EQ(defects.size(), 17U);
+  Baseline baseline;
+  for (const Root& root : roots) baseline.emplace(&root, diagnose(root.files));
   for (const Defect& defect : defects) {
-    const std::vector<Mutant> mutants = mutants_of(defect, roots);
+    const std::vector<Mutant> mutants = mutants_of(defect, roots, baseline);
     ASSERT_GE(mutants.size(), 12U) << defect.words;
-    const std::size_t count = all ? mutants.size() : 12;
-    for (std::size_t i = 0; i < count; ++i) {
-      const Mutant& mutant = mutants[i * mutants.size() / count];
+    const std::size_t size = all ? mutants.size() : 12;
+    for (std::size_t i = 0; i < size; ++i) {
+      const Mutant& mutant = mutants[i * mutants.size() / size];
       Files files = mutant.root->files;
       files[mutant.file] = mutant.text;
-      EXPECT_TRUE(reports(files, mutant.file, defect.code))
+      EXPECT_TRUE(reports(files, mutant.file, defect))
           << defect.words << " in " << mutant.root->name << "/" << mutant.file << "\n"
           << all_findings(files);
     }
-    std::printf("%s: %zu of %zu mutants\n", defect.words, count, mutants.size());
+    std::printf("%s: %zu of %zu mutants\n", defect.words, size, mutants.size());
   }
 }
 
