@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Logging commands of Azure Pipelines. Percent encoding as its task library has it
-// (taskcommand.ts): `%` is %AZP25; properties without `;` and `]` as well. There is no third level:
-// a note is a line of the log.
-#include <array>
-#include <span>
-
+// Logging commands of Azure Pipelines. There is no third level: a note is a line of the log.
+#include "base/build_server.hpp"
 #include "verdict/annotations.hpp"
 #include "verdict/shown.hpp"
 
@@ -13,14 +9,6 @@ namespace tidegate::verdict {
 namespace {
 
 using policy::Level;
-
-// Text of a message has the first three only, a property all.
-constexpr std::array<Code, 5> codes{{{'%', "%AZP25"}, {'\r', "%0D"}, {'\n', "%0A"}, {';', "%3B"}, {']', "%5D"}}};
-
-std::string escaped(std::string_view text, bool is_property) {
-  const std::span<const Code> all = codes;
-  return without_commands(encoded(text, is_property ? all : all.first(3)), " #");
-}
 
 std::string one_line(std::string_view text) {
   std::string out;
@@ -38,7 +26,7 @@ std::string render_azure(const Verdict& verdict, const RenderOptions&) {
       continue;
     }
     out += "##vso[task.logissue type=" + std::string(annotation.level == Level::block ? "error" : "warning") +
-           ";code=" + escaped(annotation.title, true) + "]" + escaped(annotation.text, false) + "\n";
+           ";code=" + azure_escaped(annotation.title, true) + "]" + azure_escaped(annotation.text, false) + "\n";
   }
   return out + "deploy-gate: " + one_line(summary(verdict)) + "\n";
 }

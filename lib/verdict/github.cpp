@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Workflow commands of GitHub Actions. Percent encoding as its toolkit has it (core/command.ts):
-// data without `%`, CR, LF; properties without `:` and `,` as well.
-#include <array>
-#include <span>
-
+// Workflow commands of GitHub Actions.
+#include "base/build_server.hpp"
 #include "verdict/annotations.hpp"
 #include "verdict/shown.hpp"
 
@@ -13,16 +10,8 @@ namespace {
 
 using policy::Level;
 
-// Text of a message has the first three only, a property all.
-constexpr std::array<Code, 5> codes{{{'%', "%25"}, {'\r', "%0D"}, {'\n', "%0A"}, {':', "%3A"}, {',', "%2C"}}};
-
-std::string escaped(std::string_view text, bool is_property) {
-  const std::span<const Code> all = codes;
-  return without_commands(encoded(text, is_property ? all : all.first(3)), " #");  // the older form, anywhere in a line
-}
-
 std::string command(std::string_view word, std::string_view title, std::string_view text) {
-  return "::" + std::string(word) + " title=" + escaped(title, true) + "::" + escaped(text, false) + "\n";
+  return "::" + std::string(word) + " title=" + github_escaped(title, true) + "::" + github_escaped(text, false) + "\n";
 }
 
 }  // namespace

@@ -11,28 +11,6 @@ namespace {
 using policy::Finding;
 using policy::Level;
 
-// Of text that is printable apart from line ends. U+FFFE and U+FFFF are no characters of XML.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (text.substr(at).starts_with("\xEF\xBF") && at + 2 < text.size() && static_cast<unsigned char>(text[at + 2]) >= 0xBEU) {
-      out += static_cast<unsigned char>(text[at + 2]) == 0xBEU ? "\\ufffe" : "\\uffff";
-      at += 2;
-      continue;
-    }
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\n': out += "&#10;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 struct Suite {
   std::string name{};
   std::size_t tests = 0, failures = 0, errors = 0, skipped = 0;
@@ -45,12 +23,12 @@ struct Suite {
 
   void open_case(std::string_view test) {
     ++tests;
-    body += "    <testcase classname=\"" + escaped(name) + "\" name=\"" + escaped(test) + "\"";
+    body += "    <testcase classname=\"" + xml_escaped(name) + "\" name=\"" + xml_escaped(test) + "\"";
   }
 };
 
 std::string render(const Suite& suite) {
-  return "  <testsuite name=\"" + escaped(suite.name) + "\" " + suite.counts() + " skipped=\"" +
+  return "  <testsuite name=\"" + xml_escaped(suite.name) + "\" " + suite.counts() + " skipped=\"" +
          std::to_string(suite.skipped) + "\">\n" + suite.body + "  </testsuite>\n";
 }
 
@@ -58,14 +36,14 @@ void add_problems(Suite& suite, const Verdict& verdict) {
   for (const Diagnostic& problem : verdict.facts.problems) {
     ++suite.errors;
     suite.open_case(problem.code);
-    suite.body += ">\n      <error type=\"" + escaped(problem.code) + "\" message=\"" + escaped(printable(problem.message)) + "\">" +
-                  escaped(printable(to_string(problem.where))) + "&#10;" + escaped(printable(problem.hint)) + "</error>\n    </testcase>\n";
+    suite.body += ">\n      <error type=\"" + xml_escaped(problem.code) + "\" message=\"" + xml_escaped(printable(problem.message)) + "\">" +
+                  xml_escaped(printable(to_string(problem.where))) + "&#10;" + xml_escaped(printable(problem.hint)) + "</error>\n    </testcase>\n";
   }
 }
 
 std::string failure(const Finding& finding) {
   return "      <failure type=\"" + std::string(policy::to_string(finding.level)) + "\" message=\"" +
-         escaped(printable(finding.message)) + "\">" + escaped(sentence_of(finding)) + "</failure>\n";
+         xml_escaped(printable(finding.message)) + "\">" + xml_escaped(sentence_of(finding)) + "</failure>\n";
 }
 
 // What is open fails; a case of notes alone passes, a case of waived findings alone is skipped.
@@ -83,10 +61,10 @@ void add_case(Suite& suite, const Case& test) {
     suite.body += failures;
   } else if (test.worst == Level::off) {
     ++suite.skipped;
-    suite.body += "      <skipped>" + escaped(skipped) + "</skipped>\n";
+    suite.body += "      <skipped>" + xml_escaped(skipped) + "</skipped>\n";
     skipped.clear();
   }
-  if (!(notes + skipped).empty()) suite.body += "      <system-out>" + escaped(notes + skipped) + "</system-out>\n";
+  if (!(notes + skipped).empty()) suite.body += "      <system-out>" + xml_escaped(notes + skipped) + "</system-out>\n";
   suite.body += "    </testcase>\n";
 }
 

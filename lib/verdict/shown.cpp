@@ -113,35 +113,4 @@ std::string waiver_of(const Finding& finding) {
                    finding.waiver->reason + " (" + finding.waiver->file + ")");
 }
 
-std::string uri_of(std::string_view file) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : file) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~/").find(c) != std::string_view::npos;
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain) out += c;
-    else out += {'%', digits[byte >> 4U], digits[byte & 0xFU]};
-  }
-  return out;
-}
-
-std::string without_commands(std::string text, std::string_view instead) {
-  for (std::size_t at = text.find("##"); at != std::string::npos; at = text.find("##", at + 1)) {
-    const std::string_view rest = std::string_view(text).substr(at + 2);
-    if (rest.starts_with('[') || rest.starts_with("vso[")) text.replace(at + 1, 1, instead);
-  }
-  return text;
-}
-
-std::string encoded(std::string_view text, std::span<const Code> codes) {
-  std::string out;
-  for (const char c : text) {
-    const auto code = std::find_if(codes.begin(), codes.end(), [&](const Code& one) { return one.character == c; });
-    if (code == codes.end()) out += c;
-    else out += code->code;
-  }
-  return out;
-}
-
 }  // namespace tidegate::verdict

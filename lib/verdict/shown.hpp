@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the renderers share: findings of one cause together, rules that had a say, texts that no
-// build server takes for a command.
+// What the renderers share: findings of one cause together, rules that had a say.
 #pragma once
 
 #include <span>
@@ -8,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/build_server.hpp"
 #include "verdict/verdict.hpp"
 
 namespace tidegate::verdict {
@@ -48,18 +48,5 @@ std::string change_of(const policy::Finding& finding);
 std::string sentence_of(const policy::Finding& finding);  // message, cause, recovery, fix in one text
 std::string shown_lines(std::string_view text);           // printable, line ends stay
 std::string waiver_of(const policy::Finding& finding);    // who, until when, why
-
-std::string uri_of(std::string_view file);                // a path as a relative URI
-
-// Build servers take "##[…" and "##vso[…" anywhere in a line for commands: the second `#` becomes
-// `instead`, which the format reads as the same character, or as near to it as it can.
-std::string without_commands(std::string text, std::string_view instead);
-
-// Percent encoding of a log format: each of these characters becomes its code.
-struct Code {
-  char character = 0;
-  std::string_view code{};
-};
-std::string encoded(std::string_view text, std::span<const Code> codes);
 
 }  // namespace tidegate::verdict
