@@ -112,7 +112,7 @@ void Life::plan_without_guards(Step& step, std::string said) {
   const Words words =
       with_values({"plan", "-no-color", "-out=" + result(phase_ + ".tfplan")}, *new_);
   if (terraform(step, new_->terraform, words)) guard_stop_ = std::move(said);
-  remove_unguarded(*new_);
+  if (Status removed = remove_unguarded(*new_); !removed) fail(step, removed.failure());
 }
 
 void Life::add_limits() {
@@ -192,7 +192,7 @@ bool Life::destroy() {
     const bool gone = terraform(step, workspace.terraform,
                                 with_values({"destroy", "-no-color", "-auto-approve"}, workspace))
                           .has_value();
-    remove_unguarded(workspace);
+    if (Status removed = remove_unguarded(workspace); !removed) return fail(step, removed.failure());
     if (!gone) return;
     const auto left = terraform(step, workspace.terraform, {"state", "list"});
     if (left && !trim(left->out).empty()) {

@@ -122,10 +122,12 @@ Status write_unguarded(const Workspace& workspace) {
   return Done{};
 }
 
-void remove_unguarded(const Workspace& workspace) {
+Status remove_unguarded(const Workspace& workspace) {
   for (const OverrideFile& file : unguarded_overrides(workspace.requirements.guarded)) {
-    system::remove_folder(join_path(workspace.folder, file.path));
+    const Status status = system::remove_file(join_path(workspace.folder, file.path));
+    if (!status) return status;
   }
+  return Done{};
 }
 
 std::vector<document::DocumentPtr> read_contracts(const Workspace& workspace) {

@@ -45,7 +45,7 @@ std::string with_spelled_names(const std::string& reattach, const Requirements& 
 
 // The override files that let everything be destroyed: written, and taken away again.
 Status write_unguarded(const Workspace& workspace);
-void remove_unguarded(const Workspace& workspace);
+Status remove_unguarded(const Workspace& workspace);
 
 // contract/*.json but environment.json; those that can be read.
 std::vector<document::DocumentPtr> read_contracts(const Workspace& workspace);

@@ -5,19 +5,18 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <thread>
 
 #include "base/text.hpp"
+#include "system/file_sink.hpp"
+#include "system/temporary.hpp"
 
 namespace tidegate::system {
 
 Result<std::unique_ptr<TemporaryFolder>> TemporaryFolder::make(std::string_view prefix) {
-  const char* named = std::getenv("TMPDIR");
-  std::string path = join_path(named != nullptr && named[0] == '/' ? named : "/tmp",
-                               std::string(prefix) + ".XXXXXX");
+  std::string path = join_path(temporary_folder(), std::string(prefix) + ".XXXXXX");
   if (::mkdtemp(path.data()) == nullptr) {
     return Diagnostic{.code = "system.write-failed",
                       .where = {.file = path},
@@ -28,11 +27,8 @@ Result<std::unique_ptr<TemporaryFolder>> TemporaryFolder::make(std::string_view 
   return std::unique_ptr<TemporaryFolder>(new TemporaryFolder(std::move(path)));
 }
 
-TemporaryFolder::~TemporaryFolder() { remove_folder(path_); }
-
-void remove_folder(const std::string& path) {
-  std::error_code ignored;
-  std::filesystem::remove_all(path, ignored);
+TemporaryFolder::~TemporaryFolder() {
+  static_cast<void>(remove_folder(path_));  // nobody is left to tell
 }
 
 void remove_abandoned_folder(const std::string& path, std::string_view prefix) {
@@ -41,7 +37,7 @@ void remove_abandoned_folder(const std::string& path, std::string_view prefix) {
   for (int round = 0, away = 0; round < most && away < calm; ++round) {
     std::error_code ignored;
     away = std::filesystem::exists(path, ignored) ? 0 : away + 1;
-    remove_folder(path);
+    static_cast<void>(remove_folder(path));
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 }

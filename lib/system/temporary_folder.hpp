@@ -25,9 +25,6 @@ class TemporaryFolder {
   std::string path_{};
 };
 
-// With everything in it; it need not be there. Links are not followed.
-void remove_folder(const std::string& path);
-
 // A folder of a process that has been killed, whose children may still write there while they end:
 // again and again for some seconds, until it stays away. Only a folder that make() could have
 // named.

@@ -163,9 +163,9 @@ std::string masked(const std::string& output) {
       at = end;
     } else {
       // A run of letters and digits is taken whole, so that no mask starts inside a word.
-      const std::size_t end = std::max(hex, at + 1);
-      text += output.substr(at, end - at);
-      at = end;
+      const std::size_t behind = std::max(hex, at + 1);
+      text += output.substr(at, behind - at);
+      at = behind;
     }
   }
   return text;

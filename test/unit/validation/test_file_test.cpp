@@ -23,7 +23,7 @@ TestFile sample() {
                 .variables = {{"name", "a ${b} \"c\"", true}, {"list", "[\"%{x}\", 1.50]", false}},
                 .providers = {{"azapi", ""}, {"azurerm", ""}, {"azurerm", "two"}}};
   file.runs.push_back({.name = "one", .count = 2, .make = [](std::size_t i) {
-                         return Assertion{"x.a == " + quoted("${v}\n" + std::to_string(i)),
+                         return Assertion{"x.a == " + validation::quoted("${v}\n" + std::to_string(i)),
                                           "message ${not} %{code} " + std::to_string(i)};
                        }});
   file.runs.push_back(
