@@ -21,8 +21,8 @@ std::set<std::string> services(const std::string& corpus) {
     if (!repository.is_directory()) continue;
     found.insert(repository.path());
     for (const auto& entry : fs::recursive_directory_iterator(repository.path())) {
-      const bool pipelines = entry.is_directory() &&
-                             to_lower(entry.path().filename().string()) == "pipeline";
+      const bool pipelines =
+          entry.is_directory() && to_lower(entry.path().filename().string()) == "pipeline";
       if (pipelines) found.insert(entry.path().parent_path());
     }
   }

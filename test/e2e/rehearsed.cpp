@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "artifact/archive.hpp"
 #include "base/text.hpp"
@@ -130,19 +131,26 @@ std::unique_ptr<system::Child> Sample::start(const std::string& artifact,
   return std::move(child).value();
 }
 
-bool Sample::nothing_is_left() const {
-  for (const auto& entry : fs::directory_iterator(folder() + "/tmp")) {
-    ADD_FAILURE() << "left behind: " << entry.path();
-    return false;
-  }
-  // Every process of a rehearsal has the folder in its environment or its arguments.
+std::string Sample::left_over() const {
+  for (const auto& entry : fs::directory_iterator(folder() + "/tmp")) return entry.path();
+  // Every process of a rehearsal names its folder.
   for (const auto& entry : fs::directory_iterator("/proc")) {
     const auto words = system::read_file(entry.path().string() + "/cmdline");
     if (!words || words->find(folder() + "/tmp") == std::string::npos) continue;
-    ADD_FAILURE() << "still running: " << entry.path() << " " << printable(*words);
-    return false;
+    return entry.path().string() + " " + printable(*words);
   }
-  return true;
+  return {};
+}
+
+bool Sample::nothing_is_left(std::chrono::milliseconds patience) const {
+  constexpr std::chrono::milliseconds pause{100};
+  std::string left = left_over();
+  for (; !left.empty() && patience.count() > 0; patience -= pause) {
+    std::this_thread::sleep_for(pause);
+    left = left_over();
+  }
+  if (!left.empty()) ADD_FAILURE() << "left behind: " << left;
+  return left.empty();
 }
 
 std::string mutated(const Sample& sample, const std::string& artifact,

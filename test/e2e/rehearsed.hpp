@@ -2,6 +2,7 @@
 // A sample service that is changed, built and rehearsed by the built programs.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,12 +46,14 @@ class Sample {
   // Starts it, in a process group of its own.
   std::unique_ptr<system::Child> start(const std::string& artifact,
                                        const std::vector<std::string>& more = {}) const;
-  // No folder of a rehearsal and no process of one that was started here is left.
-  bool nothing_is_left() const;
+  // No folder of a rehearsal and no process of one that was started here is left, at once or after
+  // a while.
+  bool nothing_is_left(std::chrono::milliseconds patience = {}) const;
 
   const std::string& folder() const { return folder_.path(); }
 
  private:
+  std::string left_over() const;
   Rehearsed run(std::vector<std::string> words) const;
   std::map<std::string, std::string> environment() const;
 

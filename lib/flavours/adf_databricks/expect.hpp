@@ -13,7 +13,8 @@
 
 namespace tidegate::flavours::adf_databricks {
 
-struct ExpectedFile {  // tests/expected/<folder>/<object>.json
+// tests/expected/<folder>/<object>.json, of objects whose body differs from the packed source
+struct ExpectedFile {
   std::string name{};
   std::size_t object = 0;  // index into Factory::objects
 };
