@@ -67,8 +67,8 @@ TEST(TestFile, comes_in_bounded_pieces) {
 }
 
 TEST(TestFile, quotes_text_for_expressions) {
-  EXPECT_EQ(quoted("a\"b\\c"), R"("a\"b\\c")");
-  EXPECT_EQ(quoted("$${ %{ $x %"), R"("$$${ %%{ $x %")");
+  EXPECT_EQ(validation::quoted("a\"b\\c"), R"("a\"b\\c")");
+  EXPECT_EQ(validation::quoted("$${ %{ $x %"), R"("$$${ %%{ $x %")");
 }
 
 TEST(Expected, is_the_source_with_its_changes) {
