@@ -8,6 +8,12 @@ if(tidegate_sources AND TARGET tidegate_flavours_adf_databricks AND TARGET tideg
   # Called by another name, the program is that step of a Cloud Native Buildpack.
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/buildpack/bin)
   file(CREATE_LINK ../../bin/tidegate ${CMAKE_BINARY_DIR}/buildpack/bin/detect SYMBOLIC)
+  file(CREATE_LINK ../../bin/tidegate ${CMAKE_BINARY_DIR}/buildpack/bin/build SYMBOLIC)
+  file(STRINGS buildpack/buildpack.toml buildpack_version REGEX "^version = \"${PROJECT_VERSION}\"$")
+  if(NOT buildpack_version)
+    message(FATAL_ERROR "buildpack/buildpack.toml: the version is not ${PROJECT_VERSION}")
+  endif()
+  configure_file(buildpack/buildpack.toml ${CMAKE_BINARY_DIR}/buildpack/buildpack.toml COPYONLY)
 endif()
 
 file(GLOB gate_sources CONFIGURE_DEPENDS deploy-gate/*.cpp)

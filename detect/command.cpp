@@ -85,6 +85,20 @@ ExitCode say(Detection& detection, bool json, cli::Context& context) {
   return detection.facts.ours ? ExitCode::success : ExitCode::not_ours;
 }
 
+// BP_TIDEGATE_PATH: the variable, else the file of its name in the platform's env folder.
+std::optional<std::string> option_of_platform(const cli::Context& context, const std::vector<std::string>& arguments) {
+  const std::string name = "BP_TIDEGATE_PATH";
+  std::optional<std::string> value = context.environment.get(name);
+  std::optional<std::string> platform = context.environment.get("CNB_PLATFORM_DIR");
+  if (!platform && !arguments.empty()) platform = arguments.front();
+  if ((!value || value->empty()) && platform && system::is_file(*platform + "/env/" + name)) {
+    const Result<std::string> text = system::read_file(*platform + "/env/" + name);
+    if (text) value = *text;
+  }
+  if (value && value->empty()) value.reset();
+  return value;
+}
+
 }  // namespace
 
 ExitCode run_detect(const DetectOptions& options, cli::Context& context) {
@@ -101,7 +115,8 @@ ExitCode run_buildpack_detect(cli::Context& context, const std::vector<std::stri
         "detect: no build plan path: set CNB_BUILD_PLAN_PATH, or call `detect PLATFORM PLAN`\n");
     return ExitCode::usage;
   }
-  Result<Detection> detection = detect_service(".", context);
+  const std::optional<std::string> path = option_of_platform(context, arguments);
+  Result<Detection> detection = detect_service(path ? "./" + *path : ".", context);
   if (!detection) return cli::print_failure(context, detection.failure());
   const ExitCode answer = say(*detection, false, context);
   if (answer != ExitCode::success) return answer;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// tidegate: one program. Called as `detect` (buildpack/bin/detect is a link to it) it speaks the
+// tidegate: one program. Called as `detect` or `build` (in buildpack/bin are links to it) it speaks the
 // buildpack protocol, otherwise the first word chooses a subcommand.
 #include <CLI/CLI.hpp>
 
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "build/buildpack.hpp"
 #include "buildpack/cli/command.hpp"
 #include "detect/command.hpp"
 #include "system/memory.hpp"
@@ -61,6 +62,8 @@ int main(int argc, char** argv) {
   try {
     if (file_name(argv[0]) == "detect") {
       code = run_buildpack_detect(context, std::vector<std::string>(argv + 1, argv + argc));
+    } else if (file_name(argv[0]) == "build") {
+      code = run_buildpack_build(context, std::vector<std::string>(argv + 1, argv + argc));
     } else {
       code = run_command_line(argc, argv, context);
     }

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// The buildpack under a small platform (test/support/cnb_platform.py), and that platform itself: its exits are those of
+// the lifecycle 0.21.17.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/text.hpp"
+#include "document/parse.hpp"
+#include "support/service.hpp"
+#include "support/shared.hpp"
+#include "system/file_sink.hpp"
+#include "system/process.hpp"
+
+namespace tidegate {
+namespace {
+
+namespace fs = std::filesystem;
+using test::TemporaryFolder;
+
+const std::string sample = TIDEGATE_SOURCE_DIR "/fixtures/services/retail-orders";
+const std::string harness = TIDEGATE_SOURCE_DIR "/test/support/cnb_platform.py";
+const std::string buildpack = fs::path(TIDEGATE_BIN_DIR).parent_path().string() + "/buildpack";
+
+system::ProcessResult run_platform(std::vector<std::string> words) {
+  words.insert(words.begin(), {"/usr/bin/python3", harness});
+  const auto result = system::run_process({.argv = std::move(words)});
+  EXPECT_TRUE(result.ok());
+  return result.ok() ? *result : system::ProcessResult{};
+}
+
+// Every user may read and enter it.
+void open_folder(const std::string& folder) {
+  for (fs::path path = folder; path.string().size() > 1; path = path.parent_path()) {
+    std::error_code ignored;
+    fs::permissions(path, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec, ignored);
+    if (path.parent_path() == fs::temp_directory_path()) break;
+  }
+}
+
+// A buildpack of shell scripts.
+struct Case {
+  int number = 0;
+  std::string what{};
+  int exit = 0;
+  std::string detect = "exit 0";
+  std::string build = "exit 0";
+  std::string top = "api = \"0.10\"\n";
+  std::string descriptor{};  // lines of [buildpack]
+  std::string tail{};        // further tables
+  std::vector<std::string> words{};
+  bool executable = true;
+  bool link = false;
+};
+
+const std::string provides = "printf '[[provides]]\\nname=\"x\"\\n[[requires]]\\nname=\"x\"\\n' > \"$2\"; exit 0";
+
+std::vector<Case> contract() {
+  return {
+      {.number = 1, .what = "detect says 100", .exit = 20, .detect = "exit 100"},
+      {.number = 2, .what = "detect exits 3", .exit = 21, .detect = "exit 3"},
+      {.number = 3, .what = "plan is no TOML", .exit = 21, .detect = "echo '[[' > \"$2\""},
+      {.number = 4, .what = "requires.version at the top level", .exit = 21,
+       .detect = "printf '[[provides]]\\nname=\"x\"\\n[[requires]]\\nname=\"x\"\\nversion=\"1\"\\n' > \"$2\""},
+      {.number = 5, .what = "provides what nobody requires", .exit = 20, .detect = "printf '[[provides]]\\nname=\"x\"\\n' > \"$2\""},
+      {.number = 6, .what = "empty plan", .exit = 0},
+      {.number = 7, .what = "SBOM type not declared", .exit = 52, .detect = provides, .build = "echo '{}' > \"$1/a.sbom.spdx.json\""},
+      {.number = 8, .what = "build exits 7", .exit = 51, .detect = provides, .build = "exit 7"},
+      {.number = 9, .what = "types at the top level of a layer file", .exit = 52, .build = "mkdir \"$1/a\"; echo 'launch = true' > \"$1/a.toml\""},
+      {.number = 10, .what = "exec-env production, run as test", .exit = 20, .descriptor = "exec-env = [\"production\"]\n", .words = {"--exec-env", "test"}},
+      {.number = 11, .what = "[[buildpack.exec-env]] table", .exit = 1, .tail = "[[buildpack.exec-env]]\nname = \"production\"\n"},
+      {.number = 12, .what = "api 0.13", .exit = 12, .top = "api = \"0.13\"\n"},
+      {.number = 13, .what = "clear-env: platform env not exported", .exit = 0,
+       .detect = "test -z \"${USER_SECRET+set}\" && test \"$(cat \"$1/env/USER_SECRET\")\" = s", .descriptor = "clear-env = true\n", .words = {"--env", "USER_SECRET=s"}},
+      {.number = 14, .what = "target only arm64", .exit = 21, .tail = "[[targets]]\nos = \"linux\"\narch = \"arm64\"\n"},
+      {.number = 15, .what = "process.direct", .exit = 52, .build = "printf '[[processes]]\\ntype=\"web\"\\ncommand=[\"a\"]\\ndirect=true\\n' > \"$1/launch.toml\""},
+      {.number = 16, .what = "detect not executable", .exit = 21, .executable = false},
+      {.number = 17, .what = "command as string", .exit = 52, .build = "printf '[[processes]]\\ntype=\"web\"\\ncommand=\"a\"\\n' > \"$1/launch.toml\""},
+      {.number = 18, .what = "layer named store", .exit = 0, .build = "mkdir \"$1/store\""},
+      {.number = 19, .what = "the second [[or]] fits", .exit = 0,
+       .detect = "printf '[[provides]]\\nname=\"x\"\\n[[or]]\\n[[or.provides]]\\nname=\"y\"\\n[[or]]\\n[[or.provides]]\\nname=\"z\"\\n[[or.requires]]\\nname=\"z\"\\n' > \"$2\""},
+      {.number = 20, .what = "only an optional buildpack, which fails", .exit = 20, .detect = "exit 3", .words = {"--optional"}},
+      {.number = 21, .what = "bin/detect is a link", .exit = 0, .link = true},
+  };
+}
+
+void write_program(const std::string& path, const std::string& script, bool executable) {
+  ASSERT_TRUE(system::write_file(path, "#!/bin/sh\n" + script + "\n").ok());
+  ::chmod(path.c_str(), executable ? 0755 : 0644);
+}
+
+TEST(Platform, ends_like_the_lifecycle_in_the_21_cases) {
+  const std::vector<Case> cases = contract();
+  ASSERT_EQ(cases.size(), 21U);
+  for (const Case& one : cases) {
+    const TemporaryFolder folder;
+    const std::string pack = folder.path() + "/pack";
+    fs::create_directories(pack + "/bin");
+    fs::create_directories(folder.path() + "/app");
+    write_program(pack + "/bin/" + (one.link ? "program" : "detect"), one.detect, one.executable);
+    if (one.link) fs::create_symlink("program", pack + "/bin/detect");
+    write_program(pack + "/bin/build", one.build, true);
+    ASSERT_TRUE(system::write_file(pack + "/buildpack.toml", one.top + "[buildpack]\nid = \"t/case\"\nversion = \"1.0.0\"\n" + one.descriptor + one.tail).ok());
+    open_folder(pack);
+    open_folder(folder.path() + "/app");
+    std::vector<std::string> words{"--buildpack", pack, "--app", folder.path() + "/app", "--work", folder.path() + "/work"};
+    words.insert(words.end(), one.words.begin(), one.words.end());
+    const auto result = run_platform(words);
+    EXPECT_EQ(result.exit_code, one.exit) << one.number << " " << one.what << "\n" << result.err;
+  }
+}
+
+class Buildpack : public testing::Test {
+ protected:
+  void SetUp() override {
+    test::make_repository(sample, app_);
+    open_folder(app_);
+    for (const auto& entry : fs::recursive_directory_iterator(app_)) fs::permissions(entry.path(), fs::perms::others_read | (entry.is_directory() ? fs::perms::others_exec : fs::perms::none), fs::perm_options::add);
+    copy_buildpack();
+  }
+  // The program may lie where an ordinary user cannot go.
+  void copy_buildpack() {
+    fs::create_directories(pack_ + "/bin");
+    fs::copy_file(std::string(TIDEGATE_BIN_DIR) + "/tidegate", pack_ + "/bin/tidegate");
+    for (const char* step : {"detect", "build"}) fs::create_symlink("tidegate", pack_ + "/bin/" + step);
+    fs::copy_file(buildpack + "/buildpack.toml", pack_ + "/buildpack.toml");
+    open_folder(pack_ + "/bin");
+  }
+  system::ProcessResult run(std::vector<std::string> more = {}) {
+    std::vector<std::string> words{"--buildpack", pack_, "--app", app_, "--work", folder_.path() + "/work"};
+    words.insert(words.end(), more.begin(), more.end());
+    if (::geteuid() == 0 && system::find_program("unshare") && system::find_program("setpriv")) words.push_back("--offline");
+    return run_platform(words);
+  }
+
+  const TemporaryFolder folder_{};
+  const std::string app_ = folder_.path() + "/app";
+  const std::string pack_ = folder_.path() + "/pack";
+  const std::string layers_ = folder_.path() + "/work/layers/tidegate_data-pipeline";
+};
+
+TEST_F(Buildpack, makes_a_layer_labels_and_an_sbom_as_an_ordinary_user_without_network) {
+  const auto first = run();
+  ASSERT_EQ(first.exit_code, 0) << first.out << first.err;
+  EXPECT_NE(first.out.find("PASSED adf: 3 pipelines"), std::string::npos) << first.out;
+  EXPECT_TRUE(fs::exists(layers_ + "/artifact/META/manifest.json"));
+  EXPECT_TRUE(fs::exists(layers_ + "/artifact/terraform/variables.tf.json"));
+  EXPECT_EQ(*system::read_file(layers_ + "/artifact.sbom.cdx.json"), *system::read_file(layers_ + "/artifact/META/sbom.cdx.json"));
+  const std::string launch = *system::read_file(layers_ + "/launch.toml");
+  EXPECT_NE(launch.find("io.tidegate.artifact.identity"), std::string::npos) << launch;
+  // The same as on the command line.
+  const auto built = test::run_program("tidegate", {"build", app_, "-o", folder_.path() + "/out"});
+  ASSERT_EQ(built.exit_code, 0) << built.err;
+  const std::string identity = built.out.substr(built.out.find("sha256:"), 71);
+  EXPECT_NE(launch.find("value = \"" + identity + "\""), std::string::npos) << launch;
+  const std::string types = *system::read_file(layers_ + "/artifact.toml");
+  EXPECT_TRUE(types.starts_with("[types]\nlaunch = true\ncache = true\n")) << types;
+}
+
+TEST_F(Buildpack, keeps_the_layer_of_equal_inputs_and_replaces_another) {
+  ASSERT_EQ(run().exit_code, 0);
+  const auto again = run();
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_NE(again.out.find("artifact kept: same inputs"), std::string::npos) << again.out;
+  const auto other = run({"--env", "BP_TIDEGATE_VERSION=7.7"});
+  ASSERT_EQ(other.exit_code, 0) << other.err;
+  EXPECT_EQ(other.out.find("kept"), std::string::npos) << other.out;
+  EXPECT_NE(system::read_file(layers_ + "/launch.toml")->find("value = \"7.7\""), std::string::npos);
+}
+
+TEST_F(Buildpack, says_not_ours_and_passes_failures_on) {
+  fs::create_directories(folder_.path() + "/empty");
+  open_folder(folder_.path() + "/empty");
+  const auto not_ours = run_platform({"--buildpack", pack_, "--app", folder_.path() + "/empty", "--work", folder_.path() + "/w2"});
+  EXPECT_EQ(not_ours.exit_code, 20) << not_ours.err;
+  EXPECT_EQ(run({"--env", "BP_TIDEGATE_VERSION=+"}).exit_code, 51);
+  EXPECT_FALSE(fs::exists(layers_ + "/artifact"));
+}
+
+// The same inputs given as arguments only.
+TEST_F(Buildpack, takes_arguments_where_the_environment_says_nothing) {
+  const std::string layers = folder_.path() + "/l", plan = folder_.path() + "/plan.toml";
+  fs::create_directories(layers);
+  fs::create_directories(folder_.path() + "/p/env");
+  const auto detected = system::run_process({.argv = {pack_ + "/bin/detect", folder_.path() + "/p", plan}, .directory = app_});
+  ASSERT_TRUE(detected.ok() && detected->exit_code == 0) << detected->err;
+  EXPECT_NE(system::read_file(plan)->find("[[provides]]\nname = \"tidegate-artifact\""), std::string::npos);
+  const auto built = system::run_process({.argv = {pack_ + "/bin/build", layers, folder_.path() + "/p", plan}, .directory = app_});
+  ASSERT_TRUE(built.ok() && built->exit_code == 0) << built->err;
+  EXPECT_TRUE(fs::exists(layers + "/artifact/META/manifest.json"));
+  const auto nothing = system::run_process({.argv = {pack_ + "/bin/build"}, .directory = app_});
+  EXPECT_EQ(nothing->exit_code, 64);
+}
+
+}  // namespace
+}  // namespace tidegate
