@@ -3,6 +3,7 @@
 // the CLI in its `add_…` function and returns its exit code from `run`.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -17,9 +18,13 @@ class App;
 
 namespace tidegate::cli {
 
+enum class LogFormat : std::uint8_t { text, json, github, azure };
+
 struct Context {
   system::Terminal& terminal;
   const system::Environment& environment;
+  LogFormat format = LogFormat::text;    // of findings and log lines on standard error
+  system::Terminal* findings = nullptr;  // where findings go, also with --quiet; null: `terminal`
 };
 
 // `run` is set by the subcommand that was chosen on the command line.
@@ -43,6 +48,10 @@ void add_sandbox(CLI::App& app, Action& action);
 ExitCode test_untested(const std::string& artifact, Context& context);
 
 // Diagnostics in text form to standard error, sorted; ends with "1 error, 2 warnings, 3 notes".
+// One finding as a line of the format, without newline at the end.
+std::string render_finding(const Diagnostic& diagnostic, LogFormat format);
+
+// Diagnostics to standard error, sorted; ends with "1 error, 2 warnings, 3 notes".
 void print_diagnostics(Context& context, Diagnostics& diagnostics, bool with_notes);
 // One failure to standard error; returns its exit code.
 ExitCode print_failure(Context& context, const Diagnostic& failure);

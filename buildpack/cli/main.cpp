@@ -3,13 +3,18 @@
 // buildpack protocol, otherwise the first word chooses a subcommand.
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <exception>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
 #include "build/buildpack.hpp"
 #include "buildpack/cli/command.hpp"
+#include "buildpack/cli/completion.hpp"
+#include "buildpack/cli/log_terminal.hpp"
 #include "detect/command.hpp"
 #include "system/memory.hpp"
 #include "version.hpp"
@@ -22,6 +27,12 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   CLI::App app("Turns the repository of a data pipeline into one artifact.", "tidegate");
   app.set_version_flag("--version", std::string("tidegate ") + tool_version);
   app.require_subcommand(1);
+  app.fallthrough();
+  bool quiet = false;
+  std::string format = "text";
+  app.add_flag("-q,--quiet", quiet, "say nothing but findings and results");
+  app.add_option("--log-format", format, "of findings and log lines: text, json, github, azure (default: text)")
+      ->check(CLI::IsMember({"text", "json", "github", "azure"}));
   cli::Action action;
   cli::add_detect(app, action);
   cli::add_build(app, action);
@@ -35,6 +46,7 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   cli::add_key(app, action);
   cli::add_sign(app, action);
   cli::add_sandbox(app, action);
+  cli::add_completion(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success&) {
@@ -48,7 +60,14 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
     context.terminal.err(std::string("tidegate: ") + error.what() + "\n\n" + app.help());
     return ExitCode::usage;
   }
-  return action(context);
+  constexpr std::array<std::pair<std::string_view, cli::LogFormat>, 4> formats{
+      {{"text", cli::LogFormat::text}, {"json", cli::LogFormat::json}, {"github", cli::LogFormat::github}, {"azure", cli::LogFormat::azure}}};
+  for (const auto& one : formats) {
+    if (one.first == format) context.format = one.second;
+  }
+  cli::LogTerminal log(context.terminal, context.format, quiet);
+  cli::Context inner{log, context.environment, context.format, &context.terminal};
+  return action(inner);
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ void add_sandbox(CLI::App& app, Action& action) {
       app.add_subcommand("sandbox", "Stand-in providers: the program tidegate-sandbox.");
   command->set_help_flag();  // that program answers
   command->prefix_command();
+  command->fallthrough(false);  // all words are for that program
   command->callback([command, &action] {
     action = [words = command->remaining()](Context& context) { return become(words, context); };
   });
