@@ -303,17 +303,39 @@ void Document::make_marks() const {
   }
 }
 
+namespace {
+
+// Marks of a text cost more memory than the text of a small file takes time to be read: most files
+// are asked for a place once or twice.
+constexpr std::size_t largest_unmarked = 64 * 1024;
+
+std::size_t characters_in(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+Location locate_by_reading(const std::string& file, std::string_view before) {
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
+  return {.file = file,
+          .line = static_cast<std::uint32_t>(lines + 1),
+          .column = static_cast<std::uint32_t>(characters_in(before.substr(start)) + 1)};
+}
+
+}  // namespace
+
 Location Document::locate(std::size_t offset) const {
-  std::call_once(marked_, [this] { make_marks(); });
   offset = std::min(offset, text_.size());
+  if (text_.size() <= largest_unmarked)
+    return locate_by_reading(file_, std::string_view(text_).substr(0, offset));
+  std::call_once(marked_, [this] { make_marks(); });
   const auto after =
       std::upper_bound(marks_.begin(), marks_.end(), offset,
                        [](std::size_t value, const Mark& mark) { return value < mark.offset; });
   const Mark& mark = *(after - 1);
-  const auto characters =
-      std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(mark.offset),
-                    text_.begin() + static_cast<std::ptrdiff_t>(offset),
-                    [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  const std::size_t characters =
+      characters_in(std::string_view(text_).substr(mark.offset, offset - mark.offset));
   return {.file = file_,
           .line = mark.line,
           .column = mark.column + static_cast<std::uint32_t>(characters)};
