@@ -100,7 +100,8 @@ class Parser {
   Script run() {
     if (equal_ignoring_case(here().text, "parameters") && all_[at_ + 1].text == "{") read_parameters();
     while (here().kind != TokenKind::end) {
-      if (!read_statement()) ++at_;
+      const std::size_t start = at_;
+      if (!read_statement() && at_ == start) ++at_;
     }
     return std::move(script_);
   }
