@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build/command.hpp"
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,16 +8,12 @@
 #include "artifact/archive.hpp"
 #include "base/text.hpp"
 #include "build/assemble.hpp"
+#include "build/passes.hpp"
 #include "build/previous.hpp"
 #include "build/provenance.hpp"
 #include "build/sbom.hpp"
 #include "build/secrets.hpp"
-#include "document/parse.hpp"
 #include "flavours/adf_databricks/service.hpp"
-#include "policy/custom/collection.hpp"
-#include "repository/inventory.hpp"
-#include "repository/source.hpp"
-#include "service/manifest.hpp"
 #include "system/clock.hpp"
 #include "system/file_sink.hpp"
 
@@ -27,128 +22,6 @@ namespace tidegate {
 namespace {
 
 namespace flavour = flavours::adf_databricks;
-
-constexpr std::string_view manifest_file = "tidegate.yaml";
-
-Result<repository::Source> open_the_source(const BuildOptions& options,
-                                           const cli::Context& context) {
-  repository::SourceOptions wanted{.directory = options.directory,
-                                   .commit = options.commit,
-                                   .worktree = options.worktree,
-                                   .path = options.path};
-  for (const char* name : {"GITHUB_SHA", "BUILD_SOURCEVERSION", "GIT_COMMIT"}) {
-    if (auto value = context.environment.get(name)) wanted.environment[name] = *value;
-  }
-  return repository::open_source(wanted);
-}
-
-service::ServiceManifest read_the_manifest(const repository::Source& source,
-                                           Diagnostics& diagnostics) {
-  if (source.tree->find(manifest_file) == nullptr) return service::default_manifest(source.name);
-  const Result<std::string> text = source.tree->read(manifest_file);
-  if (!text) {
-    diagnostics.add(text.failure());
-    return service::default_manifest(source.name);
-  }
-  const Result<document::DocumentPtr> parsed =
-      document::parse_yaml(std::string(manifest_file), *text);
-  if (!parsed) {
-    diagnostics.add(parsed.failure());
-    return service::default_manifest(source.name);
-  }
-  return service::read_manifest(*parsed, source.name, diagnostics);
-}
-
-repository::Inventory take_the_inventory(const repository::Source& source,
-                                         const service::ServiceManifest& manifest) {
-  repository::Inventory inventory =
-      repository::take_inventory(*source.tree, {.adf_root = manifest.adf_root.value_or(""),
-                                                .adf_root_given = manifest.adf_root.has_value(),
-                                                .notebooks = manifest.notebooks,
-                                                .config = manifest.config});
-  std::erase_if(inventory.files, [&](const repository::InventoryFile& file) {
-    return std::any_of(manifest.exclude.begin(), manifest.exclude.end(),
-                       [&](const std::string& glob) { return matches_glob(glob, file.path); });
-  });
-  return inventory;
-}
-
-// One ADF root is a service. Of several each is reported at its first file.
-void require_one_root(const repository::Inventory& inventory, const repository::Source& source,
-                      Diagnostics& diagnostics) {
-  if (inventory.adf_roots.size() == 1) return;
-  if (inventory.adf_roots.empty()) {
-    diagnostics.error(
-        "build.no-factory", {.file = source.path.empty() ? "." : source.path},
-        "no Data Factory folders were found: expected two or more of pipeline/, dataset/, "
-        "linkedService/, dataflow/, trigger/ in one folder",
-        "run `tidegate detect` to see what is recognised");
-    return;
-  }
-  const std::string all = join(inventory.adf_roots, "/, ") + "/";
-  for (const std::string& root : inventory.adf_roots) {
-    const auto first =
-        std::find_if(inventory.files.begin(), inventory.files.end(), [&](const auto& file) {
-          return file.role == repository::Role::adf_object && file.root == root;
-        });
-    if (first == inventory.files.end()) continue;
-    diagnostics.error(
-        "build.several-factories", {.file = first->path, .line = 1, .column = 1},
-        "Data Factory root " + (root.empty() ? std::string("(top)") : root + "/") + " is one of " +
-            std::to_string(inventory.adf_roots.size()) + ": " + all,
-        "a service has one: name it with adf.root in tidegate.yaml, or build one with --path");
-  }
-}
-
-repository::Inventory only_root(const repository::Inventory& inventory, const std::string& root) {
-  repository::Inventory one = inventory;
-  one.adf_roots = {root};
-  std::erase_if(one.files, [&](const repository::InventoryFile& file) {
-    const bool adf =
-        file.role == repository::Role::adf_object || file.role == repository::Role::adf_support;
-    return adf && file.root != root;
-  });
-  return one;
-}
-
-// Exit 13 for a rule that is wrong: the gate would refuse every plan.
-void check_the_checks(const repository::Source& source, const repository::Inventory& inventory,
-                      cli::Context& context, Diagnostics& diagnostics) {
-  constexpr std::string_view folder = "checks/";
-  policy::custom::Collection checks;
-  policy::Settings settings;
-  for (const repository::InventoryFile& file : inventory.files) {
-    if (!file.path.starts_with(folder) || file.role == repository::Role::denied) continue;
-    if (!policy::custom::is_checks_name(std::string_view(file.path).substr(folder.size()))) continue;
-    Result<std::string> text = source.tree->read(file.path);
-    if (!text) {
-      diagnostics.add(text.failure());
-      continue;
-    }
-    checks.add(file.path, std::move(*text), settings);
-  }
-  checks.finish(settings);
-  std::size_t rules = 0, passed = 0;
-  for (const policy::custom::Collected& one : checks.files) {
-    for (const policy::custom::TestOutcome& outcome : one.outcomes) {
-      ++rules;
-      passed += outcome.passed;
-    }
-  }
-  if (rules > 0) {
-    context.terminal.err("checked  " + counted(rules, "gate rule") + ", " + counted(passed, "test") + " passed\n");
-  }
-  diagnostics.append(std::move(checks.diagnostics));
-}
-
-ExitCode worst_exit(const Diagnostics& diagnostics) {
-  ExitCode code = ExitCode::success;
-  for (const Diagnostic& item : diagnostics.items()) {
-    if (item.severity != Severity::error) continue;
-    if (code == ExitCode::success || item.exit == ExitCode::build_failed) code = item.exit;
-  }
-  return code;
-}
 
 void say_source(const repository::Source& source, cli::Context& context) {
   std::string line;
@@ -207,6 +80,21 @@ Result<std::vector<artifact::PackFile>> pack_sbom(const std::string& sbom) {
   return files;
 }
 
+// One entry for all findings of a code in a file that one acceptance covers.
+void add_waiver(const service::AcceptedFinding& by, const Diagnostic& finding, artifact::Manifest& manifest) {
+  const artifact::ManifestWaiver waiver{.code = finding.code,
+                                        .path = finding.where.file,
+                                        .reason = by.reason,
+                                        .owner = by.owner,
+                                        .expires = by.expires};
+  for (const artifact::ManifestWaiver& known : manifest.waivers) {
+    if (known.code == waiver.code && known.path == waiver.path && known.reason == waiver.reason &&
+        known.owner == waiver.owner && known.expires == waiver.expires)
+      return;
+  }
+  manifest.waivers.push_back(waiver);
+}
+
 }  // namespace
 
 ExitCode run_build(const BuildOptions& options, cli::Context& context) {
@@ -227,7 +115,8 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   }
 
   // Where the files come from: a commit, the files as they lie, or a folder without git.
-  const Result<repository::Source> source = open_the_source(options, context);
+  const Result<repository::Source> source = open_the_source(
+      {.directory = options.directory, .commit = options.commit, .worktree = options.worktree, .path = options.path}, context);
   if (!source) return cli::print_failure(context, source.failure());
   say_source(*source, context);
 
@@ -241,6 +130,7 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     for (const std::string& root : inventory.adf_roots) {
       flavour::read_service(*source->tree, only_root(inventory, root), manifest, diagnostics);
     }
+    apply_the_settings(manifest, *source, diagnostics);
     return stop(worst_exit(diagnostics));
   }
 
@@ -259,13 +149,21 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   // Everything that will be packed, and the manifest; after this only writing is left.
   const Result<std::string> version = choose_version(options.version, manifest, *source);
   if (!version) diagnostics.add(version.failure());
-  if (diagnostics.has_errors()) return stop(worst_exit(diagnostics));
+  // What is accepted does not stand in the way; which entries were of use shows at the end.
+  Diagnostics so_far = diagnostics;
+  apply_the_settings(manifest, *source, so_far);
+  if (so_far.has_errors()) {
+    diagnostics = std::move(so_far);
+    return stop(worst_exit(diagnostics));
+  }
   Assembly assembly =
       assemble_artifact(*source, inventory, service, mapping, {*version, options.version}, diagnostics);
   if (options.inspect) options.inspect(assembly.files);
 
   // Nothing that looks like a secret leaves the repository.
   find_secrets(assembly.files, diagnostics);
+  for (const service::Accepted& one : apply_the_settings(manifest, *source, diagnostics))
+    add_waiver(manifest.accepted[one.by], one.finding, assembly.manifest);
   if (diagnostics.has_errors()) return stop(worst_exit(diagnostics));
   if (manifest.warnings_as_errors && diagnostics.count(Severity::warning) > 0) {
     context.terminal.err("warnings count as errors here\n");

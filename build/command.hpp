@@ -11,6 +11,14 @@
 
 namespace tidegate {
 
+// Which files are meant; as on the command line.
+struct SourceChoice {
+  std::string directory = ".";
+  std::string commit = "HEAD";
+  bool worktree = false;
+  std::string path{};
+};
+
 struct BuildOptions {
   std::string directory = ".";
   std::string output = ".";       // folder of the artifact; made if absent

@@ -32,6 +32,8 @@ using Action = std::function<ExitCode(Context&)>;
 
 void add_detect(CLI::App& app, Action& action);
 void add_build(CLI::App& app, Action& action);
+void add_check(CLI::App& app, Action& action);
+void add_explain(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
 void add_rehearse(CLI::App& app, Action& action);
@@ -53,6 +55,8 @@ std::string render_finding(const Diagnostic& diagnostic, LogFormat format);
 
 // Diagnostics to standard error, sorted; ends with "1 error, 2 warnings, 3 notes".
 void print_diagnostics(Context& context, Diagnostics& diagnostics, bool with_notes);
+// The page of a code to standard output; exit 64 for one that does not exist.
+ExitCode explain_code(Context& context, const std::string& code);
 // One failure to standard error; returns its exit code.
 ExitCode print_failure(Context& context, const Diagnostic& failure);
 

@@ -217,6 +217,7 @@ Status read_commit(const SourceOptions& options,
   Result<std::shared_ptr<const GitTree>> opened = GitTree::open(repository, *id);
   if (!opened) return opened.failure();
   source.commit = to_string(*git_object_id(commit->get()));
+  source.commit_time = git_commit_time(reinterpret_cast<const git_commit*>(commit->get()));
   source.tree_id = to_string(*id);
   tree = std::move(*opened);
   return Done{};

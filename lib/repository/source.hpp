@@ -4,8 +4,10 @@
 // no tags, no remotes. Owner validation of libgit2 is off, because nothing is executed or written.
 #pragma once
 
+#include <cstdint>
 #include <future>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,8 @@ struct Source {
   system::FileTreePtr tree{};  // paths relative to the service's folder
   std::string kind{};          // "git" or "folder"
   std::string commit{};        // 40 hex digits, or "unknown"
+  // When the commit was made: seconds since 1970, UTC; nothing for a folder without git.
+  std::optional<std::int64_t> commit_time{};
   std::string tree_id{};       // git tree of the service's folder, empty for a folder
   std::string path{};          // service's folder inside the repository, "" at the top
   std::string name{};          // base name of the service's folder (default service name)

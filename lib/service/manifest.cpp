@@ -20,7 +20,8 @@ using document::Node;
 constexpr std::string_view invalid = "service.manifest-invalid";
 
 // The struct that the fields of the object at hand are stored in.
-using Holder = std::variant<ServiceManifest*, Produced*, Consumed*, Binding*, OwnVariable*>;
+using Holder = std::variant<ServiceManifest*, Produced*, Consumed*, Binding*, OwnVariable*,
+                            AcceptedFinding*>;
 
 std::string_view shape_text(Shape shape) {
   switch (shape) {
@@ -36,6 +37,8 @@ std::string_view shape_text(Shape shape) {
       return "a group of fields";
     case Shape::objects:
       return "a list of entries";
+    case Shape::severities:
+      return "codes and their severities";
   }
   return "a text";
 }
@@ -52,6 +55,7 @@ bool has_shape(const Node& node, Shape shape) {
     case Shape::objects:
       return node.is_array();
     case Shape::object:
+    case Shape::severities:
       return node.is_object();
   }
   return false;
@@ -112,7 +116,7 @@ class Reader {
       const std::string_view name = field.path.substr(prefix.size());
       if (name.find('/') != name.npos || object[name]) continue;
       error(object.location(),
-            "entry of " + std::string(prefix.substr(0, prefix.find('['))) + " without " +
+            "entry of " + dotted(prefix.substr(0, prefix.find('['))) + " without " +
                 std::string(name),
             "write " + std::string(name) + ": " + std::string(field.rule->expected));
     }
@@ -167,6 +171,8 @@ class Reader {
         return read_object(node, prefix + "/", holder);
       case Shape::objects:
         return read_entries(node, field);
+      case Shape::severities:
+        return read_severities(node, field);
     }
   }
 
@@ -241,6 +247,8 @@ class Reader {
       put(std::get<Binding*>(holder), *binding);
     } else if (const auto* variable = std::get_if<std::string OwnVariable::*>(&field.target)) {
       put(std::get<OwnVariable*>(holder), *variable);
+    } else if (const auto* accepted = std::get_if<std::string AcceptedFinding::*>(&field.target)) {
+      put(std::get<AcceptedFinding*>(holder), *accepted);
     }
   }
 
@@ -280,6 +288,26 @@ class Reader {
     }
   }
 
+  void read_severities(const Node& node, const ManifestField& field) {
+    for (const Node child : node) {
+      if (!field.rule->accepts(child.key())) {
+        error(child.key_location(), dotted(field.path) + " has \"" + std::string(child.key()) +
+                                        "\", expected " + std::string(field.rule->expected));
+        continue;
+      }
+      // YAML reads a plain `off` as text, older readers as false.
+      const ManifestField level{.path = field.path, .choices = field.choices};
+      if (!child.is_string()) {
+        error(child.location(), dotted(field.path) + " is " + found_text(child) +
+                                    ", expected one of " + listed(field.choices));
+      } else if (accepts(child, child.as_string(), level)) {
+        manifest_.severities.push_back({.code = std::string(child.key()),
+                                        .level = std::string(child.as_string()),
+                                        .where = child.key_location()});
+      }
+    }
+  }
+
   void read_entries(const Node& node, const ManifestField& field) {
     const std::string prefix = std::string(field.path) + "[]/";
     const auto each = [&](auto& list) {
@@ -298,6 +326,7 @@ class Reader {
     if (field.path == "consumes") each(manifest_.consumes);
     if (field.path == "bindings") each(manifest_.bindings);
     if (field.path == "variables") each(manifest_.variables);
+    if (field.path == "checks/accept") each(manifest_.accepted);
   }
 
   ServiceManifest& manifest_;

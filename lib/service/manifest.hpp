@@ -50,6 +50,21 @@ struct Consumed {
   Location where{};
 };
 
+struct SeveritySetting {     // checks.severity: one code
+  std::string code{};
+  std::string level{};       // error, warning, note, off
+  Location where{};
+};
+
+struct AcceptedFinding {     // checks.accept: findings that do not count
+  std::string code{};
+  std::string path{};        // glob over files of the repository
+  std::string reason{};
+  std::string owner{};
+  std::string expires{};     // YYYY-MM-DD, the last day
+  Location where{};
+};
+
 struct ServiceManifest {
   bool present = false;       // there is a tidegate.yaml
   std::string file{};
@@ -81,6 +96,8 @@ struct ServiceManifest {
   std::vector<std::string> protect_types{}, protect_addresses{};
   std::vector<std::string> include{}, exclude{};
   bool warnings_as_errors = false;
+  std::vector<SeveritySetting> severities{};
+  std::vector<AcceptedFinding> accepted{};
 };
 
 // Defaults for a repository without tidegate.yaml. `folder` becomes the service name: lower case,

@@ -101,6 +101,23 @@ bool accepts_resource_type(std::string_view text) {
          all_of(text, [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
 }
 
+// <area>.<words>
+bool accepts_code(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  return dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() &&
+         all_of(text, [](char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '.'; });
+}
+
+bool accepts_day(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  const auto number = [&](std::size_t at, std::size_t size) {
+    int value = 0;
+    for (const char c : text.substr(at, size)) value = is_digit(c) ? value * 10 + (c - '0') : -10000;
+    return value;
+  };
+  return number(0, 4) > 0 && number(5, 2) >= 1 && number(5, 2) <= 12 && number(8, 2) >= 1 && number(8, 2) <= 31;
+}
+
 bool accepts_catalogue_name(std::string_view text) {
   return !text.empty() && text.size() <= 255 &&
          all_of(text, [](char c) { return is_word(c) || c == '-'; });
@@ -138,12 +155,18 @@ constexpr Rule resource_type_rule{"^[a-z][a-z0-9_]*$", accepts_resource_type,
 constexpr Rule catalogue_rule{"^[A-Za-z0-9_-]{1,255}$", accepts_catalogue_name,
                               "a Unity Catalog name: letters, digits, '_' and '-'"};
 
+constexpr Rule code_rule{"^[a-z0-9-]+\\.[a-z0-9.-]+$", accepts_code,
+                         "a code such as adf.default-timeout (docs/codes)"};
+constexpr Rule day_rule{"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", accepts_day,
+                        "a day such as 2026-12-31"};
+
 constexpr std::array<std::string_view, 1> api_versions{"tidegate/v1"};
 constexpr std::array<std::string_view, 6> formats{"delta", "parquet", "csv",
                                                   "json",  "avro",    "table"};
 constexpr std::array<std::string_view, 3> modes{"append", "merge", "overwrite"};
 constexpr std::array<std::string_view, 2> factories{"shared", "own"};
 constexpr std::array<std::string_view, 2> jar_places{"volume", "workspace"};
+constexpr std::array<std::string_view, 4> levels{"error", "warning", "note", "off"};
 constexpr std::array<std::string_view, 2> retained{"0", "1"};
 
 using M = ServiceManifest;
@@ -243,6 +266,29 @@ constexpr auto fields = std::to_array<ManifestField>({
     {.path = "build/include", .shape = texts, .target = &M::include, .rule = &text_rule},
     {.path = "build/exclude", .shape = texts, .target = &M::exclude, .rule = &text_rule},
     {.path = "build/warningsAsErrors", .shape = flag, .target = &M::warnings_as_errors},
+    {.path = "checks", .shape = object},
+    {.path = "checks/severity", .shape = severities, .rule = &code_rule, .choices = levels},
+    {.path = "checks/accept", .shape = objects},
+    {.path = "checks/accept[]/code",
+     .target = &AcceptedFinding::code,
+     .rule = &code_rule,
+     .required = true},
+    {.path = "checks/accept[]/path",
+     .target = &AcceptedFinding::path,
+     .rule = &text_rule,
+     .required = true},
+    {.path = "checks/accept[]/reason",
+     .target = &AcceptedFinding::reason,
+     .rule = &text_rule,
+     .required = true},
+    {.path = "checks/accept[]/owner",
+     .target = &AcceptedFinding::owner,
+     .rule = &owner_rule,
+     .required = true},
+    {.path = "checks/accept[]/expires",
+     .target = &AcceptedFinding::expires,
+     .rule = &day_rule,
+     .required = true},
 });
 
 }  // namespace

@@ -15,7 +15,8 @@
 
 namespace tidegate::service {
 
-enum class Shape : std::uint8_t { text, flag, integer, texts, object, objects };
+// severities: a group of codes, each with one of the choices.
+enum class Shape : std::uint8_t { text, flag, integer, texts, object, objects, severities };
 
 struct Rule {                     // what a text must look like
   std::string_view pattern{};     // the same pattern as in the JSON Schema; empty: no pattern there
@@ -29,7 +30,8 @@ using FieldTarget =
                  std::optional<std::string> ServiceManifest::*, bool ServiceManifest::*,
                  int ServiceManifest::*, std::vector<std::string> ServiceManifest::*,
                  std::string Produced::*, bool Produced::*, std::string Consumed::*,
-                 bool Consumed::*, std::string Binding::*, bool Binding::*, std::string OwnVariable::*>;
+                 bool Consumed::*, std::string Binding::*, bool Binding::*, std::string OwnVariable::*,
+                 std::string AcceptedFinding::*>;
 
 struct ManifestField {
   std::string_view path{};        // "adf/root", "produces[]/mode"; parents come first

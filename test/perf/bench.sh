@@ -4,7 +4,7 @@
 # against a reference in the same run, or peak memory. Exit 1 when a target is missed, 2 when a
 # program failed. References that are not installed are named and left out.
 #   SIZES, PLANS: pipelines and megabytes (default "10 100 1000", "1 15 50"); RUNS: runs a figure (5);
-#   RESOURCES: of the stand-in providers (1000)
+#   RESOURCES: of the stand-in providers (1000); CHECKED: pipelines of the service that is checked (1233)
 set -euo pipefail
 export LC_ALL=C.UTF-8
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -95,6 +95,35 @@ bench_build() {
   if [ "$n" = 1000 ]; then judge 'peak memory' "$memory" '<' 40 MB; fi
 }
 
+cat >"$work/load.py" <<'PY'
+import json, os, sys
+count = 0
+for folder, _, files in os.walk(sys.argv[1]):
+    for name in files:
+        if name.endswith(".json"):
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                json.load(file)
+            count += 1
+print(count)
+PY
+
+# All checks of about 3,700 objects on one processor, files read and parsed, against Python that
+# does no more than parse the same files.
+bench_check() {
+  local n=$1 folder=$work/check-$1 wall reference
+  rm -rf "$folder"
+  "$bin/perf-generate" service "$n" "$folder"
+  wall=$(seconds 0 taskset -c 0 "$bin/tidegate" check "$folder")
+  printf '\ncheck, %s JSON files, one processor\n' "$(find "$folder" -name '*.json' | wc -l)"
+  printf '    tidegate check: read, link, all checks       %9s s   %7s MB\n' "$(calc "$wall" 3)" \
+    "$(peak taskset -c 0 "$bin/tidegate" check "$folder")"
+  if have python3; then
+    reference=$(seconds 0 taskset -c 0 python3 "$work/load.py" "$folder")
+    printf '    Python json.load of the files                %9s s\n' "$(calc "$reference" 3)"
+    judge 'Python / tidegate check' "$(calc "$reference / $wall" 2)" '>=' 1 x
+  fi
+}
+
 cat >"$work/filter.jq" <<'JQ'
 [.resource_changes[] | select(.mode == "managed") | select(.change.actions | index("delete"))
  | select(.type | test("storage_container|storage_account|database")) | .address]
@@ -136,6 +165,7 @@ bench_gate() {
 cdktf=no
 if prepare_cdktf; then cdktf=yes; fi
 for n in "${sizes[@]}"; do bench_build "$n"; done
+bench_check "${CHECKED:-1233}"
 gate_memory=()
 for megabytes in "${plans[@]}"; do bench_gate "$megabytes"; done
 bench_sandbox "${RESOURCES:-1000}"

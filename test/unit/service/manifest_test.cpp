@@ -195,6 +195,9 @@ TEST(Fields, of_another_type_are_refused_at_their_place) {
       case Shape::objects:
         expected = "a list of entries";
         break;
+      case Shape::severities:
+        expected = "codes and their severities";
+        break;
     }
     const std::string line = "tidegate.yaml:1:" + std::to_string(yaml.find(value) + 1) +
                              ": error: " + dotted(field.path) + " is " +
