@@ -112,11 +112,8 @@ class Assembler {
       streamed(path, "generated",
                [kept](const Sink& sink) { return validation::write_test_file(*kept, sink); });
     }
-    for (const flavour::ExpectedFile& file : generated_tests.expected) {
-      streamed("terraform/" + file.name, "generated",
-               [service = service_, object = file.object](const Sink& sink) {
-                 return flavour::write_expected_body(*service, object, sink);
-               });
+    for (flavour::ExpectedFile& file : generated_tests.expected) {
+      streamed("terraform/" + file.name, "generated", std::move(file.write));
     }
     for (const CustomTest& test : find_custom_tests(source_, inventory_, diagnostics_)) {
       copied(test.target, test.path);

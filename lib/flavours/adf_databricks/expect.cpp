@@ -361,6 +361,21 @@ Assertion trigger_starts(const Service& service, std::size_t index) {
               "\" would not start where triggers_started is true"};
 }
 
+Status write_body(const Service& service, const Places& places, std::size_t object,
+                  const validation::Sink& sink) {
+  const adf::Object& source = service.factory.objects[object];
+  validation::ExpectedTree tree{.node = source.properties()};
+  drop_noise(source, tree.dropped);
+  for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, object)) {
+    tree.replaced.insert_or_assign(leaf.node.index(), bound_json(service, leaf));
+  }
+  for (const FileLink& link : links_of(service, object)) {
+    tree.replaced.insert_or_assign(link.node.index(),
+                                   json_string(places.of(link.target, link.index).seen));
+  }
+  return validation::write_expected(tree, "{\"properties\":", "}\n", sink);
+}
+
 // --- files -------------------------------------------------------------------------------------
 
 class Planner {
@@ -420,7 +435,10 @@ class Planner {
     for (const std::size_t object : objects) {
       if (is_as_committed(*service_, object)) continue;
       out_.expected.push_back(
-          {expected_name(*service_, service_->factory.objects[object]), object});
+          {.name = expected_name(*service_, service_->factory.objects[object]),
+           .write = [service = service_, places = places_, object](const validation::Sink& sink) {
+             return write_body(*service, *places, object, sink);
+           }});
     }
     add_file("objects", {run_of("every_object", objects,
                                 [](const Service& service, const Places&, std::size_t object) {
@@ -481,25 +499,6 @@ class Planner {
 
 GeneratedTests expect_service(const std::shared_ptr<const Service>& service) {
   return Planner(service).run();
-}
-
-Status write_expected_body(const Service& service, std::size_t object,
-                           const validation::Sink& sink) {
-  const adf::Object& source = service.factory.objects[object];
-  validation::ExpectedTree tree{.node = source.properties()};
-  drop_noise(source, tree.dropped);
-  for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, object)) {
-    tree.replaced.insert_or_assign(leaf.node.index(), bound_json(service, leaf));
-  }
-  const std::span<const FileLink> links = links_of(service, object);
-  if (!links.empty()) {
-    const Places places(service);
-    for (const FileLink& link : links) {
-      tree.replaced.insert_or_assign(link.node.index(),
-                                     json_string(places.of(link.target, link.index).seen));
-    }
-  }
-  return validation::write_expected(tree, "{\"properties\":", "}\n", sink);
 }
 
 }  // namespace tidegate::flavours::adf_databricks

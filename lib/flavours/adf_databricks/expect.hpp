@@ -4,6 +4,7 @@
 // nothing.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ namespace tidegate::flavours::adf_databricks {
 // tests/expected/<folder>/<object>.json, of objects whose body differs from the packed source
 struct ExpectedFile {
   std::string name{};
-  std::size_t object = 0;  // index into Factory::objects
+  // The body as it must be planned with the examples of all variables, in pieces.
+  std::function<Status(const validation::Sink&)> write{};
 };
 
 struct GeneratedTests {
@@ -25,9 +27,5 @@ struct GeneratedTests {
 };
 
 GeneratedTests expect_service(const std::shared_ptr<const Service>& service);
-
-// The body of one object as it must be planned with the examples of all variables, in pieces.
-Status write_expected_body(const Service& service, std::size_t object,
-                           const validation::Sink& sink);
 
 }  // namespace tidegate::flavours::adf_databricks
