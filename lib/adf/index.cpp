@@ -134,7 +134,7 @@ Facts facts_of(const Object& object) {
 // Walks the values of an object and keeps the innermost activity.
 class UseWalker {
  public:
-  UseWalker(const Facts& facts, std::vector<Use>& out) : facts_(facts), out_(out) {
+  UseWalker(const Facts& facts, std::vector<Use>& out) : out_(out) {
     for (std::size_t i = 0; i < facts.activities.size(); ++i)
       nodes_.emplace_back(facts.activities[i].node.index(), i);
     std::sort(nodes_.begin(), nodes_.end());
@@ -166,7 +166,6 @@ class UseWalker {
     return place != nodes_.end() && place->first == node.index() ? place->second : around;
   }
 
-  const Facts& facts_;
   std::vector<Use>& out_;
   std::vector<std::pair<std::uint32_t, std::size_t>> nodes_{};
 };
