@@ -185,7 +185,7 @@ TEST_F(Signing, a_receipt_of_the_gate_is_signed_in_the_same_way) {
   EXPECT_EQ(good.exit_code, 0) << good.err;
   EXPECT_NE(good.out.find("https://slsa.dev/verification_summary/v1"), std::string::npos) << good.out;
   EXPECT_EQ(verify(receipt + ".intoto.jsonl", key_ + ".pub").exit_code, 0);
-  change(receipt + ".intoto.jsonl", "\"payload\":\"ey", "\"payload\":\"ez");
+  change(receipt + ".intoto.jsonl", "\"payload\":\"ew", "\"payload\":\"ex");
   EXPECT_EQ(verify(receipt + ".intoto.jsonl", key_ + ".pub").exit_code, 30);
   EXPECT_EQ(verify(receipt, key_ + ".pub").exit_code, 30) << "the statement itself carries no signature";
   EXPECT_EQ(run_program("tidegate", {"verify", receipt + ".sigstore.json"}).exit_code, 64);
