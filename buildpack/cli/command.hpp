@@ -39,7 +39,6 @@ void add_verify(CLI::App& app, Action& action);
 void add_rehearse(CLI::App& app, Action& action);
 void add_test(CLI::App& app, Action& action);
 void add_diff(CLI::App& app, Action& action);
-void add_explain(CLI::App& app, Action& action);
 void add_sbom(CLI::App& app, Action& action);
 void add_key(CLI::App& app, Action& action);
 void add_sign(CLI::App& app, Action& action);

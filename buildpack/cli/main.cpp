@@ -43,7 +43,6 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   cli::add_rehearse(app, action);
   cli::add_test(app, action);
   cli::add_diff(app, action);
-  cli::add_explain(app, action);
   cli::add_sbom(app, action);
   cli::add_key(app, action);
   cli::add_sign(app, action);

@@ -112,7 +112,7 @@ TEST(Platform, ends_like_the_lifecycle_in_the_21_cases) {
   }
 }
 
-class Buildpack : public testing::Test {
+class BuildpackRun : public testing::Test {
  protected:
   void SetUp() override {
     test::make_repository(sample, app_);
@@ -141,7 +141,7 @@ class Buildpack : public testing::Test {
   const std::string layers_ = folder_.path() + "/work/layers/tidegate_data-pipeline";
 };
 
-TEST_F(Buildpack, makes_a_layer_labels_and_an_sbom_as_an_ordinary_user_without_network) {
+TEST_F(BuildpackRun, makes_a_layer_labels_and_an_sbom_as_an_ordinary_user_without_network) {
   const auto first = run();
   ASSERT_EQ(first.exit_code, 0) << first.out << first.err;
   EXPECT_NE(first.out.find("PASSED adf: 3 pipelines"), std::string::npos) << first.out;
@@ -159,7 +159,7 @@ TEST_F(Buildpack, makes_a_layer_labels_and_an_sbom_as_an_ordinary_user_without_n
   EXPECT_TRUE(types.starts_with("[types]\nlaunch = true\ncache = true\n")) << types;
 }
 
-TEST_F(Buildpack, keeps_the_layer_of_equal_inputs_and_replaces_another) {
+TEST_F(BuildpackRun, keeps_the_layer_of_equal_inputs_and_replaces_another) {
   ASSERT_EQ(run().exit_code, 0);
   const auto again = run();
   ASSERT_EQ(again.exit_code, 0) << again.err;
@@ -170,7 +170,7 @@ TEST_F(Buildpack, keeps_the_layer_of_equal_inputs_and_replaces_another) {
   EXPECT_NE(system::read_file(layers_ + "/launch.toml")->find("value = \"7.7\""), std::string::npos);
 }
 
-TEST_F(Buildpack, says_not_ours_and_passes_failures_on) {
+TEST_F(BuildpackRun, says_not_ours_and_passes_failures_on) {
   fs::create_directories(folder_.path() + "/empty");
   open_folder(folder_.path() + "/empty");
   const auto not_ours = run_platform({"--buildpack", pack_, "--app", folder_.path() + "/empty", "--work", folder_.path() + "/w2"});
@@ -180,7 +180,7 @@ TEST_F(Buildpack, says_not_ours_and_passes_failures_on) {
 }
 
 // The same inputs given as arguments only.
-TEST_F(Buildpack, takes_arguments_where_the_environment_says_nothing) {
+TEST_F(BuildpackRun, takes_arguments_where_the_environment_says_nothing) {
   const std::string layers = folder_.path() + "/l", plan = folder_.path() + "/plan.toml";
   fs::create_directories(layers);
   fs::create_directories(folder_.path() + "/p/env");

@@ -62,8 +62,13 @@ std::vector<std::pair<std::string, std::string>> helps() {
   for (const std::string program : {"tidegate", "deploy-gate"}) {
     all.emplace_back(program + " --help", run_program(program, {"--help"}).out);
     for (const std::string& name : subcommands(all.back().second)) {
-      all.emplace_back(program + " " + name + " --help",
-                       run_program(program, {name, "--help"}).out);
+      const std::string help = run_program(program, {name, "--help"}).out;
+      all.emplace_back(program + " " + name + " --help", help);
+      if (help.find("Usage: " + program + " " + name + " ") == help.npos) continue;  // another program
+      for (const std::string& below : subcommands(help)) {
+        all.emplace_back(program + " " + name + " " + below + " --help",
+                         run_program(program, {name, below, "--help"}).out);
+      }
     }
   }
   return all;
@@ -147,12 +152,12 @@ TEST(Document, shows_the_help_of_every_command) {
 }
 
 TEST(Document, names_only_options_that_exist) {
-  // Of git, tar, CMake and conftest, which documents name, too.
+  // Of git, tar, CMake, conftest and cosign, which documents name, too.
   std::set<std::string> known{"--filter",         "--depth", "--unshallow", "--object-format",
                               "--no-edit",        "--owner", "--group",     "--numeric-owner",
                               "--mtime",          "--build", "--preset",    "--no-recursion",
                               "--blocking-factor", "--no-fail", "--all-namespaces", "--output",
-                              "--parser", "--show-builtin-errors"};
+                              "--parser", "--show-builtin-errors", "--bundle", "--insecure-ignore-tlog", "--type"};
   for (const auto& help : helps()) known.merge(long_options(help.second));
   EXPECT_TRUE(known.contains("--worktree") && known.contains("--reduced"));
   for (const std::string& document : documents({"README.md", "CONTRIBUTING.md", "docs"})) {

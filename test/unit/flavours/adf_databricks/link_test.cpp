@@ -108,9 +108,10 @@ TEST(Notebooks, computed_at_run_time_stay_as_they_are) {
   EXPECT_EQ(linked("@concat('/Shared/', pipeline().RunId)", one),
             "note adf/pipeline/p.json:1:126 databricks.dynamic-notebook\n\"@concat('/Shared/', "
             "pipeline().RunId)\"");
-  EXPECT_EQ(
-      linked("/Shared/@{toLower('LOAD')}", one),
-      "note adf/pipeline/p.json:1:126 databricks.dynamic-notebook\n\"/Shared/@{toLower('LOAD')}\"");
+  EXPECT_EQ(linked("/Shared/@{pipeline().RunId}", one),
+            "note adf/pipeline/p.json:1:126 databricks.dynamic-notebook\n\"/Shared/@{pipeline().RunId}\"");
+  EXPECT_EQ(linked("/Shared/@{toLower('LOAD')}", one),  // a constant
+            "\"${databricks_notebook.notebook_load.path}\"");
   EXPECT_EQ(linked("/Repos/ann@example.com/shop/load", one),
             "\"${databricks_notebook.notebook_load.path}\"");
 }
@@ -183,6 +184,11 @@ std::string jar_activity(const std::string& libraries, const std::string& type =
 
 const std::string prebuilt = test::make_zip({{"META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n"}});
 
+// The path that jobs use: Terraform knows it before the file is there.
+std::string workspace_path_of(const std::string& file) {
+  return "/Workspace${trimprefix(databricks_workspace_file." + file + R"(.path, \"/Workspace\")})";
+}
+
 TEST(Libraries, of_the_repository_replace_their_DBFS_path) {
   const MemoryService read = read_memory(
       {{"adf/pipeline/p.json",
@@ -197,7 +203,7 @@ TEST(Libraries, of_the_repository_replace_their_DBFS_path) {
             "\"${databricks_file." + jar + ".path}\"");
   const std::string wheel = read.names("files.tf.json", "databricks_workspace_file");
   EXPECT_EQ(read.json("pipelines.tf.json", body + "/libraries/1/whl"),
-            "\"${databricks_workspace_file." + wheel + ".workspace_path}\"");
+            "\"" + workspace_path_of(wheel) + "\"");
   EXPECT_TRUE(read.node("libraries.tf.json", "/resource/databricks_file/" + jar + "/path")
                   .as_string()
                   .starts_with("${var.volume_path}/shop/"));
@@ -221,14 +227,14 @@ TEST(Libraries, go_where_the_manifest_says) {
     const std::string text(
         read.node("libraries.tf.json", "/resource/" + type + "/" + name + "/path").as_string());
     return text.substr(0, text.rfind("/shop/")) + " " +
-           read.json("pipelines.tf.json", body + "/libraries/0/jar").substr(3, 16);
+           read.json("pipelines.tf.json", body + "/libraries/0/jar").substr(1, 32);
   };
   EXPECT_EQ(path("volume: {catalog: main, schema: shop, name: libs}", "databricks_file"),
-            "/Volumes/main/shop/libs databricks_file.");
+            "/Volumes/main/shop/libs ${databricks_file.jar_libs_q_jar");
   EXPECT_EQ(path("jars: workspace", "databricks_workspace_file"),
-            "${var.workspace_root} databricks_works");
+            "${var.workspace_root} /Workspace${trimprefix(databrick");
   EXPECT_EQ(path("jars: workspace, notebooks: /Shared/etl", "databricks_workspace_file"),
-            "/Shared/etl databricks_works");
+            "/Shared/etl /Workspace${trimprefix(databrick");
 }
 
 TEST(Libraries, that_are_not_in_the_repository_are_refused_at_their_path) {
@@ -261,7 +267,7 @@ TEST(Libraries, of_one_name_are_told_apart_by_their_folder) {
   const MemoryService clear = read("dbfs:/jobs/load/main.py");
   EXPECT_EQ(clear.findings(), "");
   EXPECT_TRUE(clear.json("pipelines.tf.json", body + "/pythonFile")
-                  .starts_with("\"${databricks_workspace_file.file_load_main_py_"));
+                  .starts_with("\"/Workspace${trimprefix(databricks_workspace_file.file_load_main_py_"));
   const MemoryService unclear = read("dbfs:/jobs/main.py");
   EXPECT_EQ(unclear.findings(), "error adf/pipeline/p.json:1:127 databricks.ambiguous-library\n");
   EXPECT_EQ(unclear.diagnostics.items().at(0).message,
@@ -305,8 +311,7 @@ TEST(PythonFiles, are_linked_by_their_name) {
                    {"src/job.py", "print(1)\n"}});
   EXPECT_EQ(read.findings(), "");
   EXPECT_EQ(read.json("pipelines.tf.json", body + "/pythonFile"),
-            "\"${databricks_workspace_file." +
-                read.names("files.tf.json", "databricks_workspace_file") + ".workspace_path}\"");
+            "\"" + workspace_path_of(read.names("files.tf.json", "databricks_workspace_file")) + "\"");
 }
 
 }  // namespace

@@ -24,13 +24,16 @@ struct MemoryService {
   std::map<std::string, std::string> terraform{};  // rendered files
   std::map<std::string, document::DocumentPtr> parsed{};
 
-  // `<severity> <file:line:col> <code>` a line, sorted by place; codes in `without` are left out.
+  // `<severity> <file:line:col> <code>` a line, sorted by place; codes in `without` are left out, and those
+  // that say that an object is only a sketch, as they are in these tests.
   std::string findings(const std::set<std::string>& without = {}) const {
+    static const std::set<std::string> sketchy{"adf.missing-property", "adf.no-activities", "adf.unknown-property", "adf.unused-object",
+                                               "adf.unused-parameter", "adf.trigger-without-pipeline"};
     Diagnostics sorted = diagnostics;
     sorted.sort();
     std::string text;
     for (const Diagnostic& item : sorted.items()) {
-      if (without.contains(item.code)) continue;
+      if (without.contains(item.code) || sketchy.contains(item.code)) continue;
       text += std::string(to_string(item.severity)) + " " + to_string(item.where) + " " +
               item.code + "\n";
     }
