@@ -2,6 +2,8 @@
 // Every engine there is, nine Terraforms and OpenTofu, against the stand-in providers.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "e2e/stand_in.hpp"
 #include "support/terraform_plans.hpp"
 
@@ -52,7 +54,8 @@ TEST(SandboxEngines, each_lives_from_init_to_destroy) {
   if (engines.empty()) GTEST_SKIP() << "no terraform (TIDEGATE_TERRAFORMS, TIDEGATE_TERRAFORM, PATH)";
   const test::StandIn stand_in;
   for (const test::Engine& engine : engines) {
-    const std::string name = (engine.is_opentofu ? "tofu-" : "terraform-") + engine.version;
+    std::string name = (engine.is_opentofu ? "tofu-" : "terraform-") + engine.version;
+    std::replace(name.begin(), name.end(), '.', '-');  // names of states hold no dots
     SCOPED_TRACE(name);
     const test::RootModule root = stand_in.module(name, engine.program);
     root.configure(described("first"));
