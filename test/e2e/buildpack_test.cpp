@@ -105,7 +105,7 @@ TEST(Platform, ends_like_the_lifecycle_in_the_21_cases) {
     ASSERT_TRUE(system::write_file(pack + "/buildpack.toml", one.top + "[buildpack]\nid = \"t/case\"\nversion = \"1.0.0\"\n" + one.descriptor + one.tail).ok());
     open_folder(pack);
     open_folder(folder.path() + "/app");
-    std::vector<std::string> words{"--buildpack", pack, "--app", folder.path() + "/app", "--work", folder.path() + "/work"};
+    std::vector<std::string> words{"--buildpack", pack, "--app", folder.path() + "/app", "--work", folder.path() + "/run"};
     words.insert(words.end(), one.words.begin(), one.words.end());
     const auto result = run_platform(words);
     EXPECT_EQ(result.exit_code, one.exit) << one.number << " " << one.what << "\n" << result.err;
@@ -129,7 +129,7 @@ class BuildpackRun : public testing::Test {
     open_folder(pack_ + "/bin");
   }
   system::ProcessResult run(std::vector<std::string> more = {}) {
-    std::vector<std::string> words{"--buildpack", pack_, "--app", app_, "--work", folder_.path() + "/work"};
+    std::vector<std::string> words{"--buildpack", pack_, "--app", app_, "--work", folder_.path() + "/run"};
     words.insert(words.end(), more.begin(), more.end());
     if (::geteuid() == 0 && system::find_program("unshare") && system::find_program("setpriv")) words.push_back("--offline");
     return run_platform(words);
@@ -138,7 +138,7 @@ class BuildpackRun : public testing::Test {
   const TemporaryFolder folder_{};
   const std::string app_ = folder_.path() + "/app";
   const std::string pack_ = folder_.path() + "/pack";
-  const std::string layers_ = folder_.path() + "/work/layers/tidegate_data-pipeline";
+  const std::string layers_ = folder_.path() + "/run/layers/tidegate_data-pipeline";
 };
 
 TEST_F(BuildpackRun, makes_a_layer_labels_and_an_sbom_as_an_ordinary_user_without_network) {

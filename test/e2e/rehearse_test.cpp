@@ -25,20 +25,9 @@ using test::Rehearsed;
 using test::Sample;
 using Words = std::vector<std::string>;
 
-class Rehearse : public ::testing::TestWithParam<std::size_t> {
- protected:
-  void SetUp() override {
-    const auto all = test::terraforms();
-    if (GetParam() >= all.size())
-      GTEST_SKIP() << "TIDEGATE_TERRAFORM or TIDEGATE_TERRAFORM_OLDEST is not set";
-    sample.use(all[GetParam()]);
-  }
-  Sample sample{};
-};
+class Rehearse : public test::WithEachTerraform {};
 
-INSTANTIATE_TEST_SUITE_P(Terraform, Rehearse, ::testing::Values(0U, 1U), [](const auto& tested) {
-  return std::string(tested.param == 0 ? "newest" : "oldest");
-});
+INSTANTIATE_TEST_SUITE_P(Terraform, Rehearse, ::testing::Values(0U, 1U), test::terraform_name);
 
 const Words whole_life{"passed new extract",     "passed new stand-ins", "passed new init",
                        "passed new validate",    "passed new test",      "passed new gate tests",

@@ -184,4 +184,15 @@ std::string mutated(const Sample& sample, const std::string& artifact,
   return target;
 }
 
+void WithEachTerraform::SetUp() {
+  const auto all = terraforms();
+  if (GetParam() >= all.size())
+    GTEST_SKIP() << "TIDEGATE_TERRAFORM or TIDEGATE_TERRAFORM_OLDEST is not set";
+  sample.use(all[GetParam()]);
+}
+
+std::string terraform_name(const ::testing::TestParamInfo<std::size_t>& tested) {
+  return tested.param == 0 ? "newest" : "oldest";
+}
+
 }  // namespace tidegate::test

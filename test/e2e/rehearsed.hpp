@@ -2,6 +2,8 @@
 // A sample service that is changed, built and rehearsed by the built programs.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <memory>
 #include <string>
@@ -73,5 +75,14 @@ struct Edit {
 // to date.
 std::string mutated(const Sample& sample, const std::string& artifact,
                     const std::vector<Edit>& edits);
+
+// A sample for each Terraform of terraforms(): 0 the newest, 1 the oldest.
+class WithEachTerraform : public ::testing::TestWithParam<std::size_t> {
+ protected:
+  void SetUp() override;
+  Sample sample{};
+};
+
+std::string terraform_name(const ::testing::TestParamInfo<std::size_t>& tested);
 
 }  // namespace tidegate::test

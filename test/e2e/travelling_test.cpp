@@ -23,20 +23,9 @@ using test::Edit;
 using test::Rehearsed;
 using test::Sample;
 
-class Travelling : public ::testing::TestWithParam<std::size_t> {
- protected:
-  void SetUp() override {
-    const auto all = test::terraforms();
-    if (GetParam() >= all.size())
-      GTEST_SKIP() << "TIDEGATE_TERRAFORM or TIDEGATE_TERRAFORM_OLDEST is not set";
-    sample.use(all[GetParam()]);
-  }
-  Sample sample{};
-};
+class Travelling : public test::WithEachTerraform {};
 
-INSTANTIATE_TEST_SUITE_P(Terraform, Travelling, ::testing::Values(0U, 1U), [](const auto& tested) {
-  return std::string(tested.param == 0 ? "newest" : "oldest");
-});
+INSTANTIATE_TEST_SUITE_P(Terraform, Travelling, ::testing::Values(0U, 1U), test::terraform_name);
 
 TEST_P(Travelling, tests_hold_and_are_listed) {
   const std::string artifact = sample.build("retail-orders");
