@@ -36,6 +36,8 @@ Result<repository::Source> open_the_source(const BuildOptions& options,
   return repository::open_source(wanted);
 }
 
+}  // namespace
+
 service::ServiceManifest read_the_manifest(const repository::Source& source,
                                            Diagnostics& diagnostics) {
   if (source.tree->find(manifest_file) == nullptr) return service::default_manifest(source.name);
@@ -66,6 +68,8 @@ repository::Inventory take_the_inventory(const repository::Source& source,
   });
   return inventory;
 }
+
+namespace {
 
 // One ADF root is a service. Of several each is reported at its first file.
 void require_one_root(const repository::Inventory& inventory, const repository::Source& source,
@@ -134,6 +138,8 @@ void check_the_checks(const repository::Source& source, const repository::Invent
   diagnostics.append(std::move(checks.diagnostics));
 }
 
+}  // namespace
+
 ExitCode worst_exit(const Diagnostics& diagnostics) {
   ExitCode code = ExitCode::success;
   for (const Diagnostic& item : diagnostics.items()) {
@@ -142,6 +148,8 @@ ExitCode worst_exit(const Diagnostics& diagnostics) {
   }
   return code;
 }
+
+namespace {
 
 void say_source(const repository::Source& source, cli::Context& context) {
   std::string line;
@@ -165,6 +173,11 @@ void say_difference(const repository::Difference& difference, cli::Context& cont
   context.terminal.err("         the working tree differs in " + counted(difference.count, "file") +
                        " (" + names + (difference.paths.size() < difference.count ? ", …" : "") +
                        "); the commit is built, --worktree takes the files as they lie\n");
+}
+
+void say_libraries(const Libraries& libraries, cli::Context& context) {
+  if (libraries.files.empty()) return;
+  context.terminal.err("fetched  " + counted(libraries.files.size(), "library", "libraries") + "\n");
 }
 
 std::string count_objects(const flavour::Service& service) {
@@ -203,7 +216,7 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   };
 
   // Where the files come from: a commit, the files as they lie, or a folder without git.
-  const Result<repository::Source> source = open_the_source(options, context);
+  Result<repository::Source> source = open_the_source(options, context);
   if (!source) return cli::print_failure(context, source.failure());
   say_source(*source, context);
 
@@ -219,6 +232,12 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     }
     return stop(worst_exit(diagnostics));
   }
+
+  // Libraries that are not committed: fetched with the locked digest, or built by mvn.
+  const Libraries libraries =
+      obtain_libraries(*source->tree, inventory, manifest, options.libraries, context, diagnostics);
+  add_libraries(libraries, *source, inventory);
+  say_libraries(libraries, context);
 
   // Read, link, check: every object, notebook and jar, and every reference between them.
   auto service = std::make_shared<const flavour::Service>(
@@ -243,6 +262,10 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     context.terminal.err("warnings count as errors here\n");
     return stop(ExitCode::build_failed);
   }
+  for (const LibraryFile& one : libraries.files) {
+    assembly.manifest.inputs.push_back({.name = one.input, .digest = one.digest});
+  }
+  std::ranges::sort(assembly.manifest.inputs, {}, &artifact::ManifestInput::name);
   const std::string name = assembly.manifest.name + "-" + assembly.manifest.version;
   if (options.dry_run) {
     for (const artifact::PackFile& file : assembly.files) context.terminal.out(file.path + "\n");

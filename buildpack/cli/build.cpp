@@ -17,6 +17,10 @@ void add_build(CLI::App& app, Action& action) {
   command->add_option("--path", options->path, "folder of the service inside DIR (monorepo)");
   command->add_option("--version", options->version, "version of the artifact");
   command->add_flag("--dry-run", options->dry_run, "check and generate, write nothing");
+  command->add_flag("--build-libraries", options->libraries.build, "run mvn for a POM whose sources are here and whose jar is not");
+  command->add_flag("--offline", options->libraries.offline, "use the cache only; a need for the network is exit 40");
+  command->add_option("--cache", options->libraries.cache, "folder for fetched files (default: ~/.cache/tidegate)");
+  command->add_option("--settings", options->libraries.settings, "Maven's settings (default: ~/.m2/settings.xml)");
   command->add_flag("--notes", options->notes, "show findings of severity note");
   command->add_flag("--strict", options->strict, "warnings count as errors");
   command->callback([options, &action] {

@@ -92,6 +92,8 @@ class Extractor {
       if (name == "getCurrentBindings") notebook_.reads_all_widgets = true;
       if (is_sql() && equal_ignoring_case(name, "create")) return create_widget(i);
       if (is_sql() && is_mark(i + 1, '(') && is_secret_function(name)) return add_secret(i + 1);
+    } else if (is_sql() && is_mark(i, '$') && is_name(i + 1) && token(i + 1)->begin == t.end) {
+      notebook_.widget_reads.push_back(found(std::string(source(i + 1)), t.begin));  // SELECT $n
     } else if (is_sql() && is_parameter_marker(i)) {
       notebook_.widget_reads.push_back(found(std::string(source(i + 1)), t.begin));
     }
@@ -136,6 +138,9 @@ class Extractor {
 
   // dbutils.<service>.<method>(…
   void visit_utilities(std::size_t i) {
+    // Another function, or another name, may read any widget.
+    if (is_mark(i + 1, ',') || is_mark(i + 1, ')')) notebook_.reads_all_widgets = true;
+    if (is_mark(i + 1, '.') && is_name(i + 2, "widgets") && !is_mark(i + 3, '.')) notebook_.reads_all_widgets = true;
     if (!is_mark(i + 1, '.') || !is_name(i + 2) || !is_mark(i + 3, '.') || !is_name(i + 4)) return;
     const std::string_view service = source(i + 2);
     const std::string_view method = source(i + 4);
@@ -350,10 +355,41 @@ void extract_file_command(const Cell& cell, Notebook& notebook) {
   }
 }
 
+// Options of `pip install` whose value is the next word.
+constexpr std::array<std::string_view, 14> pip_values{
+    "-r", "--requirement", "-c", "--constraint", "-i", "--index-url", "--extra-index-url",
+    "-f", "--find-links", "-t", "--target", "--trusted-host", "--proxy", "-e"};
+
+// %pip install -q "pandas==2.1.0" numpy
+void extract_pip(const Cell& cell, Notebook& notebook) {
+  for_each_line(cell.text, [&](std::string_view line, std::size_t begin) {
+    std::vector<std::pair<std::string, std::size_t>> words;  // quotes removed; offset in the line
+    for (std::size_t at = line.find_first_not_of(" \t\r"); at != std::string_view::npos;) {
+      const char quote = line[at] == '"' || line[at] == '\'' ? line[at] : '\0';
+      const std::size_t from = at + (quote == '\0' ? 0U : 1U);
+      const std::size_t end = std::min(
+          quote == '\0' ? line.find_first_of(" \t\r", from) : line.find(quote, from), line.size());
+      words.emplace_back(line.substr(from, end - from), from);
+      if (words.size() == 1 && words[0].first != "%pip") return;
+      at = line.find_first_not_of(" \t\r", end + (quote == '\0' ? 0U : 1U));
+    }
+    if (words.size() < 3 || words[1].first != "install") return;
+    for (std::size_t i = 2; i < words.size(); ++i) {
+      const std::string& word = words[i].first;
+      if (word.starts_with('#') || word == "&&" || word == ";") return;
+      if (std::find(pip_values.begin(), pip_values.end(), word) != pip_values.end()) ++i;
+      if (word.empty() || word.starts_with('-')) continue;
+      const Location where = locate(cell, begin + words[i].second);
+      notebook.pip.push_back({word, where.line, where.column});
+    }
+  });
+}
+
 }  // namespace
 
 void extract_facts(const std::vector<Cell>& cells, Notebook& notebook) {
   for (const Cell& cell : cells) {
+    if (cell.text.find("%pip") != std::string::npos) extract_pip(cell, notebook);
     switch (cell.kind) {
       case CellKind::python:
       case CellKind::scala:

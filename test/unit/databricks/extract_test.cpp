@@ -173,5 +173,26 @@ TEST(Extract, UnfinishedTextEndsWithItsLine) {
       Texts{"b"});
 }
 
+TEST(Pip, RequirementsOfInstallLines) {
+  const auto texts = [](const Notebook& notebook) {
+    std::string all;
+    for (const Found& one : notebook.pip) all += one.text + "@" + std::to_string(one.line) + ":" + std::to_string(one.column) + " ";
+    return all;
+  };
+  EXPECT_EQ(texts(python("# MAGIC %pip install -q \"pandas==2.1.0\" numpy  # why\n")), "pandas==2.1.0@2:26 numpy@2:41 ");
+  EXPECT_EQ(texts(python("%pip install -r requirements.txt --index-url https://x.example a==1\nprint(1)\n")), "a==1@2:64 ");
+  EXPECT_EQ(texts(sql("-- MAGIC %pip install a==1\n")), "a==1@2:23 ");
+  EXPECT_EQ(texts(python("%pip list\nx = '%pip install b'\n")), "");
+}
+
+TEST(Widgets, AnyMayBeReadWhenDbutilsIsHandedOn) {
+  EXPECT_TRUE(python("helper(dbutils)\n").reads_all_widgets);
+  EXPECT_TRUE(python("helper(spark, dbutils, 1)\n").reads_all_widgets);
+  EXPECT_TRUE(python("w = dbutils.widgets\n").reads_all_widgets);
+  EXPECT_FALSE(python("dbutils.widgets.text('a', '')\ndbutils.fs.ls('/')\n").reads_all_widgets);
+  ASSERT_EQ(sql("SELECT $day, 1 AS x\n").widget_reads.size(), 1U);
+  EXPECT_EQ(sql("SELECT $day\n").widget_reads[0].text, "day");
+}
+
 }  // namespace
 }  // namespace tidegate::databricks
