@@ -45,10 +45,12 @@ Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& words)
 
 // Everything that a build reads, links and checks. Of several roots each is read for itself. Returns
 // the number of objects.
-std::size_t look_at(const repository::Source& source, const service::ServiceManifest& manifest, cli::Context& context,
-                    Diagnostics& diagnostics) {
-  const repository::Inventory inventory = take_the_inventory(source, manifest);
+std::size_t look_at(repository::Source& source, const service::ServiceManifest& manifest, const LibraryOptions& options,
+                    cli::Context& context, Diagnostics& diagnostics) {
+  repository::Inventory inventory = take_the_inventory(source, manifest);
   require_one_root(inventory, source, diagnostics);
+  const Libraries libraries = obtain_libraries(*source.tree, inventory, manifest, options, context, diagnostics);
+  add_libraries(libraries, source, inventory);
   std::size_t objects = 0;
   for (const std::string& root : inventory.adf_roots) {
     const auto service = std::make_shared<const flavour::Service>(
@@ -89,12 +91,12 @@ report::Report make_report(const service::ServiceManifest& manifest, const repos
 ExitCode run_check(const CheckOptions& options, cli::Context& context) {
   const Result<std::vector<Output>> outputs = parse_outputs(options.formats);
   if (!outputs) return cli::print_failure(context, outputs.failure());
-  const Result<repository::Source> source = open_the_source(options.source, context);
+  Result<repository::Source> source = open_the_source(options.source, context);
   if (!source) return cli::print_failure(context, source.failure());
 
   Diagnostics diagnostics;
   const service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
-  const std::size_t objects = look_at(*source, manifest, context, diagnostics);
+  const std::size_t objects = look_at(*source, manifest, options.libraries, context, diagnostics);
   const std::vector<service::Accepted> accepted = apply_the_settings(manifest, *source, diagnostics);
   if (options.strict || manifest.warnings_as_errors) raise_warnings(diagnostics);
 

@@ -11,6 +11,7 @@ namespace tidegate {
 
 struct CheckOptions {
   SourceChoice source{};
+  LibraryOptions libraries{};
   std::vector<std::string> formats{};  // "json", "sarif=FILE"; none: text
   bool notes = false;                  // text: findings of severity note, and accepted ones
   bool strict = false;                 // warnings become errors

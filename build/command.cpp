@@ -47,6 +47,11 @@ void say_difference(const repository::Difference& difference, cli::Context& cont
                        "); the commit is built, --worktree takes the files as they lie\n");
 }
 
+void say_libraries(const Libraries& libraries, cli::Context& context) {
+  if (libraries.files.empty()) return;
+  context.terminal.err("fetched  " + counted(libraries.files.size(), "library", "libraries") + "\n");
+}
+
 std::string count_objects(const flavour::Service& service) {
   std::map<adf::ObjectKind, std::size_t> counts;
   for (const adf::Object& object : service.factory.objects) ++counts[object.kind];
@@ -115,7 +120,7 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   }
 
   // Where the files come from: a commit, the files as they lie, or a folder without git.
-  const Result<repository::Source> source = open_the_source(
+  Result<repository::Source> source = open_the_source(
       {.directory = options.directory, .commit = options.commit, .worktree = options.worktree, .path = options.path}, context);
   if (!source) return cli::print_failure(context, source.failure());
   say_source(*source, context);
@@ -133,6 +138,12 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     apply_the_settings(manifest, *source, diagnostics);
     return stop(worst_exit(diagnostics));
   }
+
+  // Libraries that are not committed: fetched with the locked digest, or built by mvn.
+  const Libraries libraries =
+      obtain_libraries(*source->tree, inventory, manifest, options.libraries, context, diagnostics);
+  add_libraries(libraries, *source, inventory);
+  say_libraries(libraries, context);
 
   // Read, link, check: every object, notebook and jar, and every reference between them.
   auto service = std::make_shared<const flavour::Service>(
@@ -169,6 +180,10 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     context.terminal.err("warnings count as errors here\n");
     return stop(ExitCode::build_failed);
   }
+  for (const LibraryFile& one : libraries.files) {
+    assembly.manifest.inputs.push_back({.name = one.input, .digest = one.digest});
+  }
+  std::ranges::sort(assembly.manifest.inputs, {}, &artifact::ManifestInput::name);
   const std::string name = assembly.manifest.name + "-" + assembly.manifest.version;
   if (options.dry_run) {
     for (const artifact::PackFile& file : assembly.files) context.terminal.out(file.path + "\n");

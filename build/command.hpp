@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "artifact/archive.hpp"
+#include "build/libraries.hpp"
 #include "buildpack/cli/command.hpp"
 
 namespace tidegate {
@@ -33,6 +34,7 @@ struct BuildOptions {
   // Tries the tests inside an artifact before it gets its name; none: they are only packed.
   std::function<ExitCode(const std::string& artifact, cli::Context& context)> test{};
   std::function<void(const std::vector<artifact::PackFile>&)> inspect{};  // gets what is to be packed
+  LibraryOptions libraries{};
 };
 
 // Prints findings to `err`, the result to `out`. Nothing is left in the output folder unless the

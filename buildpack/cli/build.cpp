@@ -18,6 +18,8 @@ void add_build(CLI::App& app, Action& action) {
   command->add_option("--version", options->version, "version of the artifact");
   command->add_option("--previous", options->previous, "artifact that this one follows: say why it is another");
   command->add_flag("--dry-run", options->dry_run, "check and generate, write nothing");
+  command->add_flag("--build-libraries", options->libraries.build, "run mvn for a POM whose sources are here and whose jar is not");
+  add_library_options(*command, options->libraries);
   command->add_flag("--notes", options->notes, "show findings of severity note");
   command->add_flag("--strict", options->strict, "warnings count as errors");
   command->add_flag_callback("--test", [options] { options->test = test_untested; },

@@ -34,6 +34,7 @@ void add_check(CLI::App& app, Action& action) {
   command->add_option("--path", words->options.source.path, "folder of the service inside DIR (monorepo)");
   command->add_option("--format", words->options.formats, format_names() + "; =FILE to write it there; repeatable")
       ->allow_extra_args(false);
+  add_library_options(*command, words->options.libraries);
   command->add_flag("--notes", words->options.notes, "text: show notes and accepted findings, too");
   command->add_flag("--strict", words->options.strict, "warnings count as errors");
   command->add_option("--explain", words->explain, "print the page of a code and check nothing");

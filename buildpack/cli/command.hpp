@@ -16,6 +16,10 @@ namespace CLI {
 class App;
 }
 
+namespace tidegate {
+struct LibraryOptions;
+}
+
 namespace tidegate::cli {
 
 enum class LogFormat : std::uint8_t { text, json, github, azure };
@@ -34,6 +38,7 @@ void add_detect(CLI::App& app, Action& action);
 void add_build(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
+void add_lock(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
 void add_rehearse(CLI::App& app, Action& action);
@@ -43,6 +48,9 @@ void add_sbom(CLI::App& app, Action& action);
 void add_key(CLI::App& app, Action& action);
 void add_sign(CLI::App& app, Action& action);
 void add_sandbox(CLI::App& app, Action& action);
+
+// --offline, --cache, --settings of a command that may fetch libraries.
+void add_library_options(CLI::App& command, LibraryOptions& options);
 
 // The tests inside an artifact that has just been built: their report to standard error if one fails,
 // else one line. Success where there is no Terraform: that is said, too.

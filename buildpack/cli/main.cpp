@@ -38,6 +38,7 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   cli::add_build(app, action);
   cli::add_check(app, action);
   cli::add_explain(app, action);
+  cli::add_lock(app, action);
   cli::add_inspect(app, action);
   cli::add_verify(app, action);
   cli::add_rehearse(app, action);

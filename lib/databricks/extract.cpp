@@ -92,6 +92,8 @@ class Extractor {
       if (name == "getCurrentBindings") notebook_.reads_all_widgets = true;
       if (is_sql() && equal_ignoring_case(name, "create")) return create_widget(i);
       if (is_sql() && is_mark(i + 1, '(') && is_secret_function(name)) return add_secret(i + 1);
+    } else if (is_sql() && is_mark(i, '$') && is_name(i + 1) && token(i + 1)->begin == t.end) {
+      notebook_.widget_reads.push_back(found(std::string(source(i + 1)), t.begin));  // SELECT $n
     } else if (is_sql() && is_parameter_marker(i)) {
       notebook_.widget_reads.push_back(found(std::string(source(i + 1)), t.begin));
     }
@@ -136,6 +138,9 @@ class Extractor {
 
   // dbutils.<service>.<method>(…
   void visit_utilities(std::size_t i) {
+    // Another function, or another name, may read any widget.
+    if (is_mark(i + 1, ',') || is_mark(i + 1, ')')) notebook_.reads_all_widgets = true;
+    if (is_mark(i + 1, '.') && is_name(i + 2, "widgets") && !is_mark(i + 3, '.')) notebook_.reads_all_widgets = true;
     if (!is_mark(i + 1, '.') || !is_name(i + 2) || !is_mark(i + 3, '.') || !is_name(i + 4)) return;
     const std::string_view service = source(i + 2);
     const std::string_view method = source(i + 4);

@@ -50,7 +50,7 @@ struct Notebook {
   std::vector<Widget> widgets{};
   std::vector<Found> widget_reads{};
   std::vector<SecretUse> secrets{};
-  bool reads_all_widgets = false;   // getAll(), or a name that is no literal
+  bool reads_all_widgets = false;   // getAll(), a name that is no literal, or dbutils is handed on
   std::vector<Found> data_paths{};  // literals: dbfs:/ /dbfs/ /mnt/ abfss:// wasbs:// s3:// gs:// …
   std::vector<std::string> requirements{};  // of %pip install: "pandas==2.1.0"; sorted
   std::string entry{};              // dbc: path in the archive; line and column count in this entry

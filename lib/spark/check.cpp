@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -138,7 +140,83 @@ void check_scala(const ClusterVersion& cluster, std::string_view version,
   }
 }
 
+std::string_view minor_of(std::string_view version) {  // "3.5" of "3.5.0"
+  const std::size_t first = version.find('.');
+  return version.substr(0, first == std::string_view::npos ? first : version.find('.', first + 1));
+}
+
+// What Spark itself is made of; connectors such as spark-avro are libraries like others.
+bool is_spark(const Dependency& one) {
+  constexpr std::array<std::string_view, 13> modules{
+      "spark-core", "spark-sql", "spark-catalyst", "spark-hive", "spark-mllib", "spark-streaming",
+      "spark-graphx", "spark-launcher", "spark-network-common", "spark-unsafe", "spark-tags", "spark-repl",
+      "spark-yarn"};
+  if (one.group != "org.apache.spark") return false;
+  const std::string_view name = std::string_view(one.artifact).substr(0, one.artifact.find('_'));
+  return std::find(modules.begin(), modules.end(), name) != modules.end();
+}
+
+void check_spark_version(const Runtime& runtime, std::string_view version, std::span<const Pom* const> poms,
+                         Diagnostics& diagnostics) {
+  for (const Pom* pom : poms) {
+    for (const Dependency& one : pom->dependencies) {
+      if (!is_spark(one) || one.scope == "test" || one.version.empty() ||
+          one.version.find("${") != std::string::npos || minor_of(one.version) == minor_of(runtime.spark)) {
+        continue;
+      }
+      diagnostics.warning("spark.version-mismatch", {.file = pom->file, .line = one.line, .column = one.column},
+                          fmt::format("{} is compiled against Spark {}, but the cluster '{}' runs Spark {}",
+                                      printable(one.artifact), printable(one.version), printable(version),
+                                      runtime.spark),
+                          fmt::format("write version {}, or choose the runtime with Spark {}", runtime.spark,
+                                      printable(minor_of(one.version))));
+    }
+  }
+}
+
 }  // namespace
+
+void check_bundled_spark(std::span<const Jar* const> jars, std::span<const Pom* const> poms,
+                         Diagnostics& diagnostics) {
+  constexpr std::array<std::string_view, 2> classes{"org.apache.spark.SparkContext",
+                                                    "org.apache.spark.sql.SparkSession"};
+  for (const Jar* jar : jars) {
+    const auto inside = std::find_if(classes.begin(), classes.end(),
+                                     [&](std::string_view name) { return contains(jar->classes, name); });
+    if (inside == classes.end()) continue;
+    diagnostics.warning("spark.bundled-spark", {.file = jar->file},
+                        fmt::format("holds Spark itself ('{}'), which the cluster brings", *inside),
+                        "give the Spark dependencies the scope provided and build the jar again");
+  }
+  for (const Pom* pom : poms) {
+    for (const Dependency& one : pom->dependencies) {
+      if (!is_spark(one) || (one.scope != "compile" && one.scope != "runtime")) continue;
+      diagnostics.warning("spark.bundled-spark", {.file = pom->file, .line = one.line, .column = one.column},
+                          fmt::format("{} has the scope {}, but the cluster brings Spark",
+                                      printable(one.group + ":" + one.artifact), one.scope),
+                          "write <scope>provided</scope>");
+    }
+  }
+}
+
+void check_duplicate_classes(std::span<const Jar* const> jars, const Location& where,
+                             Diagnostics& diagnostics) {
+  for (std::size_t i = 0; i < jars.size(); ++i) {
+    for (std::size_t j = i + 1; j < jars.size(); ++j) {
+      if (jars[i] == jars[j]) continue;
+      std::vector<std::string> both;
+      std::set_intersection(jars[i]->classes.begin(), jars[i]->classes.end(), jars[j]->classes.begin(),
+                            jars[j]->classes.end(), std::back_inserter(both));
+      if (both.empty()) continue;
+      diagnostics.warning(
+          "spark.duplicate-class", where,
+          fmt::format("{} and {} both hold the class '{}'{}", printable(jars[i]->file), printable(jars[j]->file),
+                      printable(both.front()),
+                      both.size() == 1 ? "" : " and " + std::to_string(both.size() - 1) + " more"),
+          "keep one of the two, or exclude the library from one of the jars");
+    }
+  }
+}
 
 void check_main_class(std::string_view main_class, std::span<const Jar* const> jars,
                       const Location& where, Diagnostics& diagnostics) {
@@ -170,7 +248,8 @@ void check_cluster_version(std::string_view version, std::span<const Jar* const>
                     jar->newest_class_version, printable(version), runtime->java),
         fmt::format("compile with --release {}, or choose a newer cluster version", runtime->java));
   }
-  if (!today || (runtime->ends.year != 0 && *today <= runtime->ends)) return;
+  check_spark_version(*runtime, version, poms, diagnostics);
+  if (runtime->ends.year != 0 && (!today || *today <= runtime->ends)) return;
   const std::string since =
       runtime->ends.year == 0
           ? std::string("is over")

@@ -20,10 +20,20 @@ void check_main_class(std::string_view main_class, std::span<const Jar* const> j
 
 // Jars, and POMs of jars that are built here, against a literal cluster version; `where` is the
 // version. Text that is no cluster version gives no finding. Support of the runtime is judged only
-// when the caller says which month it is.
-// Codes: spark.scala-mismatch, spark.class-version, spark.unsupported-runtime.
+// when the caller says which month it is, or when it is over whatever the month.
+// Codes: spark.scala-mismatch, spark.class-version, spark.version-mismatch, spark.unsupported-runtime.
 void check_cluster_version(std::string_view version, std::span<const Jar* const> jars,
                            std::span<const Pom* const> poms, const Location& where,
                            std::optional<YearMonth> today, Diagnostics& diagnostics);
+
+// Spark comes with the cluster: in a jar, or as a dependency that is packed, there are two of it.
+// Code: spark.bundled-spark.
+void check_bundled_spark(std::span<const Jar* const> jars, std::span<const Pom* const> poms,
+                         Diagnostics& diagnostics);
+
+// The jars of one activity: a class in two of them is loaded from either. `where` is the list. Code:
+// spark.duplicate-class, one a pair of jars.
+void check_duplicate_classes(std::span<const Jar* const> jars, const Location& where,
+                             Diagnostics& diagnostics);
 
 }  // namespace tidegate::spark

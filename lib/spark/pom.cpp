@@ -10,58 +10,13 @@
 
 #include "base/text.hpp"
 #include "document/xml.hpp"
+#include "spark/expander.hpp"
 #include "spark/jar.hpp"
 
 namespace tidegate::spark {
 namespace {
 
 using document::XmlNode;
-
-constexpr int expansion_depth = 16;
-constexpr std::size_t expansion_steps = 1000;  // `${…}` replaced for one value
-constexpr std::size_t expansion_bytes = 4096;  // of one value
-
-using Properties = std::map<std::string, std::string, std::less<>>;
-
-class Expander {
- public:
-  void set(std::string name, std::string_view value) {
-    properties_.insert_or_assign(std::move(name), std::string(value));
-  }
-  void set_default(std::string name, std::string_view value) {
-    properties_.emplace(std::move(name), std::string(value));
-  }
-
-  // `${name}` replaced as far as known; the rest stays as written.
-  std::string expand(std::string_view text) const {
-    std::size_t steps = 0;
-    std::string out;
-    append(out, text, 0, steps);
-    return out;
-  }
-
- private:
-  void append(std::string& out, std::string_view text, int depth, std::size_t& steps) const {
-    while (!text.empty()) {
-      const std::size_t open = text.find("${");
-      const std::size_t close = open == std::string_view::npos ? open : text.find('}', open);
-      if (close == std::string_view::npos) break;
-      out += text.substr(0, open);
-      const auto found = properties_.find(text.substr(open + 2, close - open - 2));
-      if (found == properties_.end() || depth >= expansion_depth || steps >= expansion_steps ||
-          out.size() + found->second.size() > expansion_bytes) {
-        out += text.substr(open, close + 1 - open);
-      } else {
-        ++steps;
-        append(out, found->second, depth + 1, steps);
-      }
-      text.remove_prefix(close + 1);
-    }
-    out += text;
-  }
-
-  Properties properties_{};
-};
 
 struct Managed {
   std::string version{};

@@ -8,7 +8,9 @@
 
 #include "adf/expression.hpp"
 #include "base/text.hpp"
+#include "databricks/cells.hpp"
 #include "databricks/match.hpp"
+#include "flavours/adf_databricks/check_activity.hpp"
 #include "spark/check.hpp"
 
 namespace tidegate::flavours::adf_databricks {
@@ -41,9 +43,28 @@ class Linker {
       if (!version.is_string()) continue;
       std::vector<const spark::Jar*> jars(cluster.second.begin(), cluster.second.end());
       std::ranges::sort(jars, {}, &spark::Jar::file);
-      spark::check_cluster_version(version.as_string(), jars, {}, version.location(), std::nullopt,
-                                   diagnostics_);
+      spark::check_cluster_version(version.as_string(), jars, poms_of(jars), version.location(),
+                                   std::nullopt, diagnostics_);
     }
+    std::set<const spark::Jar*> used;
+    for (const auto& cluster : jars_of_cluster_) used.insert(cluster.second.begin(), cluster.second.end());
+    for (const auto& one : jars_elsewhere_) used.insert(one);
+    std::vector<const spark::Jar*> jars(used.begin(), used.end());
+    std::ranges::sort(jars, {}, &spark::Jar::file);
+    spark::check_bundled_spark(jars, poms_of(jars), diagnostics_);
+  }
+
+  // The POMs that some of the jars were made from.
+  std::vector<const spark::Pom*> poms_of(const std::vector<const spark::Jar*>& jars) const {
+    std::vector<const spark::Pom*> found;
+    for (const spark::Pom& pom : service_.poms) {
+      const bool made = std::any_of(jars.begin(), jars.end(), [&](const spark::Jar* jar) {
+        return file_name(jar->file) == pom.jar_name() ||
+               (!jar->artifact.empty() && jar->group == pom.group && jar->artifact == pom.artifact);
+      });
+      if (made) found.push_back(&pom);
+    }
+    return found;
   }
 
   void walk(std::size_t object, const Node& node) {
@@ -56,11 +77,18 @@ class Linker {
 
   void link(std::size_t object, std::string_view type, const Node& activity) {
     const Node properties = activity["typeProperties"];
-    if (type == "DatabricksNotebook") link_notebook(object, properties["notebookPath"]);
+    if (type == "DatabricksNotebook") {
+      const auto notebook = link_notebook(object, properties["notebookPath"]);
+      if (notebook) check_parameters(service_, notebooks_, activity, *notebook, diagnostics_);
+    }
     if (type == "DatabricksSparkPython") link_file(object, properties["pythonFile"]);
     std::vector<const spark::Jar*> jars;
     bool all_known = true;
-    for (const Node library : properties["libraries"]) {
+    const Node libraries = properties["libraries"];
+    if (!libraries.is_array()) all_known = all_known && !libraries;  // an Expression
+    for (const Node library : libraries.is_array() ? libraries : Node()) {
+      check_library(library, diagnostics_);
+      if (!library.is_object()) continue;
       for (const Node entry : library) {
         if (entry.key() == "jar") {
           const spark::Jar* jar = link_jar(object, entry);
@@ -77,7 +105,10 @@ class Linker {
     const std::string_view cluster = activity["linkedServiceName"]["referenceName"].as_string();
     if (const auto index = service_.factory.find_index(adf::ObjectKind::linked_service, cluster)) {
       jars_of_cluster_[*index].insert(jars.begin(), jars.end());
+    } else {
+      jars_elsewhere_.insert(jars.begin(), jars.end());
     }
+    spark::check_duplicate_classes(jars, properties["libraries"].location(), diagnostics_);
     const Node main_class = properties["mainClassName"];
     if (type == "DatabricksSparkJar" && main_class.is_string() && all_known && !jars.empty()) {
       spark::check_main_class(main_class.as_string(), jars, main_class.location(), diagnostics_);
@@ -95,19 +126,14 @@ class Linker {
                                   .file = service_.factory.objects[object].file});
   }
 
-  static bool is_dynamic(const Node& node) {
-    return !node.is_string() || (node.as_string().find('@') != std::string_view::npos &&
-                                 (node.as_string().starts_with('@') ||
-                                  node.as_string().find("@{") != std::string_view::npos));
-  }
-
   // The text of an expression: the string itself, or the `value` of an Expression object.
   static std::string_view expression_of(const Node& node) {
     return node.is_string() ? node.as_string() : node["value"].as_string();
   }
 
-  void link_notebook(std::size_t object, const Node& path) {
-    if (!path) return;
+  // The notebook that is meant, if it is one.
+  std::optional<std::size_t> link_notebook(std::size_t object, const Node& path) {
+    if (!path) return std::nullopt;
     databricks::PathMatch match;
     if (is_dynamic(path)) {
       // Only whole segments count: `/a/@{x}_load` may end in any name.
@@ -117,7 +143,10 @@ class Linker {
         match =
             databricks::match_suffix(service_.notebooks, std::string_view(suffix).substr(slash));
       }
-      if (match.candidates.size() != 1) return dynamic_notebook(path);
+      if (match.candidates.size() != 1) {
+        dynamic_notebook(path);
+        return std::nullopt;
+      }
     } else {
       match = notebooks_.match_activity_path(path.as_string(), service_.manifest.workspace_roots);
     }
@@ -126,7 +155,10 @@ class Linker {
                                 .node = path,
                                 .target = FileLink::Target::notebook,
                                 .index = match.candidates.front()});
-    } else if (match.candidates.empty()) {
+      return match.candidates.front();
+    }
+    if (match.candidates.empty()) {
+      warn_plain_source(path);
       diagnostics_.error(
           "databricks.unresolved-notebook", path.location(),
           "notebook \"" + std::string(path.as_string()) + "\" is not in the repository",
@@ -140,6 +172,20 @@ class Linker {
           "notebook \"" + std::string(path.as_string()) + "\" may be any of " + names,
           "name more of the path, or declare databricks.workspaceRoots in tidegate.yaml");
     }
+    return std::nullopt;
+  }
+
+  // The file may be there, but without the line that makes it a notebook.
+  void warn_plain_source(const Node& path) {
+    const std::string_view name = file_name(path.as_string());
+    for (const std::string& file : service_.plain_sources) {
+      if (name.empty() || (file_stem(file) != name && file_name(file) != name)) continue;
+      const auto language = databricks::source_language(file);
+      diagnostics_.warning("databricks.not-a-notebook", {.file = file, .line = 1, .column = 1},
+                           "is named like the notebook \"" + printable(path.as_string()) +
+                               "\" of an activity, but its first line does not mark a notebook",
+                           "write '" + std::string(databricks::header_of(*language)) + "' in the first line");
+    }
   }
 
   void dynamic_notebook(const Node& path) {
@@ -149,7 +195,32 @@ class Linker {
         "use a literal path, so that the build can check and move the notebook");
   }
 
+  // True if the jar is one that a POM of the service makes or takes from a repository.
+  bool report_not_built(const Node& path) {
+    const std::string_view name = file_name(path.as_string());
+    for (const spark::Pom& pom : service_.poms) {
+      if (name == pom.jar_name()) {
+        diagnostics_.error("spark.library-not-built", path.location(),
+                           "jar \"" + printable(path.as_string()) + "\" is what " + printable(pom.file) +
+                               " makes, but it is not there",
+                           "commit the jar, or let `tidegate build --build-libraries` make it with mvn "
+                           "from the sources below src/ beside the POM");
+        return true;
+      }
+      for (const spark::Dependency& one : pom.dependencies) {
+        if (name != one.artifact + "-" + one.version + ".jar" || one.scope == "test") continue;
+        diagnostics_.error("spark.library-not-built", path.location(),
+                           "jar \"" + printable(path.as_string()) + "\" is a dependency of " +
+                               printable(pom.file) + ", but it is not locked",
+                           "run `tidegate lock` and commit the file it writes");
+        return true;
+      }
+    }
+    return false;
+  }
+
   void missing(const Node& path, const std::string& what) {
+    if (what == "jar" && report_not_built(path)) return;
     diagnostics_.error("databricks.dbfs-library", path.location(),
                        what + " \"" + std::string(path.as_string()) + "\" is not in the repository",
                        "add the file, so that it is deployed with the service");
@@ -198,6 +269,7 @@ class Linker {
     const auto found = find_file(
         service_.jars, [](const spark::Jar& jar) { return jar.file; }, path, "jar");
     if (!found) return nullptr;
+    warn_dbfs(path, "jar");
     service_.links.push_back(
         {.object = object, .node = path, .target = FileLink::Target::jar, .index = *found});
     return &service_.jars[*found];
@@ -208,12 +280,27 @@ class Linker {
     const auto found = find_file(
         service_.config_files, [](const PackedPath& file) { return file.path; }, path, "file");
     if (!found) return;
+    warn_dbfs(path, "file");
     service_.links.push_back(
         {.object = object, .node = path, .target = FileLink::Target::file, .index = *found});
   }
 
+  void warn_dbfs(const Node& path, const std::string& what) {
+    if (!starts_with_ignoring_case(path.as_string(), "dbfs:/") &&
+        !starts_with_ignoring_case(path.as_string(), "/dbfs/")) {
+      return;
+    }
+    if (starts_with_ignoring_case(path.as_string(), "dbfs:/Volumes/")) return;
+    diagnostics_.warning("databricks.dbfs-library", path.location(),
+                         what + " \"" + printable(path.as_string()) +
+                             "\" lies in the DBFS root: the path is replaced by that of the packed file",
+                         "runtimes from 16.0 install nothing from the DBFS root; in the artifact the file "
+                         "lies in a volume or in the workspace");
+  }
+
   Service& service_;
   Diagnostics& diagnostics_;
+  std::set<const spark::Jar*> jars_elsewhere_{};  // of activities without a linked service of the factory
   const databricks::NotebookIndex notebooks_{service_.notebooks};
   std::map<std::size_t, std::set<const spark::Jar*>> jars_of_cluster_{};  // by linked service
 };

@@ -7,8 +7,9 @@
 namespace tidegate::flavours::adf_databricks {
 
 // Fills Service::links. Codes: databricks.unresolved-notebook, databricks.ambiguous-notebook,
-// databricks.dynamic-notebook (N), databricks.dbfs-library, databricks.ambiguous-library, and
-// those of spark::check_main_class and spark::check_cluster_version.
+// databricks.dynamic-notebook (N), databricks.not-a-notebook (W), databricks.dbfs-library,
+// databricks.ambiguous-library, spark.library-not-built, those of check_activity.hpp, and those of
+// spark/check.hpp.
 void link_files(Service& service, Diagnostics& diagnostics);
 
 }  // namespace tidegate::flavours::adf_databricks

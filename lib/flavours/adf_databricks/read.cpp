@@ -5,6 +5,8 @@
 
 #include "base/parallel.hpp"
 #include "base/text.hpp"
+#include "databricks/cells.hpp"
+#include "flavours/adf_databricks/check_activity.hpp"
 #include "flavours/adf_databricks/declared.hpp"
 #include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/service.hpp"
@@ -95,6 +97,13 @@ class Reader {
       for (terraform::DeclaredVariable& variable : *declared) {
         service_.declared.push_back(std::move(variable));
       }
+    }
+  }
+
+  void list_plain_sources() {
+    for (const InventoryFile& file : inventory_.files) {
+      if (file.role != Role::python && file.role != Role::other) continue;
+      if (databricks::source_language(file.path)) service_.plain_sources.push_back(file.path);
     }
   }
 
@@ -269,8 +278,10 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   reader.read_libraries();
   reader.read_terraform();
   reader.scan_others();
+  reader.list_plain_sources();
   link_files(service, diagnostics);
   service.bindings = service::bind_environment(service.factory, service.manifest, diagnostics);
+  check_jobs(service, diagnostics);
   service::check_hard_coded(service.factory, service.bindings, diagnostics);
   service::add_standard_variables(service.bindings, service.manifest,
                                   {.notebooks = !service.notebooks.empty(),

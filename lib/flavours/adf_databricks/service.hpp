@@ -58,6 +58,7 @@ struct Service {
   std::vector<spark::JarIdentities> jar_identities{};  // parallel to jars
   std::vector<Library> libraries{};     // named by activities, literal ones
   std::vector<spark::Pom> poms{};
+  std::vector<std::string> plain_sources{};  // .py .scala .sql .r without the header of a notebook
   std::vector<PackedPath> config_files{};  // config and Python files, wheels
   std::vector<FileLink> links{};           // sorted by object
   service::Bindings bindings{};

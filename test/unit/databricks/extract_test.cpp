@@ -173,5 +173,14 @@ TEST(Extract, UnfinishedTextEndsWithItsLine) {
       Texts{"b"});
 }
 
+TEST(Widgets, AnyMayBeReadWhenDbutilsIsHandedOn) {
+  EXPECT_TRUE(python("helper(dbutils)\n").reads_all_widgets);
+  EXPECT_TRUE(python("helper(spark, dbutils, 1)\n").reads_all_widgets);
+  EXPECT_TRUE(python("w = dbutils.widgets\n").reads_all_widgets);
+  EXPECT_FALSE(python("dbutils.widgets.text('a', '')\ndbutils.fs.ls('/')\n").reads_all_widgets);
+  ASSERT_EQ(sql("SELECT $day, 1 AS x\n").widget_reads.size(), 1U);
+  EXPECT_EQ(sql("SELECT $day\n").widget_reads[0].text, "day");
+}
+
 }  // namespace
 }  // namespace tidegate::databricks

@@ -171,13 +171,53 @@ TEST(Cluster, ClassVersion) {
 }
 
 TEST(Cluster, SupportNeedsADate) {
-  EXPECT_TRUE(check_cluster("12.2.x-scala2.12", {}).empty());
+  EXPECT_TRUE(check_cluster("13.3.x-scala2.12", {}).empty());
+  EXPECT_EQ(only(check_cluster("12.2.x-scala2.12", {})).code, "spark.unsupported-runtime");  // over anyway
   const Diagnostic over = only(check_cluster("12.2.x-scala2.12", {}, {}, YearMonth{2025, 1}));
   EXPECT_EQ(over.code, "spark.unsupported-runtime");
   EXPECT_EQ(over.severity, Severity::warning);
   EXPECT_TRUE(check_cluster("13.3.x-scala2.12", {}, {}, YearMonth{2026, 8}).empty());
   EXPECT_EQ(only(check_cluster("13.3.x-scala2.12", {}, {}, YearMonth{2026, 9})).message,
             "support of the runtime '13.3.x-scala2.12' ended with 2026-08");
+}
+
+TEST(Cluster, SparkVersionOfPom) {
+  const auto pom = [](const std::string& version, const std::string& artifact = "spark-sql_2.12") {
+    return Pom{.file = "pom.xml",
+               .dependencies = {{.group = "org.apache.spark", .artifact = artifact, .version = version, .scope = "provided", .line = 3, .column = 4}}};
+  };
+  const Diagnostic one = only(check_cluster("15.4.x-scala2.12", {}, pom("3.3.2")));
+  EXPECT_EQ(one.code, "spark.version-mismatch");
+  EXPECT_EQ(one.severity, Severity::warning);
+  EXPECT_EQ(to_string(one.where), "pom.xml:3:4");
+  EXPECT_TRUE(check_cluster("15.4.x-scala2.12", {}, pom("3.5.1")).empty());
+  EXPECT_TRUE(check_cluster("15.4.x-scala2.12", {}, pom("${spark}")).empty());
+  EXPECT_TRUE(check_cluster("15.4.x-scala2.12", {}, pom("3.3.2", "spark-avro_2.12")).empty());
+}
+
+TEST(BundledSpark, InJarsAndPoms) {
+  const Jar fat{.file = "fat.jar", .classes = {"a.B", "org.apache.spark.sql.SparkSession"}}, thin{.file = "thin.jar", .classes = {"a.B"}};
+  const Pom pom{.file = "pom.xml",
+                .dependencies = {{.group = "org.apache.spark", .artifact = "spark-core_2.12", .scope = "compile"},
+                                 {.group = "org.apache.spark", .artifact = "spark-sql_2.12", .scope = "provided"},
+                                 {.group = "org.apache.spark", .artifact = "spark-avro_2.12", .scope = "compile"}}};
+  const std::vector<const Jar*> jars{&fat, &thin};
+  const std::vector<const Pom*> poms{&pom};
+  Diagnostics diagnostics;
+  check_bundled_spark(jars, poms, diagnostics);
+  ASSERT_EQ(diagnostics.items().size(), 2U);
+  EXPECT_EQ(diagnostics.items()[0].where.file, "fat.jar");
+  EXPECT_EQ(diagnostics.items()[1].message, "org.apache.spark:spark-core_2.12 has the scope compile, but the cluster brings Spark");
+}
+
+TEST(DuplicateClasses, OfTwoJars) {
+  const Jar a{.file = "a.jar", .classes = {"x.A", "x.B", "x.C"}}, b{.file = "b.jar", .classes = {"x.B", "x.C"}}, c{.file = "c.jar", .classes = {"y.A"}};
+  const std::vector<const Jar*> jars{&a, &b, &c, &a};
+  Diagnostics diagnostics;
+  check_duplicate_classes({jars.data(), 3}, where, diagnostics);
+  const Diagnostic one = only(diagnostics.items());
+  EXPECT_EQ(one.code, "spark.duplicate-class");
+  EXPECT_EQ(one.message, "a.jar and b.jar both hold the class 'x.B' and 1 more");
 }
 
 }  // namespace

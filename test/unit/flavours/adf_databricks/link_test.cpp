@@ -196,7 +196,7 @@ TEST(Libraries, of_the_repository_replace_their_DBFS_path) {
                                         "{\"whl\": \"dbfs:/w/tools-1.0-py3-none-any.whl\"}"))},
        {"libs/quality-1.0.jar", prebuilt},
        {"libs/tools-1.0-py3-none-any.whl", "wheel"}});
-  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(read.findings({"databricks.dbfs-library"}), "");
   const std::string jar = read.names("libraries.tf.json", "databricks_file");
   EXPECT_TRUE(jar.starts_with("jar_libs_quality-1_0_jar_")) << jar;
   EXPECT_EQ(read.json("pipelines.tf.json", body + "/libraries/0/jar"),
@@ -222,7 +222,7 @@ TEST(Libraries, go_where_the_manifest_says) {
         {{"tidegate.yaml", "bindings: []\nplacement: {" + placement + "}\n"},
          {"adf/pipeline/p.json", pipeline_text("p", jar_activity("{\"jar\": \"dbfs:/q.jar\"}"))},
          {"libs/q.jar", prebuilt}});
-    EXPECT_EQ(read.findings(), "");
+    EXPECT_EQ(read.findings({"databricks.dbfs-library"}), "");
     const std::string name = read.names("libraries.tf.json", type);
     const std::string text(
         read.node("libraries.tf.json", "/resource/" + type + "/" + name + "/path").as_string());
@@ -265,7 +265,7 @@ TEST(Libraries, of_one_name_are_told_apart_by_their_folder) {
                         {"clean/main.py", "print(2)\n"}});
   };
   const MemoryService clear = read("dbfs:/jobs/load/main.py");
-  EXPECT_EQ(clear.findings(), "");
+  EXPECT_EQ(clear.findings(), "warning adf/pipeline/p.json:1:127 databricks.dbfs-library\n");
   EXPECT_TRUE(clear.json("pipelines.tf.json", body + "/pythonFile")
                   .starts_with("\"/Workspace${trimprefix(databricks_workspace_file.file_load_main_py_"));
   const MemoryService unclear = read("dbfs:/jobs/main.py");
@@ -279,7 +279,7 @@ TEST(Libraries, of_one_name_do_not_overwrite_each_other) {
       {{"adf/pipeline/p.json", pipeline_text("p", jar_activity("{\"jar\": \"dbfs:/b/q.jar\"}"))},
        {"a/q.jar", prebuilt},
        {"b/q.jar", prebuilt}});
-  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(read.findings({"databricks.dbfs-library"}), "");
   std::set<std::string> paths;
   for (const document::Node block : read.node("libraries.tf.json", "/resource/databricks_file")) {
     paths.emplace(block["path"].as_string());
@@ -296,7 +296,7 @@ TEST(Libraries, must_hold_the_main_class_of_the_activity) {
                  pipeline_text("p", jar_activity(libraries, "SparkJar",
                                                  "\"mainClassName\": \"com.shop.Main\", "))},
                 {"libs/q.jar", prebuilt}})
-        .findings();
+        .findings({"databricks.dbfs-library"});
   };
   EXPECT_EQ(findings("{\"jar\": \"dbfs:/q.jar\"}"),
             "error adf/pipeline/p.json:1:127 spark.main-class-missing\n");
@@ -309,9 +309,95 @@ TEST(PythonFiles, are_linked_by_their_name) {
                     pipeline_text("p", jar_activity("", "SparkPython",
                                                     "\"pythonFile\": \"dbfs:/x/job.py\", "))},
                    {"src/job.py", "print(1)\n"}});
-  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(read.findings({"databricks.dbfs-library"}), "");
   EXPECT_EQ(read.json("pipelines.tf.json", body + "/pythonFile"),
             "\"" + workspace_path_of(read.names("files.tf.json", "databricks_workspace_file")) + "\"");
+}
+
+// Findings of one activity of a pipeline, next to these files.
+std::string findings_of(const std::string& activity, Files files = {}) {
+  files["adf/pipeline/p.json"] = pipeline_text("p", activity);
+  files.try_emplace("load.py", python_notebook);
+  const MemoryService read = read_memory(std::move(files));
+  std::string text;
+  for (const Diagnostic& one : read.diagnostics.items()) {
+    text += std::string(to_string(one.severity)) + " " + one.code + ": " + one.message + "\n";
+  }
+  return text;
+}
+
+std::string with_parameters(const std::string& parameters) {
+  return "{\"name\": \"run\", \"type\": \"DatabricksNotebook\", \"typeProperties\": {\"notebookPath\": "
+         "\"/x/load\", \"baseParameters\": " + parameters + "}}";
+}
+
+TEST(Parameters, are_those_that_the_notebook_and_its_runs_read) {
+  const std::string head = "# Databricks notebook source\n";
+  const Files files{{"load.py", head + "# MAGIC %run ./common\n\n# COMMAND ----------\n"
+                                       "dbutils.widgets.text(\"day\", \"1\")\nx = dbutils.widgets.get(\"load_date\")\n"},
+                    {"common.py", head + "y = dbutils.widgets.get(\"region\")\n"}};
+  EXPECT_EQ(findings_of(with_parameters("{\"load_date\": \"1\", \"region\": \"x\", \"day\": \"2\"}"), files), "");
+  EXPECT_EQ(findings_of(with_parameters("{\"loaddate\": \"1\", \"region\": \"x\"}"), files),
+            "warning databricks.unread-parameter: load.py reads no parameter \"loaddate\"\n"
+            "warning databricks.missing-parameter: the notebook reads \"load_date\" (load.py:6:25), which the activity "
+            "does not hand over and no widget has a default for\n");
+}
+
+TEST(Parameters, are_not_judged_when_the_notebook_computes_names) {
+  const std::string head = "# Databricks notebook source\n";
+  for (const std::string text : {"dbutils.widgets.get(name)\n", "helper(dbutils)\n", "w = dbutils.widgets\n",
+                                 "dbutils.widgets.getAll()\n"}) {
+    EXPECT_EQ(findings_of(with_parameters("{\"other\": \"1\"}"), {{"load.py", head + text}}), "") << text;
+  }
+  EXPECT_EQ(findings_of(with_parameters("{\"n\": \"1\"}"),
+                        {{"load.sql", "-- Databricks notebook source\nSELECT $n\n"}, {"load.py", "print(1)\n"}}), "");
+}
+
+TEST(Libraries, have_one_kind_and_an_exact_version) {
+  const auto codes = [](const std::string& library) {
+    std::string text;
+    const MemoryService read = read_memory({{"adf/pipeline/p.json", pipeline_text("p", jar_activity(library))}});
+    for (const Diagnostic& one : read.diagnostics.items()) text += one.code.substr(one.code.find('.') + 1) + " ";
+    return text;
+  };
+  EXPECT_EQ(codes("{\"pypi\": {\"package\": \"pandas[x]==2.1.0; python_version > '3'\"}}"), "");
+  EXPECT_EQ(codes("{\"maven\": {\"coordinates\": \"g:a:1\"}}, {\"cran\": {\"package\": \"p\", \"repo\": \"https://x\"}}"), "");
+  EXPECT_EQ(codes("{\"maven\": {\"coordinates\": \"@pipeline().parameters.x\"}}"), "undefined-parameter ");
+  for (const std::string package : {"pandas", "pandas>=2", "pandas==2.*", "pandas~=2.1", "pandas=="}) {
+    EXPECT_EQ(codes("{\"pypi\": {\"package\": \"" + package + "\"}}"), "unpinned-library ") << package;
+  }
+  for (const std::string coordinates : {"g:a:[1,2)", "g:a:1-SNAPSHOT", "g:a:LATEST", "g:a:1.+"}) {
+    EXPECT_EQ(codes("{\"maven\": {\"coordinates\": \"" + coordinates + "\"}}"), "unpinned-library ") << coordinates;
+  }
+  for (const std::string library :
+       {"{}", "1", "{\"jars\": \"x\"}", "{\"maven\": {}}", "{\"maven\": {\"coordinates\": \"g:a\"}}", "{\"pypi\": {\"name\": \"p\"}}",
+        "{\"maven\": {\"coordinates\": \"g:a:1\"}, \"pypi\": {\"package\": \"p==1\"}}"}) {
+    EXPECT_EQ(codes(library), "invalid-library ") << library;
+  }
+}
+
+TEST(Libraries, that_a_POM_makes_are_not_just_missing) {
+  const Files files{{"libs/pom.xml",
+                     "<project><groupId>g</groupId><artifactId>app</artifactId><version>1</version><dependencies><dependency>"
+                     "<groupId>g</groupId><artifactId>lib</artifactId><version>2</version></dependency></dependencies></project>"}};
+  EXPECT_TRUE(findings_of(jar_activity("{\"jar\": \"dbfs:/x/app-1.jar\"}"), files).starts_with("error spark.library-not-built: "));
+  EXPECT_TRUE(findings_of(jar_activity("{\"jar\": \"dbfs:/x/lib-2.jar\"}"), files).starts_with("error spark.library-not-built: "));
+  EXPECT_TRUE(findings_of(jar_activity("{\"jar\": \"dbfs:/x/lib-3.jar\"}"), files).starts_with("error databricks.dbfs-library: "));
+}
+
+TEST(Notebooks, without_their_first_line_are_named) {
+  EXPECT_EQ(findings_of(notebook_activity("/x/plain"), {{"src/plain.py", "print(1)\n"}}),
+            "warning databricks.not-a-notebook: is named like the notebook \"/x/plain\" of an activity, but its first line does "
+            "not mark a notebook\n"
+            "error databricks.unresolved-notebook: notebook \"/x/plain\" is not in the repository\n");
+}
+
+TEST(Jobs, are_named_by_a_variable) {
+  const std::string job = "{\"name\": \"run\", \"type\": \"DatabricksJob\", \"typeProperties\": {\"jobId\": \"843\"}}";
+  EXPECT_TRUE(findings_of(job, {{"tidegate.yaml", "bindings: []\n"}}).find("warning databricks.unbound-job") != std::string::npos);
+  EXPECT_EQ(findings_of(job, {{"tidegate.yaml", "bindings:\n  - variable: job\n    path: pipeline/p#/properties/activities/0/"
+                                                "typeProperties/jobId\n"}}).find("unbound-job"), std::string::npos);
+  EXPECT_EQ(findings_of(job).find("unbound-job"), std::string::npos) << "derived";
 }
 
 }  // namespace
