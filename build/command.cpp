@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build/command.hpp"
 
-#include <algorithm>
 #include <map>
 #include <memory>
 
 #include "artifact/archive.hpp"
 #include "base/text.hpp"
 #include "build/assemble.hpp"
-#include "document/parse.hpp"
+#include "build/passes.hpp"
+#include "build/previous.hpp"
+#include "flavours/adf_databricks/azurerm_loss.hpp"
 #include "flavours/adf_databricks/service.hpp"
-#include "policy/custom/collection.hpp"
-#include "repository/inventory.hpp"
-#include "repository/source.hpp"
-#include "service/manifest.hpp"
 #include "system/file_sink.hpp"
 
 namespace tidegate {
@@ -21,127 +18,6 @@ namespace tidegate {
 namespace {
 
 namespace flavour = flavours::adf_databricks;
-
-constexpr std::string_view manifest_file = "tidegate.yaml";
-
-Result<repository::Source> open_the_source(const BuildOptions& options,
-                                           const cli::Context& context) {
-  repository::SourceOptions wanted{.directory = options.directory,
-                                   .commit = options.commit,
-                                   .worktree = options.worktree,
-                                   .path = options.path};
-  for (const char* name : {"GITHUB_SHA", "BUILD_SOURCEVERSION", "GIT_COMMIT"}) {
-    if (auto value = context.environment.get(name)) wanted.environment[name] = *value;
-  }
-  return repository::open_source(wanted);
-}
-
-service::ServiceManifest read_the_manifest(const repository::Source& source,
-                                           Diagnostics& diagnostics) {
-  if (source.tree->find(manifest_file) == nullptr) return service::default_manifest(source.name);
-  const Result<std::string> text = source.tree->read(manifest_file);
-  if (!text) {
-    diagnostics.add(text.failure());
-    return service::default_manifest(source.name);
-  }
-  const Result<document::DocumentPtr> parsed =
-      document::parse_yaml(std::string(manifest_file), *text);
-  if (!parsed) {
-    diagnostics.add(parsed.failure());
-    return service::default_manifest(source.name);
-  }
-  return service::read_manifest(*parsed, source.name, diagnostics);
-}
-
-repository::Inventory take_the_inventory(const repository::Source& source,
-                                         const service::ServiceManifest& manifest) {
-  repository::Inventory inventory =
-      repository::take_inventory(*source.tree, {.adf_root = manifest.adf_root.value_or(""),
-                                                .adf_root_given = manifest.adf_root.has_value(),
-                                                .notebooks = manifest.notebooks,
-                                                .config = manifest.config});
-  std::erase_if(inventory.files, [&](const repository::InventoryFile& file) {
-    return std::any_of(manifest.exclude.begin(), manifest.exclude.end(),
-                       [&](const std::string& glob) { return matches_glob(glob, file.path); });
-  });
-  return inventory;
-}
-
-// One ADF root is a service. Of several each is reported at its first file.
-void require_one_root(const repository::Inventory& inventory, const repository::Source& source,
-                      Diagnostics& diagnostics) {
-  if (inventory.adf_roots.size() == 1) return;
-  if (inventory.adf_roots.empty()) {
-    diagnostics.error(
-        "build.no-factory", {.file = source.path.empty() ? "." : source.path},
-        "no Data Factory folders were found: expected two or more of pipeline/, dataset/, "
-        "linkedService/, dataflow/, trigger/ in one folder",
-        "run `tidegate detect` to see what is recognised");
-    return;
-  }
-  const std::string all = join(inventory.adf_roots, "/, ") + "/";
-  for (const std::string& root : inventory.adf_roots) {
-    const auto first =
-        std::find_if(inventory.files.begin(), inventory.files.end(), [&](const auto& file) {
-          return file.role == repository::Role::adf_object && file.root == root;
-        });
-    if (first == inventory.files.end()) continue;
-    diagnostics.error(
-        "build.several-factories", {.file = first->path, .line = 1, .column = 1},
-        "Data Factory root " + (root.empty() ? std::string("(top)") : root + "/") + " is one of " +
-            std::to_string(inventory.adf_roots.size()) + ": " + all,
-        "a service has one: name it with adf.root in tidegate.yaml, or build one with --path");
-  }
-}
-
-repository::Inventory only_root(const repository::Inventory& inventory, const std::string& root) {
-  repository::Inventory one = inventory;
-  one.adf_roots = {root};
-  std::erase_if(one.files, [&](const repository::InventoryFile& file) {
-    const bool adf =
-        file.role == repository::Role::adf_object || file.role == repository::Role::adf_support;
-    return adf && file.root != root;
-  });
-  return one;
-}
-
-// Exit 13 for a rule that is wrong: the gate would refuse every plan.
-void check_the_checks(const repository::Source& source, const repository::Inventory& inventory,
-                      cli::Context& context, Diagnostics& diagnostics) {
-  constexpr std::string_view folder = "checks/";
-  policy::custom::Collection checks;
-  for (const repository::InventoryFile& file : inventory.files) {
-    if (!file.path.starts_with(folder) || file.role == repository::Role::denied) continue;
-    if (!policy::custom::is_checks_name(std::string_view(file.path).substr(folder.size()))) continue;
-    Result<std::string> text = source.tree->read(file.path);
-    if (!text) {
-      diagnostics.add(text.failure());
-      continue;
-    }
-    checks.add(file.path, std::move(*text));
-  }
-  checks.finish();
-  std::size_t rules = 0, passed = 0;
-  for (const policy::custom::Collected& one : checks.files) {
-    for (const policy::custom::TestOutcome& outcome : one.outcomes) {
-      ++rules;
-      passed += outcome.passed;
-    }
-  }
-  if (rules > 0) {
-    context.terminal.err("checked  " + counted(rules, "gate rule") + ", " + counted(passed, "test") + " passed\n");
-  }
-  diagnostics.append(std::move(checks.diagnostics));
-}
-
-ExitCode worst_exit(const Diagnostics& diagnostics) {
-  ExitCode code = ExitCode::success;
-  for (const Diagnostic& item : diagnostics.items()) {
-    if (item.severity != Severity::error) continue;
-    if (code == ExitCode::success || item.exit == ExitCode::build_failed) code = item.exit;
-  }
-  return code;
-}
 
 void say_source(const repository::Source& source, cli::Context& context) {
   std::string line;
@@ -203,7 +79,8 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   };
 
   // Where the files come from: a commit, the files as they lie, or a folder without git.
-  const Result<repository::Source> source = open_the_source(options, context);
+  const Result<repository::Source> source = open_the_source(
+      {.directory = options.directory, .commit = options.commit, .worktree = options.worktree, .path = options.path}, context);
   if (!source) return cli::print_failure(context, source.failure());
   say_source(*source, context);
 
@@ -225,6 +102,17 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
       flavour::read_service(*source->tree, inventory, manifest, diagnostics));
   say_service(*service, context);
 
+  // What readers of its datasets may rely on, against the last release.
+  compare_with_the_last_release(*service, options, context, diagnostics);
+
+  // Objects are sent through azapi; whoever asks for azurerm learns what it would lose.
+  if (options.provider == "azurerm") {
+    if (flavour::check_azurerm_loss(*service, diagnostics)) return stop(worst_exit(diagnostics));
+    diagnostics.note("terraform.azurerm-loss", {.file = manifest.file.empty() ? "." : manifest.file},
+                     "azurerm would lose nothing known of this service; the build sends objects through azapi all the same",
+                     "leave --provider out");
+  }
+
   // The service's own gate rules: every name in them exists, and their tests pass.
   check_the_checks(*source, inventory, context, diagnostics);
 
@@ -242,6 +130,10 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   if (manifest.warnings_as_errors && diagnostics.count(Severity::warning) > 0) {
     context.terminal.err("warnings count as errors here\n");
     return stop(ExitCode::build_failed);
+  }
+  if (options.update_contract) {
+    if (Status status = update_the_lock(*service, options, context); !status)
+      return cli::print_failure(context, status.failure());
   }
   const std::string name = assembly.manifest.name + "-" + assembly.manifest.version;
   if (options.dry_run) {

@@ -8,6 +8,14 @@
 
 namespace tidegate {
 
+// Which files are meant; as on the command line.
+struct SourceChoice {
+  std::string directory = ".";
+  std::string commit = "HEAD";
+  bool worktree = false;
+  std::string path{};
+};
+
 struct BuildOptions {
   std::string directory = ".";
   std::string output = ".";       // folder of the artifact; made if absent
@@ -18,6 +26,9 @@ struct BuildOptions {
   bool dry_run = false;           // everything but the writing
   bool notes = false;             // print findings of severity note
   bool strict = false;            // warnings count as errors
+  std::string previous{};         // artifact of the last release: baseline of the contracts
+  std::string provider = "azapi"; // azurerm: only says what it would lose
+  bool update_contract = false;   // accept the contracts as they are: rewrites the lock
 };
 
 // Prints findings to `err`, the result to `out`. Nothing is left in the output folder unless the

@@ -19,6 +19,10 @@ void add_build(CLI::App& app, Action& action) {
   command->add_flag("--dry-run", options->dry_run, "check and generate, write nothing");
   command->add_flag("--notes", options->notes, "show findings of severity note");
   command->add_flag("--strict", options->strict, "warnings count as errors");
+  command->add_option("--previous", options->previous, "artifact of the last release, to compare contracts with");
+  command->add_option("--provider", options->provider, "azapi, or azurerm: fails with what it would lose")
+      ->check(CLI::IsMember({"azapi", "azurerm"}));
+  command->add_flag("--update-contract", options->update_contract, "rewrite contract/contract.lock.json");
   command->callback([options, &action] {
     action = [options](Context& context) { return run_build(*options, context); };
   });

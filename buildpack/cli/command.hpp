@@ -27,6 +27,8 @@ using Action = std::function<ExitCode(Context&)>;
 
 void add_detect(CLI::App& app, Action& action);
 void add_build(CLI::App& app, Action& action);
+void add_graph(CLI::App& app, Action& action);
+void add_init(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
 void add_sandbox(CLI::App& app, Action& action);

@@ -24,6 +24,8 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   cli::Action action;
   cli::add_detect(app, action);
   cli::add_build(app, action);
+  cli::add_graph(app, action);
+  cli::add_init(app, action);
   cli::add_inspect(app, action);
   cli::add_verify(app, action);
   cli::add_sandbox(app, action);
