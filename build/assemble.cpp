@@ -41,6 +41,7 @@ class Assembler {
 
   std::vector<artifact::PackFile> take() { return std::move(files_); }
   const std::vector<std::string>& contracts() const { return contracts_; }
+  const std::vector<std::string>& contract_inputs() const { return inputs_; }
   const std::vector<std::string>& checks() const { return checks_; }
   const std::vector<artifact::ManifestTest>& tests() const { return tests_; }
 
@@ -178,12 +179,24 @@ class Assembler {
       contracts_.push_back("contract/" + contract.dataset + ".json");
       generated(contracts_.back(), contract.json);
     }
+    if (!service_->manifest.produces.empty())
+      generated("contract/contract.lock.json", service::render_lock(service_->manifest, service_->schemas));
+    for (const service::ForeignContract& contract : service_->foreign) {
+      inputs_.push_back("contract/consumed/" + std::string(file_name(contract.file)));
+      copied(inputs_.back(), contract.file);
+    }
     std::set<std::string> schemas;
     for (const service::Produced& produced : service_->manifest.produces) {
       if (!produced.schema.empty() && schemas.insert(produced.schema).second) {
         copied("contract/" + std::string(file_name(produced.schema)), produced.schema);
       }
     }
+  }
+
+  void add_picture() {
+    streamed("docs/graph.html", "generated", [service = service_](const Sink& sink) {
+      return sink(graph::render_html(flavour::make_graph(*service)));
+    });
   }
 
   void add_gate() {
@@ -234,6 +247,7 @@ class Assembler {
   Diagnostics& diagnostics_;
   std::vector<artifact::PackFile> files_{};
   std::vector<std::string> contracts_{};
+  std::vector<std::string> inputs_{};  // contracts of consumed datasets
   std::vector<std::string> checks_{};
   std::vector<artifact::ManifestTest> tests_{};
   std::unordered_set<std::size_t> claimed_{};  // hashes of the paths: thousands of names are many bytes
@@ -321,11 +335,13 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   assembler.add_included();
   assembler.add_source();
   assembler.add_contracts();
+  assembler.add_picture();
   assembler.add_gate();
   Assembly assembly;
   assembly.files = assembler.take();
   describe(assembly.manifest, source, *service, *mapping);
   assembly.manifest.contract_outputs = assembler.contracts();
+  assembly.manifest.contract_inputs = assembler.contract_inputs();
   assembly.manifest.gate.checks = assembler.checks();
   assembly.manifest.tests = assembler.tests();
   assembly.manifest.version = version.version;

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "build/passes.hpp"
+#include "build/previous.hpp"
 #include "report/report.hpp"
 #include "system/file_sink.hpp"
 
@@ -56,7 +57,9 @@ std::size_t look_at(repository::Source& source, const service::ServiceManifest& 
     const auto service = std::make_shared<const flavour::Service>(
         flavour::read_service(*source.tree, only_root(inventory, root), manifest, diagnostics));
     objects += service->factory.objects.size();
-    if (inventory.adf_roots.size() == 1) flavour::map_service(service, diagnostics);
+    if (inventory.adf_roots.size() != 1) continue;
+    compare_with_the_last_release(*service, nullptr, context, diagnostics);
+    flavour::map_service(service, diagnostics);
   }
   check_the_checks(source, inventory, context, diagnostics);
   return objects;

@@ -13,6 +13,7 @@
 #include "build/provenance.hpp"
 #include "build/sbom.hpp"
 #include "build/secrets.hpp"
+#include "flavours/adf_databricks/azurerm_loss.hpp"
 #include "flavours/adf_databricks/service.hpp"
 #include "system/clock.hpp"
 #include "system/file_sink.hpp"
@@ -150,6 +151,17 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
       flavour::read_service(*source->tree, inventory, manifest, diagnostics));
   say_service(*service, context);
 
+  // What readers of its datasets may rely on, against the last release.
+  if (!options.update_contract) compare_with_the_last_release(*service, previous ? &*previous : nullptr, context, diagnostics);
+
+  // Objects are sent through azapi; whoever asks for azurerm learns what it would lose.
+  if (options.provider == "azurerm") {
+    if (flavour::check_azurerm_loss(*service, diagnostics)) return stop(worst_exit(diagnostics));
+    diagnostics.note("terraform.azurerm-loss", {.file = manifest.file.empty() ? "." : manifest.file},
+                     "azurerm would lose nothing known of this service; the build sends objects through azapi all the same",
+                     "leave --provider out");
+  }
+
   // The service's own gate rules: every name in them exists, and their tests pass.
   check_the_checks(*source, inventory, context, diagnostics);
 
@@ -184,6 +196,10 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     assembly.manifest.inputs.push_back({.name = one.input, .digest = one.digest});
   }
   std::ranges::sort(assembly.manifest.inputs, {}, &artifact::ManifestInput::name);
+  if (options.update_contract) {
+    if (Status status = update_the_lock(*service, options, context); !status)
+      return cli::print_failure(context, status.failure());
+  }
   const std::string name = assembly.manifest.name + "-" + assembly.manifest.version;
   if (options.dry_run) {
     for (const artifact::PackFile& file : assembly.files) context.terminal.out(file.path + "\n");

@@ -27,10 +27,12 @@ struct BuildOptions {
   bool worktree = false;
   std::string path{};             // folder of the service inside the repository
   std::string version{};          // overrides tidegate.yaml
-  std::string previous{};         // artifact that this one follows: why it was rebuilt
+  std::string previous{};         // artifact that this one follows: why it was rebuilt, and baseline of the contracts
   bool dry_run = false;           // everything but the writing
   bool notes = false;             // print findings of severity note
   bool strict = false;            // warnings count as errors
+  std::string provider = "azapi"; // azurerm: only says what it would lose
+  bool update_contract = false;   // accept the contracts as they are: rewrites the lock
   // Tries the tests inside an artifact before it gets its name; none: they are only packed.
   std::function<ExitCode(const std::string& artifact, cli::Context& context)> test{};
   std::function<void(const std::vector<artifact::PackFile>&)> inspect{};  // gets what is to be packed

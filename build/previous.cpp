@@ -4,6 +4,8 @@
 #include "artifact/compare.hpp"
 #include "artifact/verify.hpp"
 #include "base/text.hpp"
+#include "document/parse.hpp"
+#include "system/file_sink.hpp"
 
 namespace tidegate {
 
@@ -69,6 +71,44 @@ std::string explain_rebuild(const Previous& previous, const artifact::Packed& pa
     lines += (lines.empty() ? "rebuilt  " : "         ") + artifact::describe(change) + "\n";
   }
   return lines;
+}
+
+void compare_with_the_last_release(const flavours::adf_databricks::Service& service,
+                                   const Previous* previous, cli::Context& context,
+                                   Diagnostics& diagnostics) {
+  document::DocumentPtr baseline = service.lock;
+  if (previous != nullptr) {
+    const std::string& name = previous->verified.manifest.name;
+    if (name != service.manifest.service) {
+      diagnostics.error("service.lock-invalid", {.file = previous->file},
+                        "is an artifact of the service \"" + printable(name) + "\", not of \"" +
+                            service.manifest.service + "\"",
+                        "name the last release of this service");
+      return;
+    }
+    const auto lock = previous->contracts.find(lock_file);
+    if (lock == previous->contracts.end()) {
+      context.terminal.err("contract " + printable(previous->file) + " promises no dataset\n");
+      return;
+    }
+    Result<document::DocumentPtr> parsed = document::parse_json(previous->file + ":" + lock_file, lock->second);
+    if (!parsed) return diagnostics.add(parsed.failure());
+    baseline = std::move(*parsed);
+  }
+  if (baseline) service::compare_contracts(baseline, service.manifest, service.schemas, diagnostics);
+}
+
+Status update_the_lock(const flavours::adf_databricks::Service& service,
+                       const BuildOptions& options, cli::Context& context) {
+  const std::string folder = join_path(options.directory, options.path);
+  const std::string target = join_path(folder, lock_file);
+  const std::string text = service::render_lock(service.manifest, service.schemas);
+  const Result<std::string> before = system::read_file(target);
+  if (before && *before == text) return Done{};
+  if (Status status = system::make_folders(join_path(folder, "contract")); !status) return status;
+  if (Status status = system::write_file(target, text); !status) return status;
+  context.terminal.err("contract wrote " + printable(target) + "; commit it with the change\n");
+  return Done{};
 }
 
 }  // namespace tidegate

@@ -7,7 +7,10 @@
 #include <string>
 
 #include "artifact/archive.hpp"
+#include "base/diagnostic.hpp"
 #include "base/result.hpp"
+#include "build/command.hpp"
+#include "flavours/adf_databricks/service.hpp"
 
 namespace tidegate {
 
@@ -25,5 +28,18 @@ Status check_reproduced(const Previous& previous, const artifact::Packed& packed
 
 // Lines for standard error, each with a newline: the reasons, or that nothing changed.
 std::string explain_rebuild(const Previous& previous, const artifact::Packed& packed);
+
+inline constexpr char lock_file[] = "contract/contract.lock.json";
+
+// What readers of the datasets may rely on, against the lock in `previous`, else in the repository.
+// Nothing to compare with is a first release. Codes service.contract-break, service.contract-changed,
+// service.lock-invalid.
+void compare_with_the_last_release(const flavours::adf_databricks::Service& service,
+                                   const Previous* previous, cli::Context& context,
+                                   Diagnostics& diagnostics);
+
+// Writes the lock beside tidegate.yaml, if it differs.
+Status update_the_lock(const flavours::adf_databricks::Service& service,
+                       const BuildOptions& options, cli::Context& context);
 
 }  // namespace tidegate

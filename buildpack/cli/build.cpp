@@ -16,7 +16,7 @@ void add_build(CLI::App& app, Action& action) {
   command->add_flag("--worktree", options->worktree, "build the files as they lie, not the commit");
   command->add_option("--path", options->path, "folder of the service inside DIR (monorepo)");
   command->add_option("--version", options->version, "version of the artifact");
-  command->add_option("--previous", options->previous, "artifact that this one follows: say why it is another");
+  command->add_option("--previous", options->previous, "artifact that this one follows: compare contracts, say why it is another");
   command->add_flag("--dry-run", options->dry_run, "check and generate, write nothing");
   command->add_flag("--build-libraries", options->libraries.build, "run mvn for a POM whose sources are here and whose jar is not");
   add_library_options(*command, options->libraries);
@@ -24,6 +24,9 @@ void add_build(CLI::App& app, Action& action) {
   command->add_flag("--strict", options->strict, "warnings count as errors");
   command->add_flag_callback("--test", [options] { options->test = test_untested; },
                              "run the artifact's tests, if Terraform is there; no artifact if they fail");
+  command->add_option("--provider", options->provider, "azapi, or azurerm: fails with what it would lose")
+      ->check(CLI::IsMember({"azapi", "azurerm"}));
+  command->add_flag("--update-contract", options->update_contract, "rewrite contract/contract.lock.json");
   command->callback([options, &action] {
     action = [options](Context& context) { return run_build(*options, context); };
   });

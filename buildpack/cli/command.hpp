@@ -39,6 +39,8 @@ void add_build(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
 void add_lock(CLI::App& app, Action& action);
+void add_graph(CLI::App& app, Action& action);
+void add_init(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
 void add_rehearse(CLI::App& app, Action& action);

@@ -39,6 +39,8 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   cli::add_check(app, action);
   cli::add_explain(app, action);
   cli::add_lock(app, action);
+  cli::add_graph(app, action);
+  cli::add_init(app, action);
   cli::add_inspect(app, action);
   cli::add_verify(app, action);
   cli::add_rehearse(app, action);

@@ -181,6 +181,7 @@ class Scanner {
     ++at_;  // =
     if (!skip_space(false)) return false;
     const std::size_t begin = at_;
+    Location value = place(begin);
     std::size_t end = at_;  // behind the last character that is no space and no comment
     while (!done() && peek() != '\n' && peek() != '}') {
       const bool counts = !is_blank(peek()) && !at_comment();
@@ -190,7 +191,8 @@ class Scanner {
     if (begin == end) return refuse(begin, "expected a value for " + printable(name));
     block.arguments.push_back({.name = std::move(name),
                                .text = std::string(text_.substr(begin, end - begin)),
-                               .where = std::move(where)});
+                               .where = std::move(where),
+                               .value = std::move(value)});
     return true;
   }
 

@@ -17,6 +17,7 @@ struct HclArgument {
   std::string name{};
   std::string text{};  // the expression as written, without comments around it
   Location where{};    // of the name
+  Location value{};    // of the first byte of the expression
 };
 
 struct HclBlock {

@@ -110,6 +110,11 @@ TEST_F(Output, artifacts_of_the_sample_services_validate_and_wrong_documents_do_
     }
     expect_refused("environment.schema.json",
                    *system::read_file(files + "contract/environment.json"), wrong_environments);
+    expect_refused("contract-lock.schema.json", *system::read_file(files + "contract/contract.lock.json"),
+                   {{"tidegate/contract-lock/1", "tidegate/contract-lock/2"},
+                    {"\"datasets\": {", "\"sets\": {"},
+                    {"\"columns\": [", "\"columns\": [1, "},
+                    {"\"mode\": \"", "\"mode\": 1, \"x\": \""}});
     const auto parsed = artifact::parse_manifest("manifest", manifest);
     ASSERT_EQ(parsed->contract_outputs.size(), 2U);
     for (const std::string& contract : parsed->contract_outputs) {

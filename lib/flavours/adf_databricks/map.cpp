@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "document/write.hpp"
 #include "flavours/adf_databricks/map_object.hpp"
+#include "flavours/adf_databricks/own.hpp"
 #include "flavours/adf_databricks/service.hpp"
 #include "system/digest.hpp"
 
@@ -31,9 +32,14 @@ class Mapper {
     add_notebooks();
     add_jars();
     add_files();
+    if (has_own_factory(*service_)) {
+      for (Block& block : map_own(*service_)) ready_["own.tf.json"].push_back(std::move(block));
+    }
     for (auto& file : ready_) mapping_.configuration.files[file.first] = std::move(file.second);
     add_objects();
     add_contracts();
+    terraform::check_configuration(mapping_.configuration, service_->written, service_->locked,
+                                   diagnostics_);
     std::sort(mapping_.uploads.begin(), mapping_.uploads.end(),
               [](const Upload& a, const Upload& b) { return a.path < b.path; });
     return std::move(mapping_);
@@ -49,11 +55,6 @@ class Mapper {
   }
 
   void refuse_unsupported() {
-    if (service_->manifest.placement_factory == "own") {
-      unsupported("terraform.own-factory", {.file = service_->manifest.file},
-                  "placement.factory: own is not supported by this version",
-                  "deploy into a factory of the environment: placement.factory: shared");
-    }
     for (const adf::Object& object : service_->factory.objects) {
       if (object.kind != adf::ObjectKind::synapse) continue;
       unsupported("terraform.synapse-object", object.root().location(),
@@ -73,6 +74,14 @@ class Mapper {
                                          .source = "databricks/databricks",
                                          .constraint = ">= 1.80, < 2"});
     }
+    if (uses_azurerm() || has_own_factory(*service_)) {
+      terraform::Provider provider{
+          .local_name = "azurerm", .source = "hashicorp/azurerm", .constraint = ">= 4.9, < 6"};
+      // Without the block azurerm does not start; the service's own one counts.
+      if (!configures_azurerm()) provider.configuration = {{"features", Members{}}};
+      configuration.providers.push_back(std::move(provider));
+      std::ranges::sort(configuration.providers, {}, &terraform::Provider::local_name);
+    }
     for (const service::EnvironmentVariable& variable : service_->bindings.variables) {
       if (variable.declared) continue;
       configuration.variables.push_back({.name = variable.name,
@@ -82,6 +91,23 @@ class Mapper {
                                          .required = variable.required,
                                          .default_value = false});
     }
+  }
+
+  bool configures_azurerm() const {
+    return std::ranges::any_of(service_->written, [](const terraform::WrittenFile& file) {
+      return std::ranges::any_of(file.declarations, [](const terraform::Declaration& one) {
+        return one.kind == "provider" && one.name == "azurerm";
+      });
+    });
+  }
+
+  // By the service's own Terraform.
+  bool uses_azurerm() const {
+    return std::ranges::any_of(service_->written, [](const terraform::WrittenFile& file) {
+      return std::ranges::any_of(file.declarations, [](const terraform::Declaration& one) {
+        return one.type.starts_with("azurerm_") || (one.kind == "provider" && one.name == "azurerm");
+      });
+    });
   }
 
   // `<root>/<service>/<digest16>/`: one digest over the whole set, so that a release is switched to
@@ -158,6 +184,8 @@ class Mapper {
           folder + (same_name > 1 ? jar.path : std::string(file_name(jar.path)));
       block.body = {{"path", jars_in_volume() ? volume_path(below) : workspace_path(below)},
                     {"source", source_of(upload.path)}};
+      const bool own_volume = has_own_factory(*service_) && jars_in_volume() && !service_->manifest.volume_name.empty();
+      if (own_volume) block.depends_on = {"databricks_volume.libraries"};
       add_upload("libraries.tf.json", std::move(block));
       mapping_.uploads.push_back(std::move(upload));
     }
@@ -185,7 +213,7 @@ class Mapper {
     std::vector<Item> actions;
     const std::vector<adf::Object>& objects = service_->factory.objects;
     for (std::size_t i = 0; i < objects.size(); ++i) {
-      const MappedKind* kind = find_mapped_kind(objects[i].kind);
+      const MappedKind* kind = find_mapped_kind(objects[i].kind, has_own_factory(*service_));
       if (kind == nullptr || !objects[i].properties()) continue;
       add_rewrites(*service_, i, mapping_.rewrites);
       files[std::string(kind->file)].push_back({.index = i});
@@ -196,7 +224,7 @@ class Mapper {
     }
     for (auto& file : files) {
       const bool with_actions =
-          file.first == find_mapped_kind(adf::ObjectKind::trigger)->file && !actions.empty();
+          file.first == find_mapped_kind(adf::ObjectKind::trigger, false)->file && !actions.empty();
       if (with_actions) file.second.insert(file.second.end(), actions.begin(), actions.end());
       terraform::Blocks blocks;
       blocks.count = file.second.size();
@@ -219,6 +247,7 @@ class Mapper {
           .member("dataset", produced.dataset)
           .member("service", service_->manifest.service)
           .member("owner", service_->manifest.owner)
+          .member("version", service_->manifest.version)
           .member("format", produced.format)
           .member("mode", produced.mode)
           .key("location")

@@ -3,6 +3,7 @@
 // dropped node. for_each_change is the one list of them: the mapping and the manifest's rewrites
 // both use it.
 #include "flavours/adf_databricks/map_object.hpp"
+#include "flavours/adf_databricks/own.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,12 @@ using terraform::Members;
 using terraform::Value;
 
 // Children first: the order in which the link graph usually needs them.
+constexpr std::array own_kinds{
+    MappedKind{adf::ObjectKind::integration_runtime, "integrationruntimes", "runtimes.tf.json"},
+    MappedKind{adf::ObjectKind::credential, "credentials", "credentials.tf.json"},
+    MappedKind{adf::ObjectKind::managed_private_endpoint,
+               "managedVirtualNetworks/managedPrivateEndpoints", "private_endpoints.tf.json"},
+};
 constexpr std::array mapped_kinds{
     MappedKind{adf::ObjectKind::linked_service, "linkedservices", "linked_services.tf.json"},
     MappedKind{adf::ObjectKind::dataset, "datasets", "datasets.tf.json"},
@@ -145,7 +152,9 @@ Borrowed body_of(const Service& service, std::size_t index) {
 
 }  // namespace
 
-const MappedKind* find_mapped_kind(adf::ObjectKind kind) {
+const MappedKind* find_mapped_kind(adf::ObjectKind kind, bool own) {
+  const auto more = std::ranges::find(own_kinds, kind, &MappedKind::kind);
+  if (own && more != own_kinds.end()) return &*more;
   const auto row = std::ranges::find(mapped_kinds, kind, &MappedKind::kind);
   return row == mapped_kinds.end() ? nullptr : &*row;
 }
@@ -160,18 +169,32 @@ bool has_actions(const adf::Object& object) {
   return !equal_ignoring_case(state, "Stopped") && !equal_ignoring_case(state, "Disabled");
 }
 
+namespace {
+
+Value parent_of(const Service& service, const adf::Object& object) {
+  if (!has_own_factory(service)) return Expression{"var.data_factory_id"};
+  const std::string factory = std::string(own_factory_address) + ".id";
+  if (object.kind != adf::ObjectKind::managed_private_endpoint) return Expression{factory};
+  return terraform::Template{{{.text = factory, .is_expression = true},
+                              {.text = "/managedVirtualNetworks/" +
+                                       (object.network.empty() ? std::string("default") : object.network)}}};
+}
+
+}  // namespace
+
 Block map_object(const Service& service, std::size_t index) {
   const adf::Object& object = service.factory.objects[index];
+  const bool own = has_own_factory(service);
   Block block{.type = "azapi_resource", .name = object_name(object)};
   block.body = {{"type", "Microsoft.DataFactory/factories/" +
-                             std::string(find_mapped_kind(object.kind)->type) + "@2018-06-01"},
+                             std::string(find_mapped_kind(object.kind, own)->type) + "@2018-06-01"},
                 {"name", object.name},
-                {"parent_id", Expression{"var.data_factory_id"}},
+                {"parent_id", parent_of(service, object)},
                 {"schema_validation_enabled", false},
                 {"body", Members{{"properties", body_of(service, index)}}}};
   for (const std::size_t needed : service.factory.dependencies_of(index)) {
     const adf::Object& other = service.factory.objects[needed];
-    if (find_mapped_kind(other.kind) != nullptr)
+    if (find_mapped_kind(other.kind, own) != nullptr)
       block.depends_on.push_back("azapi_resource." + object_name(other));
   }
   block.lifecycle = {{"create_before_destroy", true}};

@@ -18,8 +18,8 @@ struct MappedKind {
   std::string_view file{};  // pipelines.tf.json
 };
 
-// Nothing for kinds that a shared factory's owner deploys.
-const MappedKind* find_mapped_kind(adf::ObjectKind kind);
+// Nothing for kinds that the owner of a shared factory deploys; `own`: the service is that owner.
+const MappedKind* find_mapped_kind(adf::ObjectKind kind, bool own);
 
 // Resource name: pipeline_load.
 std::string object_name(const adf::Object& object);

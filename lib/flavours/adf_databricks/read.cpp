@@ -6,9 +6,11 @@
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "databricks/cells.hpp"
+#include "document/parse.hpp"
 #include "flavours/adf_databricks/check_activity.hpp"
 #include "flavours/adf_databricks/declared.hpp"
 #include "flavours/adf_databricks/link.hpp"
+#include "flavours/adf_databricks/own.hpp"
 #include "flavours/adf_databricks/service.hpp"
 #include "service/environment_scan.hpp"
 #include "service/hard_coded.hpp"
@@ -88,7 +90,17 @@ class Reader {
       if (terraform::is_configuration(file->path)) {
         terraform::read_blocks(file->path, *bytes, service_.blocks);
       }
-      if (parent_path(file->path) != "terraform" || file_name(file->path).starts_with(".")) continue;
+      if (parent_path(file->path) != "terraform") continue;
+      if (file_name(file->path) == ".terraform.lock.hcl") {
+        auto locked = terraform::parse_lock_file(file->path, *bytes);
+        if (locked) {
+          service_.locked = std::move(*locked);
+        } else {
+          diagnostics_.add(locked.failure());
+        }
+        continue;
+      }
+      if (file_name(file->path).starts_with(".")) continue;
       auto declared = terraform::parse_variables(file->path, *bytes);
       if (!declared) {
         diagnostics_.add(declared.failure());
@@ -96,6 +108,9 @@ class Reader {
       }
       for (terraform::DeclaredVariable& variable : *declared) {
         service_.declared.push_back(std::move(variable));
+      }
+      if (auto written = terraform::parse_written(file->path, *bytes)) {
+        service_.written.push_back(std::move(*written));
       }
     }
   }
@@ -105,6 +120,29 @@ class Reader {
       if (file.role != Role::python && file.role != Role::other) continue;
       if (databricks::source_language(file.path)) service_.plain_sources.push_back(file.path);
     }
+  }
+
+  void read_contracts() {
+    const auto parsed = [&](const std::string& path) -> document::DocumentPtr {
+      if (path.empty() || tree_.find(path) == nullptr) return nullptr;
+      Result<std::string> text = tree_.read(path);
+      if (!text) {
+        diagnostics_.add(text.failure());
+        return nullptr;
+      }
+      Result<document::DocumentPtr> document = document::parse_json(path, std::move(*text));
+      if (document) return *document;
+      diagnostics_.add(document.failure());
+      return nullptr;
+    };
+    for (const service::Produced& one : service_.manifest.produces) {
+      if (one.schema.empty() || service_.schemas.contains(one.schema)) continue;
+      if (auto schema = parsed(one.schema)) service_.schemas[one.schema] = std::move(schema);
+    }
+    for (const service::Consumed& one : service_.manifest.consumes) {
+      if (auto contract = parsed(one.contract)) service_.foreign.push_back({one.contract, std::move(contract)});
+    }
+    service_.lock = parsed("contract/contract.lock.json");
   }
 
   // Files that are packed as they are, and that no other pass reads.
@@ -279,14 +317,23 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   reader.read_terraform();
   reader.scan_others();
   reader.list_plain_sources();
+  reader.read_contracts();
   link_files(service, diagnostics);
   service.bindings = service::bind_environment(service.factory, service.manifest, diagnostics);
   check_jobs(service, diagnostics);
+  std::vector<std::string> notebook_files;
+  for (const PackedPath& file : service.notebook_files) notebook_files.push_back(file.path);
+  service::check_composition({.manifest = service.manifest,
+                              .factory = service.factory,
+                              .contracts = service.foreign,
+                              .notebook_files = notebook_files},
+                             diagnostics);
   service::check_hard_coded(service.factory, service.bindings, diagnostics);
   service::add_standard_variables(service.bindings, service.manifest,
                                   {.notebooks = !service.notebooks.empty(),
                                    .files = !service.config_files.empty(),
                                    .jars = !service.jars.empty()});
+  add_own_variables(service);
   add_declared_variables(service, diagnostics);
   return service;
 }

@@ -14,13 +14,17 @@
 #include "base/diagnostic.hpp"
 #include "base/result.hpp"
 #include "databricks/notebook.hpp"
+#include "graph/graph.hpp"
 #include "repository/inventory.hpp"
 #include "service/binding.hpp"
+#include "service/composition.hpp"
+#include "service/contract.hpp"
 #include "service/manifest.hpp"
 #include "spark/identity.hpp"
 #include "spark/jar.hpp"
 #include "system/file_tree.hpp"
 #include "terraform/blocks.hpp"
+#include "terraform/check.hpp"
 #include "terraform/declared.hpp"
 #include "terraform/value.hpp"
 
@@ -61,15 +65,23 @@ struct Service {
   std::vector<std::string> plain_sources{};  // .py .scala .sql .r without the header of a notebook
   std::vector<PackedPath> config_files{};  // config and Python files, wheels
   std::vector<FileLink> links{};           // sorted by object
+  service::SchemaFiles schemas{};          // of produces[].schema
+  std::vector<service::ForeignContract> foreign{};  // of consumes[].contract
+  document::DocumentPtr lock{};            // contract/contract.lock.json; null: none
   service::Bindings bindings{};
   std::vector<terraform::DeclaredVariable> declared{};  // by the service's own Terraform
   std::vector<terraform::DeclaredBlock> blocks{};               // of it, modules included
+  std::vector<terraform::WrittenFile> written{};        // the service's own Terraform
+  std::vector<terraform::LockedProvider> locked{};      // .terraform.lock.hcl
 };
 
 // Reads and links everything the inventory found. Findings of all modules go to `diagnostics`; the
 // service is complete only if there are no errors.
 Service read_service(const system::FileTree& tree, const repository::Inventory& inventory,
                      service::ServiceManifest manifest, Diagnostics& diagnostics);
+
+// Objects, files and contracts, and how they depend on each other.
+graph::Graph make_graph(const Service& service);
 
 struct Rewrite {
   std::string file{};

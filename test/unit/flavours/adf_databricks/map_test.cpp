@@ -238,21 +238,54 @@ TEST(Contract, names_the_resource_behind_the_dataset) {
       document::render_canonical_json((*parsed)->root()),
       R"({"addresses":["azapi_resource.dataset_d"],"columns":"o.json","dataset":"orders","format":"delta",)"
       R"("location":{"linkedService":"l","path":"curated/orders"},"mode":"append","owner":"team",)"
-      R"("retention":"400d","schema":"tidegate/contract/1","service":"shop","shared":false})");
+      R"("retention":"400d","schema":"tidegate/contract/1","service":"shop","shared":false,"version":""})");
+}
+
+TEST(Map, gives_a_service_a_factory_of_its_own) {
+  const MemoryService own = read_memory(
+      {{"tidegate.yaml",
+        "service: shop\nowner: team\nplacement: {factory: own}\nbindings: []\n"
+        "produces: [{dataset: o, format: delta, location: {linkedService: l, path: orders/curated}}]\n"},
+       {"linkedService/l.json", object_text("l", "\"type\": \"AzureBlobFS\", \"typeProperties\": {}")},
+       {"integrationRuntime/ir.json", object_text("ir", "\"type\": \"SelfHosted\"")},
+       {"credential/c.json", object_text("c", "\"type\": \"ManagedIdentity\"")},
+       {"managedVirtualNetwork/default/managedPrivateEndpoint/pe.json",
+        object_text("pe", "\"groupId\": \"dfs\"")},
+       {"pipeline/p.json", pipeline_text("p", wait)}});
+  EXPECT_EQ(own.findings(), "");
+  EXPECT_EQ(own.json("pipelines.tf.json", "/resource/azapi_resource/pipeline_p/parent_id"),
+            "\"${azurerm_data_factory.factory.id}\"");
+  EXPECT_EQ(own.json("own.tf.json", "/resource/azurerm_data_factory/factory/tags"),
+            R"({"domain":"default","owner":"team","service":"shop"})");
+  EXPECT_EQ(own.json("own.tf.json", "/resource/azurerm_data_factory/factory/lifecycle"),
+            R"({"prevent_destroy":true})");
+  EXPECT_EQ(own.json("own.tf.json", "/resource/azurerm_storage_container/container_orders/storage_account_id"),
+            "\"${var.l_storage_account_id}\"");
+  EXPECT_EQ(own.names("runtimes.tf.json", "azapi_resource"), "integration_runtime_ir");
+  EXPECT_EQ(own.names("credentials.tf.json", "azapi_resource"), "credential_c");
+  EXPECT_EQ(own.json("private_endpoints.tf.json",
+                     "/resource/azapi_resource/managed_private_endpoint_pe/parent_id"),
+            "\"${azurerm_data_factory.factory.id}/managedVirtualNetworks/default\"");
+  EXPECT_EQ(own.json("main.tf.json", "/provider/azurerm"), R"({"features":{}})");
+  EXPECT_EQ(own.json("variables.tf.json", "/variable/data_factory_id"), "absent");
+}
+
+TEST(Map, leaves_a_container_that_the_service_declares_itself) {
+  const MemoryService own = read_memory(
+      {{"tidegate.yaml",
+        "placement: {factory: own}\nbindings: []\n"
+        "produces: [{dataset: o, format: delta, location: {linkedService: l, path: orders/curated}}]\n"},
+       {"linkedService/l.json", object_text("l", "\"type\": \"AzureBlobFS\", \"typeProperties\": {}")},
+       {"terraform/a.tf",
+        "provider \"azurerm\" {\n  features {}\n}\nresource \"azurerm_storage_container\" \"x\" {\n  name = \"orders\"\n"
+        "  storage_account_id = \"y\"\n}\n"},
+       {"pipeline/p.json", pipeline_text("p", wait)}});
+  EXPECT_EQ(own.findings(), "");
+  EXPECT_EQ(own.json("own.tf.json", "/resource/azurerm_storage_container"), "absent");
+  EXPECT_EQ(own.json("main.tf.json", "/provider"), "absent");
 }
 
 TEST(Map, refuses_what_it_cannot_deploy) {
-  const auto exit_of = [](const MemoryService& read, const std::string& code) {
-    for (const Diagnostic& item : read.diagnostics.items()) {
-      if (item.code == code) return item.exit;
-    }
-    return ExitCode::success;
-  };
-  const MemoryService own =
-      read_memory({{"tidegate.yaml", "placement: {factory: own}\nbindings: []\n"},
-                   {"pipeline/p.json", pipeline_text("p", wait)}});
-  EXPECT_EQ(own.findings(), "error tidegate.yaml terraform.own-factory\n");
-  EXPECT_EQ(exit_of(own, "terraform.own-factory"), ExitCode::unsupported);
   const MemoryService synapse =
       read_memory({{"pipeline/p.json", pipeline_text("p", wait)},
                    {"dataset/d.json", object_text("d", "\"type\": \"X\"")},

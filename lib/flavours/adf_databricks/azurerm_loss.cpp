@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flavours/adf_databricks/azurerm_loss.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+
+namespace {
+
+using adf::ObjectKind;
+using document::Node;
+
+enum class Look : std::uint8_t {
+  typed_parameters,   // members whose `type` is not String
+  required_parameters,  // members without default: azurerm always sends one
+  present,            // the value is there
+  expressions,        // members that are an Expression object
+  other_than_strings, // members of another kind than a text
+  without_zone,       // a time without zone
+};
+
+struct Loss {
+  ObjectKind kind = ObjectKind::pipeline;
+  std::string_view pointer{};  // below /properties; `*` is every member or element
+  Look look = Look::present;
+  std::string_view what{};
+  std::string_view evidence{};
+};
+
+// Evidence: expandDataFactoryPipelineParameters and the resources of hashicorp/azurerm 4 and 5, and
+// the issues named.
+constexpr auto losses = std::to_array<Loss>({
+    {ObjectKind::pipeline, "/parameters", Look::typed_parameters, "the type of the parameter becomes String", "azurerm#13131"},
+    {ObjectKind::pipeline, "/parameters", Look::required_parameters, "the parameter gets a default and is required no more", "azurerm#13051"},
+    {ObjectKind::pipeline, "/variables", Look::typed_parameters, "the type of the variable becomes String", "azurerm#30989"},
+    {ObjectKind::pipeline, "/activities/*/typeProperties/libraries/value", Look::present, "an expression in the place of a list makes the whole pipeline fail", "azurerm#24758"},
+    {ObjectKind::pipeline, "/policy", Look::present, "the pipeline's policy has no argument", "azurerm#23485"},
+    {ObjectKind::dataset, "/structure", Look::present, "the structure has no argument", "azurerm#14586"},
+    {ObjectKind::dataset, "/parameters", Look::typed_parameters, "the type of the parameter becomes String", "azurerm#18642"},
+    {ObjectKind::linked_service, "/parameters", Look::typed_parameters, "the type of the parameter becomes String", "azurerm#18642"},
+    {ObjectKind::linked_service, "/typeProperties", Look::present, "the properties are never read back: no drift is seen, nothing can be imported", "azurerm#20823"},
+    {ObjectKind::trigger, "/typeProperties/recurrence/startTime", Look::without_zone, "a start time without zone is refused", "azurerm trigger resources"},
+    {ObjectKind::trigger, "/typeProperties/startTime", Look::without_zone, "a start time without zone is refused", "azurerm trigger resources"},
+    {ObjectKind::trigger, "/pipelines/*/parameters", Look::other_than_strings, "the argument becomes a text", "azurerm trigger resources"},
+    {ObjectKind::trigger, "/pipeline/parameters", Look::other_than_strings, "the argument becomes a text", "azurerm trigger resources"},
+    {ObjectKind::trigger, "/typeProperties/dependsOn", Look::present, "a trigger that chains others has no resource", "azurerm trigger resources"},
+    {ObjectKind::trigger, "/typeProperties/parentTrigger", Look::present, "a rerun trigger has no resource", "azurerm trigger resources"},
+    {ObjectKind::data_flow, "/typeProperties/documentLocale", Look::present, "a wrangling data flow has no resource", "data flow resource"},
+});
+
+class Checker {
+ public:
+  Checker(const Service& service, Diagnostics& diagnostics) : service_(service), diagnostics_(diagnostics) {}
+
+  bool run() {
+    for (const adf::Object& object : service_.factory.objects) {
+      for (const Loss& loss : losses) {
+        if (loss.kind == object.kind) walk(object.properties(), loss.pointer, loss);
+      }
+      if (object.kind == ObjectKind::data_flow) check_script(object.properties()["typeProperties"]);
+      if (object.kind == ObjectKind::linked_service) check_arguments(object);
+    }
+    return found_;
+  }
+
+ private:
+  void report(const Node& node, std::string_view what, std::string_view evidence) {
+    found_ = true;
+    diagnostics_.add({.code = "terraform.azurerm-loss",
+                      .where = node.location(),
+                      .message = node.pointer() + ": " + std::string(what) + " (" + std::string(evidence) + ")",
+                      .hint = "leave --provider out: the build sends the whole object through azapi",
+                      .exit = ExitCode::unsupported});
+  }
+
+  void walk(const Node& node, std::string_view pointer, const Loss& loss) {
+    if (!node.exists()) return;
+    if (pointer.empty()) return look(node, loss);
+    const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
+    const std::string_view step = pointer.substr(1, end - 1);
+    if (step != "*") return walk(node[step], pointer.substr(end), loss);
+    for (const Node child : node) walk(child, pointer.substr(end), loss);
+  }
+
+  void look(const Node& node, const Loss& loss) {
+    if (loss.look == Look::present) return report(node, loss.what, loss.evidence);
+    if (loss.look == Look::without_zone) {
+      const std::string_view text = node.as_string();
+      const std::size_t time = text.find('T');
+      const bool zone = text.ends_with('Z') || (time != text.npos && text.find_first_of("+-", time) != text.npos);
+      if (!text.empty() && !zone) report(node, loss.what, loss.evidence);
+      return;
+    }
+    for (const Node member : node) {
+      const bool string_type = equal_ignoring_case(member["type"].as_string(), "string");
+      const bool hit = (loss.look == Look::typed_parameters && !string_type) ||
+                       (loss.look == Look::required_parameters && !member["defaultValue"].exists()) ||
+                       (loss.look == Look::other_than_strings && !member.is_string()) ||
+                       (loss.look == Look::expressions && member["type"].as_string() == "Expression");
+      if (hit) report(member, loss.what, loss.evidence);
+    }
+  }
+
+  void check_script(const Node& properties) {
+    for (const Node line : properties["scriptLines"]) {
+      if (line.is_string() && trim(line.as_string()).empty())
+        return report(line, "an empty line of the script is refused", "data flow resource");
+    }
+  }
+
+  // Arguments that a linked service of the factory gets: in datasets and activities.
+  void check_arguments(const adf::Object& object) {
+    const Node reference = object.properties()["connectVia"];
+    for (const Node argument : reference["parameters"]) {
+      if (!argument.is_string()) report(argument, "the argument becomes a text", "azurerm#14586");
+    }
+  }
+
+  const Service& service_;
+  Diagnostics& diagnostics_;
+  bool found_ = false;
+};
+
+}  // namespace
+
+bool check_azurerm_loss(const Service& service, Diagnostics& diagnostics) {
+  return Checker(service, diagnostics).run();
+}
+
+}  // namespace tidegate::flavours::adf_databricks

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flavours/adf_databricks/own.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/text.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+
+namespace {
+
+using document::Node;
+using terraform::Block;
+using terraform::Expression;
+using terraform::Members;
+using terraform::Value;
+
+constexpr std::array<std::string_view, 3> storage_types{"AzureBlobFS", "AzureBlobStorage", "AzureDataLakeStoreGen2"};
+
+Members prevent_destroy() { return {{"prevent_destroy", true}}; }
+
+const adf::Object* factory_object(const Service& service) {
+  const auto& all = service.factory.objects;
+  const auto found = std::ranges::find(all, adf::ObjectKind::factory, &adf::Object::kind);
+  return found == all.end() ? nullptr : &*found;
+}
+
+// By the service's own Terraform, with that name as a literal.
+bool declares_container(const Service& service, std::string_view name) {
+  return std::ranges::any_of(service.written, [&](const terraform::WrittenFile& file) {
+    return std::ranges::any_of(file.declarations, [&](const terraform::Declaration& one) {
+      const bool kind = one.type == "azurerm_storage_container" || one.type == "azurerm_storage_data_lake_gen2_filesystem";
+      const terraform::Written* given = kind ? one.body.find("name") : nullptr;
+      return given != nullptr && given->text == name;
+    });
+  });
+}
+
+Value global_parameters(const Node& declared) {
+  Value::List list;
+  for (const Node one : declared) {
+    std::string type(one["type"].as_string());
+    if (!type.empty()) type[0] = static_cast<char>(type[0] >= 'a' && type[0] <= 'z' ? type[0] - 32 : type[0]);
+    const Node value = one["value"];
+    list.emplace_back(Members{{"name", one.key()},
+                              {"type", type},
+                              {"value", value.is_string() ? value.as_string() : value.is_boolean() ? (value.as_boolean() ? "true" : "false") : value.number_text()}});
+  }
+  return list;
+}
+
+Block map_factory(const Service& service) {
+  Block block{.type = "azurerm_data_factory", .name = "factory"};
+  block.body = {{"name", Expression{"var.data_factory_name"}},
+                {"resource_group_name", Expression{"var.data_factory_resource_group"}},
+                {"location", Expression{"var.data_factory_location"}},
+                {"identity", Members{{"type", "SystemAssigned"}}}};
+  const bool managed = std::ranges::any_of(service.factory.objects, [](const adf::Object& one) {
+    return one.kind == adf::ObjectKind::managed_virtual_network || one.kind == adf::ObjectKind::managed_private_endpoint;
+  });
+  if (managed) block.body.emplace_back("managed_virtual_network_enabled", true);
+  if (const adf::Object* object = factory_object(service)) {
+    const Node declared = object->properties()["globalParameters"];
+    if (declared.size() > 0) block.body.emplace_back("global_parameter", global_parameters(declared));
+    if (equal_ignoring_case(object->properties()["publicNetworkAccess"].as_string(), "Disabled"))
+      block.body.emplace_back("public_network_enabled", false);
+  }
+  block.body.emplace_back("tags", tags_of(service));
+  block.lifecycle = prevent_destroy();
+  return block;
+}
+
+service::EnvironmentVariable variable(std::string name, std::string description, std::string example) {
+  return {.name = std::move(name), .description = std::move(description), .example = std::move(example)};
+}
+
+}  // namespace
+
+bool has_own_factory(const Service& service) { return service.manifest.placement_factory == "own"; }
+
+Members tags_of(const Service& service) {
+  const service::ServiceManifest& m = service.manifest;
+  return {{"service", m.service}, {"owner", m.owner}, {"domain", m.domain}};
+}
+
+std::vector<OwnContainer> own_containers(const Service& service) {
+  std::vector<OwnContainer> out;
+  std::set<std::string> seen;
+  for (const service::Produced& one : service.manifest.produces) {
+    const adf::Object* linked = service.factory.find(adf::ObjectKind::linked_service, one.linked_service);
+    if (linked == nullptr) continue;
+    const std::string_view type = linked->properties()["type"].as_string();
+    if (std::ranges::find(storage_types, type) == storage_types.end()) continue;
+    std::string container(std::string_view(one.path).substr(0, one.path.find('/')));
+    if (container.empty() || declares_container(service, container) || !seen.insert(linked->name + "/" + container).second)
+      continue;
+    std::string name;
+    for (const char c : linked->name) name += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
+    out.push_back({.linked_service = linked->name, .variable = name + "_storage_account_id", .container = std::move(container)});
+  }
+  return out;
+}
+
+std::vector<Block> map_own(const Service& service) {
+  std::vector<Block> blocks{map_factory(service)};
+  for (const OwnContainer& one : own_containers(service)) {
+    Block block{.type = "azurerm_storage_container", .name = terraform::resource_name("container", one.container)};
+    block.body = {{"name", one.container},
+                  {"storage_account_id", Expression{"var." + one.variable}},
+                  {"container_access_type", "private"}};
+    block.lifecycle = prevent_destroy();
+    blocks.push_back(std::move(block));
+  }
+  const service::ServiceManifest& m = service.manifest;
+  if (!m.volume_name.empty() && !service.jars.empty()) {
+    Block schema{.type = "databricks_schema", .name = "libraries"};
+    schema.body = {{"catalog_name", m.volume_catalog}, {"name", m.volume_schema}, {"properties", tags_of(service)}};
+    schema.lifecycle = prevent_destroy();
+    Block volume{.type = "databricks_volume", .name = "libraries"};
+    volume.body = {{"catalog_name", m.volume_catalog},
+                   {"schema_name", Expression{"databricks_schema.libraries.name"}},
+                   {"name", m.volume_name},
+                   {"volume_type", "MANAGED"}};
+    volume.lifecycle = prevent_destroy();
+    blocks.push_back(std::move(schema));
+    blocks.push_back(std::move(volume));
+  }
+  return blocks;
+}
+
+void add_own_variables(Service& service) {
+  if (!has_own_factory(service)) return;
+  std::vector<service::EnvironmentVariable>& all = service.bindings.variables;
+  std::erase_if(all, [](const service::EnvironmentVariable& one) { return one.name == "data_factory_id" && !one.declared; });
+  std::vector<service::EnvironmentVariable> more{
+      variable("data_factory_name", "Name of the data factory of this service", "adf-example"),
+      variable("data_factory_resource_group", "Resource group of the data factory", "rg-example"),
+      variable("data_factory_location", "Azure region of the data factory", "westeurope")};
+  for (const OwnContainer& one : own_containers(service)) {
+    const auto known = std::ranges::find(more, one.variable, &service::EnvironmentVariable::name);
+    if (known != more.end()) continue;
+    more.push_back(variable(one.variable, "Resource id of the storage account behind " + one.linked_service,
+                            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-example/providers/"
+                            "Microsoft.Storage/storageAccounts/stexample"));
+  }
+  for (service::EnvironmentVariable& one : more) {
+    if (std::ranges::find(all, one.name, &service::EnvironmentVariable::name) == all.end()) all.push_back(std::move(one));
+  }
+  std::ranges::sort(all, {}, &service::EnvironmentVariable::name);
+}
+
+}  // namespace tidegate::flavours::adf_databricks

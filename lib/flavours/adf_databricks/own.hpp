@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// placement.factory: own. The service has a factory, and the storage of what it produces, for itself.
+// Runtimes, credentials and private endpoints are mapped as the other objects: through azapi, whole
+// (docs/decisions/0024-own-factory.md).
+#pragma once
+
+#include <vector>
+
+#include "flavours/adf_databricks/service.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+
+inline constexpr char own_factory_address[] = "azurerm_data_factory.factory";
+
+bool has_own_factory(const Service& service);
+
+// The factory, and a container for each that the service produces into, unless its own Terraform
+// declares one of that name; schema and volume of placement.volume. All with prevent_destroy.
+std::vector<terraform::Block> map_own(const Service& service);
+
+// Linked services that have such a container: variable `<name>_storage_account_id` each.
+struct OwnContainer {
+  std::string linked_service{};
+  std::string variable{};
+  std::string container{};
+};
+std::vector<OwnContainer> own_containers(const Service& service);
+
+// service, owner, domain.
+terraform::Members tags_of(const Service& service);
+
+// Adds the variables that map_own needs to Service::bindings.
+void add_own_variables(Service& service);
+
+}  // namespace tidegate::flavours::adf_databricks

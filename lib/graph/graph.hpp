@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// A directed graph with kinds, drawn left to right.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tidegate::graph {
+
+struct Node {
+  std::string label{};
+  std::string kind{};    // "pipeline", "dataset", …: chooses the colour
+  std::string detail{};  // shown when the node is chosen: a file, a location
+};
+
+struct Edge {
+  std::uint32_t from = 0, to = 0;  // indices into Graph::nodes
+  std::string kind{};              // "reads", "writes", "runs", "uses", "starts"
+  friend bool operator==(const Edge&, const Edge&) = default;
+  friend auto operator<=>(const Edge&, const Edge&) = default;
+};
+
+struct Graph {
+  std::string title{};
+  std::vector<Node> nodes{};
+  std::vector<Edge> edges{};
+};
+
+struct Point {
+  int x = 0, y = 0;
+};
+
+// In pixels; the box of a node begins at its point.
+struct Layout {
+  std::vector<Point> nodes{};  // parallel to Graph::nodes
+  int width = 0, height = 0;
+};
+
+inline constexpr int box_width = 210;
+inline constexpr int box_height = 34;
+
+// Layers by the longest path, edges of cycles turned round; within a layer each node goes near its
+// neighbours. Nodes without edges stand in a block below. Time: linear in edges, but for sorting.
+Layout lay_out(const Graph& graph);
+
+std::string render_dot(const Graph& graph);
+std::string render_svg(const Graph& graph);
+// Refers to nothing outside of itself, and forbids it by its content security policy.
+std::string render_html(const Graph& graph);
+
+struct KindStyle {
+  std::string_view kind{};
+  std::string_view fill{};
+  std::string_view line{};
+};
+KindStyle style_of(std::string_view kind);
+
+// At most `most` characters, the middle left out.
+std::string fitted(std::string_view text, std::size_t most);
+
+}  // namespace tidegate::graph

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/graph.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidegate::graph {
+namespace {
+
+Graph sample() {
+  return {.title = "sales <&> orders",
+          .nodes = {{"load", "pipeline", "pipeline/load.json"},
+                    {"ds_in", "dataset", "x"},
+                    {"ds \"out\" </script><script>alert(1)</script>", "dataset", ""},
+                    {"lonely", "trigger", ""},
+                    {"more", "pipeline", ""}},
+          .edges = {{0, 2, "writes"}, {0, 4, "runs"}, {1, 0, "reads"}, {2, 4, "reads"}, {4, 0, "runs"}}};
+}
+
+TEST(Graph, is_laid_out_from_left_to_right) {
+  const Layout layout = lay_out(sample());
+  EXPECT_LT(layout.nodes[1].x, layout.nodes[0].x);
+  EXPECT_LT(layout.nodes[0].x, layout.nodes[2].x);
+  EXPECT_LT(layout.nodes[2].x, layout.nodes[4].x);  // the cycle is cut
+  EXPECT_GT(layout.nodes[3].y, layout.nodes[0].y);  // without edges: below
+  EXPECT_GT(layout.width, layout.nodes[4].x + box_width);
+}
+
+TEST(Graph, has_no_two_boxes_at_one_place) {
+  Graph graph;
+  for (int i = 0; i < 300; ++i) graph.nodes.push_back({"n" + std::to_string(i), "dataset", ""});
+  for (std::uint32_t i = 0; i < 300; ++i) graph.edges.push_back({i, (i * 7 + 3) % 250, "uses"});
+  const Layout layout = lay_out(graph);
+  for (std::size_t a = 0; a < 300; ++a) {
+    for (std::size_t b = a + 1; b < 300; ++b) {
+      const bool apart = std::abs(layout.nodes[a].x - layout.nodes[b].x) >= box_width ||
+                         std::abs(layout.nodes[a].y - layout.nodes[b].y) >= box_height;
+      EXPECT_TRUE(apart) << a << " " << b;
+    }
+  }
+}
+
+TEST(Graph, gives_the_same_bytes_each_time) {
+  EXPECT_EQ(render_svg(sample()), render_svg(sample()));
+  EXPECT_EQ(render_html(sample()), render_html(sample()));
+  EXPECT_EQ(render_dot(sample()), render_dot(sample()));
+}
+
+TEST(Graph, of_hostile_names_stays_text) {
+  const std::string page = render_html(sample());
+  EXPECT_EQ(page.find("<script>alert"), std::string::npos);
+  EXPECT_NE(page.find("<title>sales &lt;&amp;&gt; orders</title>"), std::string::npos);
+  EXPECT_EQ(page.find("http://"), page.find("http://www.w3.org/2000/svg"));  // a name space, no address
+  EXPECT_EQ(page.find("https://"), std::string::npos);
+  EXPECT_EQ(render_svg(sample()).find("<script"), std::string::npos);
+  EXPECT_NE(render_dot(sample()).find("label=\"ds \\\"out\\\" </script>"), std::string::npos);
+}
+
+TEST(Graph, of_nothing_is_empty) {
+  EXPECT_NE(render_svg({.title = "x"}).find("</svg>"), std::string::npos);
+  EXPECT_NE(render_html({.title = "x"}).find("</html>"), std::string::npos);
+}
+
+TEST(Graph, of_a_long_chain_does_not_overflow) {
+  Graph graph;
+  constexpr std::uint32_t count = 20000;
+  for (std::uint32_t i = 0; i < count; ++i) graph.nodes.push_back({"n", "dataset", ""});
+  for (std::uint32_t i = 0; i + 1 < count; ++i) graph.edges.push_back({i, i + 1, "uses"});
+  EXPECT_EQ(lay_out(graph).nodes.size(), count);
+}
+
+TEST(Graph, shortens_labels_by_characters) {
+  EXPECT_EQ(fitted("abc", 3), "abc");
+  EXPECT_EQ(fitted("abcdefgh", 5), "ab…gh");
+  EXPECT_EQ(fitted("äöüßäöü", 5), "äö…öü");
+}
+
+}  // namespace
+}  // namespace tidegate::graph
