@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "document/write.hpp"
 #include "flavours/adf_databricks/map_object.hpp"
+#include "flavours/adf_databricks/own.hpp"
 #include "system/digest.hpp"
 #include "validation/expected.hpp"
 
@@ -194,11 +195,15 @@ std::string address_of(const adf::Object& object) {
   return "azapi_resource." + terraform::resource_name(adf::address_kind(object.kind), object.name);
 }
 
+const MappedKind* mapped_kind(const Service& service, std::size_t index) {
+  return find_mapped_kind(service.factory.objects[index].kind, has_own_factory(service));
+}
+
 Assertion object_exists(const Service& service, std::size_t index) {
   const adf::Object& object = service.factory.objects[index];
   const std::string address = address_of(object);
   const std::string type =
-      "Microsoft.DataFactory/factories/" + std::string(find_mapped_kind(object.kind)->type) + "@";
+      "Microsoft.DataFactory/factories/" + std::string(mapped_kind(service, index)->type) + "@";
   return {address + ".name == " + quoted(object.name) + " && startswith(" + address + ".type, " +
               quoted(type) + ")",
           source_of(service, object) + ": " + called(object) + " is not created"};
@@ -332,7 +337,7 @@ std::vector<std::size_t> mapped_objects(const Service& service) {
   std::vector<std::size_t> all;
   const auto& objects = service.factory.objects;
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    if (find_mapped_kind(objects[i].kind) != nullptr && objects[i].properties()) all.push_back(i);
+    if (mapped_kind(service, i) != nullptr && objects[i].properties()) all.push_back(i);
   }
   return all;
 }
@@ -403,6 +408,7 @@ class Planner {
     const bool uploads =
         !service_->notebooks.empty() || !service_->jars.empty() || !service_->config_files.empty();
     if (uploads) all.emplace("databricks", "");
+    if (has_own_factory(*service_)) all.emplace("azurerm", "");
     for (const terraform::DeclaredBlock& block : service_->blocks) {
       if (block.kind == terraform::BlockKind::provider) all.emplace(block.name, block.alias);
       if (block.kind == terraform::BlockKind::resource) all.emplace(block.provider, "");
@@ -461,8 +467,7 @@ class Planner {
   void add_links() {
     std::vector<std::size_t> links;
     for (std::size_t i = 0; i < service_->links.size(); ++i) {
-      const adf::Object& object = service_->factory.objects[service_->links[i].object];
-      if (find_mapped_kind(object.kind) != nullptr) links.push_back(i);
+      if (mapped_kind(*service_, service_->links[i].object) != nullptr) links.push_back(i);
     }
     add_file("references",
              {run_of("what_activities_need", links,

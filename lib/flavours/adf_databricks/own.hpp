@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // placement.factory: own. The service has a factory, and the storage of what it produces, for itself.
 // Runtimes, credentials and private endpoints are mapped as the other objects: through azapi, whole
-// (docs/decisions/0024-own-factory.md).
+// (docs/decisions/0025-own-factory.md).
 #pragma once
 
 #include <vector>
