@@ -106,12 +106,14 @@ constexpr Limit batch_count{"iterations at once (batchCount)", 0, 50};
 constexpr std::int64_t least_window_minutes = 5;
 constexpr std::int64_t longest_timeout_days = 7;
 
-void compare(const Limit& limit, std::size_t count, const Location& where, Diagnostics& diagnostics) {
+// `where` is asked only of what is over the limit: a place in a text costs reading it up to there.
+template <class Where>
+void compare(const Limit& limit, std::size_t count, const Where& where, Diagnostics& diagnostics) {
   const bool error = limit.error > 0 && count > limit.error;
   if (!error && (limit.warning == 0 || count <= limit.warning)) return;
   diagnostics.add({.code = "adf.limit",
                    .severity = error ? Severity::error : Severity::warning,
-                   .where = where,
+                   .where = where(),
                    .message = std::to_string(count) + " " + std::string(limit.words) + ", the limit is " +
                               std::to_string(error || limit.warning == 0 ? limit.error : limit.warning),
                    .hint = "split it, or shorten it"});
@@ -153,7 +155,7 @@ std::optional<bool> is_longer_than_days(std::string_view text, std::int64_t days
 
 void check_activity_limits(const Subject& subject, Diagnostics& diagnostics) {
   for (const Activity& activity : subject.facts.activities) {
-    compare(activity_name, characters_in(activity.name), place_of(activity), diagnostics);
+    compare(activity_name, characters_in(activity.name), [&] { return place_of(activity); }, diagnostics);
     const Node timeout = activity.node["policy"]["timeout"];
     if (is_longer_than_days(timeout.as_string(), longest_timeout_days).value_or(false)) {
       diagnostics.warning("adf.limit", timeout.location(),
@@ -163,7 +165,7 @@ void check_activity_limits(const Subject& subject, Diagnostics& diagnostics) {
     if (activity.kind != ActivityKind::for_each) continue;
     const Node batch = activity.properties()["batchCount"];
     if (const auto count = batch.as_integer(); count && *count > 0)
-      compare(batch_count, static_cast<std::size_t>(*count), batch.location(), diagnostics);
+      compare(batch_count, static_cast<std::size_t>(*count), [&] { return batch.location(); }, diagnostics);
   }
 }
 
@@ -205,26 +207,28 @@ void check_name(const Subject& subject, Diagnostics& diagnostics) {
 
 void check_limits(const Subject& subject, Diagnostics& diagnostics) {
   const Object& object = subject.object;
-  const Node name = name_node(object);
+  const auto at_name = [&] { return name_node(object).location(); };
   compare(parameter_count, subject.facts.parameters.entries().size(),
-          object.properties()["parameters"].exists() ? object.properties()["parameters"].location()
-                                                     : name.location(),
+          [&] {
+            const Node parameters = object.properties()["parameters"];
+            return parameters.exists() ? parameters.location() : at_name();
+          },
           diagnostics);
   for (const Use& use : subject.uses) {
     const std::string_view text = use.node.as_string();
     if (text.size() > expression_size.error)
-      compare(expression_size, characters_in(text), use.node.location(), diagnostics);
+      compare(expression_size, characters_in(text), [&] { return use.node.location(); }, diagnostics);
   }
   const std::string& bytes = object.document->text();
   if (object.kind == ObjectKind::pipeline) {
-    compare(pipeline_name, characters_in(object.name), name.location(), diagnostics);
-    compare(activity_count, subject.facts.activities.size(), name.location(), diagnostics);
+    compare(pipeline_name, characters_in(object.name), at_name, diagnostics);
+    compare(activity_count, subject.facts.activities.size(), at_name, diagnostics);
     if (bytes.size() > pipeline_bytes.warning)
-      compare(pipeline_bytes, compact_size(bytes), name.location(), diagnostics);
+      compare(pipeline_bytes, compact_size(bytes), at_name, diagnostics);
     check_activity_limits(subject, diagnostics);
   } else if (object.kind == ObjectKind::dataset || object.kind == ObjectKind::linked_service) {
     if (bytes.size() > small_bytes.warning)
-      compare(small_bytes, compact_size(bytes), name.location(), diagnostics);
+      compare(small_bytes, compact_size(bytes), at_name, diagnostics);
   } else if (object.kind == ObjectKind::trigger) {
     check_window(object, diagnostics);
   }

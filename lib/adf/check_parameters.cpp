@@ -181,9 +181,9 @@ class ArgumentChecker {
   }
 
   void check_missing(const Reference& reference, const Object& object, const Declarations& declared, const Node& arguments) {
-    const Location where = reference.node["referenceName"].location();
     for (const Declarations::Entry& entry : declared.entries()) {
       if (entry.has_default || arguments.find_ignoring_case(entry.name)) continue;
+      const Location where = reference.node["referenceName"].location();
       const std::string message = words(object) + " needs the parameter \"" + entry.name + "\", which is not given here";
       if (object.kind == ObjectKind::pipeline) {
         diagnostics_.note("adf.missing-call-argument", where, message, "give it, or give the parameter a default");

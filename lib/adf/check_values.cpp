@@ -42,6 +42,7 @@ bool is_masked(std::string_view text) {
 
 // A connection string part such as AccountKey=…, Password=…, or a SAS signature with a value.
 bool holds_secret_part(std::string_view text) {
+  if (text.find('=') == std::string_view::npos && !starts_with_ignoring_case(text, "dapi")) return false;
   const std::string low = to_lower(text);
   for (const std::string_view mark :
        {"accountkey=", "password=", "pwd=", "sharedaccesskey=", "sig="}) {

@@ -2,6 +2,7 @@
 #include "adf/types.hpp"
 
 #include <algorithm>
+#include <compare>
 #include <span>
 
 #include "base/text.hpp"
@@ -45,17 +46,31 @@ struct TypeRow {
 
 std::string_view name_of(const MemberRow& row) { return {names + row.name, row.size}; }
 
-bool is_less(std::string_view a, std::string_view b) {
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return static_cast<unsigned char>(ascii_lower(x)) < static_cast<unsigned char>(ascii_lower(y));
-  });
+// The order of the tables: without case. Bytes that are the same need no look at their case.
+std::weak_ordering compare(std::string_view a, std::string_view b) {
+  const std::size_t common = std::min(a.size(), b.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    if (a[i] == b[i]) continue;
+    const auto x = static_cast<unsigned char>(ascii_lower(a[i]));
+    const auto y = static_cast<unsigned char>(ascii_lower(b[i]));
+    if (x != y) return x <=> y;
+  }
+  return a.size() <=> b.size();
 }
 
 const MemberRow* find_row(std::span<const MemberRow> rows, std::string_view name) {
-  const auto place =
-      std::lower_bound(rows.begin(), rows.end(), name,
-                       [](const MemberRow& row, std::string_view word) { return is_less(name_of(row), word); });
-  return place != rows.end() && equal_ignoring_case(name_of(*place), name) ? &*place : nullptr;
+  std::size_t first = 0, last = rows.size();
+  while (first < last) {
+    const std::size_t middle = first + (last - first) / 2;
+    const std::weak_ordering order = compare(name_of(rows[middle]), name);
+    if (order == 0) return &rows[middle];
+    if (order < 0) {
+      first = middle + 1;
+    } else {
+      last = middle;
+    }
+  }
+  return nullptr;
 }
 
 std::span<const MemberRow> properties_of(TypeId type) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <iterator>
 
 #include "base/text.hpp"
@@ -101,20 +102,36 @@ std::string_view Node::key() const {
   return exists() ? document_->key_of(index_) : std::string_view();
 }
 
+namespace {
+
+// The first member of the object at `index` whose key equals `name`; 0: none. The checks ask hundreds of thousands of
+// times, and the length of the key tells most members apart.
+template <class KeyOf, class Equal>
+std::uint32_t find_member(const std::vector<Document::Record>& records, std::uint32_t index, std::string_view name,
+                          const KeyOf& key_of, const Equal& equal) {
+  const std::uint32_t last = records[index].extent;
+  for (std::uint32_t child = index + 1; child < last;) {
+    const Document::Record& record = records[child];
+    if ((record.key_aside || record.key_size == name.size()) && equal(key_of(child), name)) return child;
+    child = record.kind >= Kind::array ? record.extent : child + 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
 Node Node::operator[](std::string_view name) const {
   if (!is_object()) return {};
-  for (const Node child : *this) {
-    if (child.key() == name) return child;
-  }
-  return {};
+  const auto key_of = [this](std::uint32_t child) { return document_->key_of(child); };
+  const std::uint32_t found = find_member(document_->records_, index_, name, key_of, std::equal_to<>());
+  return found == 0 ? Node() : Node(document_, found);
 }
 
 Node Node::find_ignoring_case(std::string_view name) const {
   if (!is_object()) return {};
-  for (const Node child : *this) {
-    if (equal_ignoring_case(child.key(), name)) return child;
-  }
-  return {};
+  const auto key_of = [this](std::uint32_t child) { return document_->key_of(child); };
+  const std::uint32_t found = find_member(document_->records_, index_, name, key_of, equal_ignoring_case);
+  return found == 0 ? Node() : Node(document_, found);
 }
 
 Node Node::at(std::size_t index) const {

@@ -154,15 +154,17 @@ class Classifier {
   InventoryFile classify(const Entry& entry) const {
     InventoryFile file{.path = entry.path, .entry = entry.kind};
     const LowerPath lower(entry.path);
+    Content read = Content::any;
     for (const RoleRule& rule : rules) {
       if (!fits(rule, lower, file)) continue;
+      read = rule.content;
       file.role = rule.role;
       file.reason = rule.role == Role::denied ? "never packed: " + std::string(rule.name) + " (" +
                                                     std::string(rule.reason) + ")"
                                               : std::string(rule.reason);
       break;
     }
-    describe(lower, file);
+    describe(lower, read, file);
     return file;
   }
 
@@ -210,7 +212,8 @@ class Classifier {
   }
 
   // Adds what `detect` and `explain` want to know beyond the rule.
-  void describe(const LowerPath& lower, InventoryFile& file) const {
+  // `read`: what was found in the file already.
+  void describe(const LowerPath& lower, Content read, InventoryFile& file) const {
     if (file.entry == EntryKind::submodule) {
       file.role = file.role == Role::denied ? Role::denied : Role::other;
       file.reason = "submodule: a repository of its own, not read";
@@ -220,8 +223,8 @@ class Classifier {
     } else if (file.entry == EntryKind::special) {
       file.reason = "no regular file";
     }
-    if (file.role == Role::jar || file.role == Role::wheel || file.role == Role::notebook)
-      find_pointer(file);
+    const bool may_be_pointer = file.role == Role::jar || file.role == Role::wheel || file.role == Role::notebook;
+    if (may_be_pointer && read == Content::any) find_pointer(file);  // a pointer has no header of a notebook
     if (file.role == Role::other && file.reason.empty()) describe_other(lower.name(), file);
   }
 

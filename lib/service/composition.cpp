@@ -88,6 +88,11 @@ class Composition {
       made = {.dataset = one.dataset, .adf = one.adf, .consumed = &one};
       add_place(made);
     }
+    for (const Access& access : accesses_) {
+      if (access.kind != Access::Kind::write) continue;
+      written_names_.insert(to_lower(access.dataset));
+      written_[access.place.linked_service].push_back(&access.place);
+    }
   }
 
   void run() {
@@ -118,11 +123,11 @@ class Composition {
 
   // Written by this service: data that it keeps for itself.
   bool is_own(const Access& read) const {
-    return std::any_of(accesses_.begin(), accesses_.end(), [&](const Access& other) {
-      return other.kind == Access::Kind::write &&
-             (equal_ignoring_case(other.dataset, read.dataset) ||
-              relation(other.place, read.place) == Relation::certain);
-    });
+    if (written_names_.contains(to_lower(read.dataset))) return true;
+    const auto beside = written_.find(read.place.linked_service);
+    return beside != written_.end() && std::any_of(beside->second.begin(), beside->second.end(), [&](const Place* place) {
+             return relation(*place, read.place) == Relation::certain;
+           });
   }
 
   void check_inputs() {
@@ -135,7 +140,7 @@ class Composition {
       const bool decided = manifest_.consumes_given && !access.place.open && known == Relation::apart;
       diagnostics_.add({.code = "service.undeclared-input",
                         .severity = decided ? Severity::error : Severity::note,
-                        .where = access.where,
+                        .where = access.where(),
                         .message = "reads " + described(access) + ", which is neither produced nor consumed",
                         .hint = "add it to consumes in tidegate.yaml: who produces it must know its readers"});
     }
@@ -152,7 +157,7 @@ class Composition {
       said.insert(to_lower(access.dataset));
       diagnostics_.add({.code = "service.undeclared-output",
                         .severity = known == Relation::possible || access.place.open ? Severity::note : Severity::warning,
-                        .where = access.where,
+                        .where = access.where(),
                         .message = "writes " + described(access) + ", which lies outside of everything that the service produces",
                         .hint = "add it to produces in tidegate.yaml, or write below the location of a produced dataset"});
     }
@@ -178,7 +183,7 @@ class Composition {
         if (found == Relation::apart || strongest(produced_, access) == Relation::certain) continue;
         diagnostics_.add({.code = "service.consumer-mutates-input",
                           .severity = found == Relation::certain ? Severity::error : Severity::note,
-                          .where = access.where,
+                          .where = access.where(),
                           .message = std::string(access.kind == Access::Kind::write ? "writes " : "changes rows of ") +
                                      described(access) + ", which is consumed dataset \"" + one.dataset + "\" of " +
                                      (one.consumed->from.empty() ? "another service" : one.consumed->from),
@@ -230,7 +235,7 @@ class Composition {
         // Different folders below the produced location are different data.
         const bool same = relation(first->place, access.place) == Relation::certain;
         if (!same || one_call_tree(first->pipeline, access.pipeline)) continue;
-        diagnostics_.warning("service.aggregation-not-mergeable", access.where,
+        diagnostics_.warning("service.aggregation-not-mergeable", access.where(),
                              "pipelines " + input_.factory.objects[first->pipeline].name + " and " +
                                  input_.factory.objects[access.pipeline].name + " both write dataset \"" +
                                  one.dataset + "\", " + (mergeable ? "and it is overwritten" : "which is " + produced.format) +
@@ -262,6 +267,8 @@ class Composition {
   const ServiceManifest& manifest_;
   Diagnostics& diagnostics_;
   const std::vector<Access> accesses_;
+  std::set<std::string> written_names_{};                       // of datasets, lower case
+  std::map<std::string, std::vector<const Place*>> written_{};  // by linked service
   std::vector<Declared> produced_{}, consumed_{};
   std::map<std::size_t, std::set<std::size_t>> calls_{};
 };

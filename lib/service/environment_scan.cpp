@@ -78,6 +78,11 @@ constexpr std::array<std::string_view, 3> public_hosts{
 
 constexpr std::array<std::string_view, 9> stages{"dev",  "tst", "uat",     "qa",     "stg",
                                                  "prod", "prd", "preprod", "nonprod"};
+constexpr std::size_t longest_stage = [] {
+  std::size_t most = 0;
+  for (const std::string_view stage : stages) most = std::max(most, stage.size());
+  return most;
+}();
 
 // Words that make a GUID beside them an id of the environment.
 constexpr std::array<std::string_view, 6> identity_words{"tenant",      "client",       "principal",
@@ -227,7 +232,9 @@ class Finder {
     if (separator == 0 || !is_alnum(text_[separator - 1])) return;
     std::size_t end = separator + 1;
     while (end < text_.size() && is_alnum(text_[end])) ++end;
-    const std::string word = to_lower(text_.substr(separator + 1, end - separator - 1));
+    const std::size_t length = end - separator - 1;
+    if (length == 0 || length > longest_stage) return;
+    const std::string word = to_lower(text_.substr(separator + 1, length));
     if (std::find(stages.begin(), stages.end(), word) == stages.end()) return;
     const std::size_t size = end - separator;
     const bool closed = end < text_.size() && (text_[end] == '-' || text_[end] == '_');

@@ -217,9 +217,9 @@ class Observer {
   void copied(const Node& output, const Node& sink) {
     add(Access::Kind::write, output);
     const Node script = sink["preCopyScript"];
-    if (is_mutating_script(text_of(script))) add(Access::Kind::mutate, output, script.location());
+    if (is_mutating_script(text_of(script))) add(Access::Kind::mutate, output, script);
     const Node behaviour = sink["writeBehavior"];
-    if (equal_ignoring_case(behaviour.as_string(), "upsert")) add(Access::Kind::mutate, output, behaviour.location());
+    if (equal_ignoring_case(behaviour.as_string(), "upsert")) add(Access::Kind::mutate, output, behaviour);
   }
 
   void data_flow(const Node& reference) {
@@ -234,14 +234,14 @@ class Observer {
     }
   }
 
-  void add(Access::Kind kind, const Node& reference, const Location& where = {}) {
+  void add(Access::Kind kind, const Node& reference, const Node& where = {}) {
     const Node name = reference["referenceName"];
     if (!name.is_string()) return;
     Access access{.kind = kind,
                   .pipeline = pipeline_,
                   .dataset = std::string(name.as_string()),
                   .target = factory_.find_index(ObjectKind::dataset, name.as_string()),
-                  .where = where.file.empty() ? name.location() : where};
+                  .node = where.exists() ? where : name};
     if (access.target) {
       const adf::Object& dataset = factory_.objects[*access.target];
       Parameters parameters = defaults_of(dataset.properties()["parameters"]);

@@ -35,7 +35,9 @@ struct Access {
   std::string dataset{};                 // name of the Data Factory dataset
   std::optional<std::size_t> target{};   // its object; nothing when it is external
   Place place{};
-  Location where{};                      // the reference, or what mutates
+  document::Node node{};                 // the reference, or what mutates
+
+  Location where() const { return node.location(); }  // costs reading the text up to there
 };
 
 // In the order of the objects and of their text.
