@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <span>
 
 #include "base/text.hpp"
 #include "service/observe.hpp"
@@ -73,6 +74,26 @@ Relation best(const Declared& declared, const Access& access) {
   return found;
 }
 
+// Only what has the same name, or lies in the same linked service, can be related: a service has thousands of each.
+struct Neighbours {
+  std::map<std::string, std::vector<std::size_t>> by_name{};     // of a dataset of Data Factory, lower case
+  std::map<std::string, std::vector<std::size_t>> by_service{};  // lower case
+
+  static std::span<const std::size_t> at(const std::map<std::string, std::vector<std::size_t>>& lists, const std::string& key) {
+    const auto found = lists.find(key);
+    return found == lists.end() ? std::span<const std::size_t>() : std::span(found->second);
+  }
+};
+
+Neighbours neighbours_of(const std::vector<Declared>& all) {
+  Neighbours out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].adf.empty()) out.by_name[to_lower(all[i].adf)].push_back(i);
+    for (const Place& place : all[i].places) out.by_service[place.linked_service].push_back(i);
+  }
+  return out;
+}
+
 class Composition {
  public:
   Composition(const CompositionInput& input, Diagnostics& diagnostics)
@@ -88,10 +109,12 @@ class Composition {
       made = {.dataset = one.dataset, .adf = one.adf, .consumed = &one};
       add_place(made);
     }
-    for (const Access& access : accesses_) {
-      if (access.kind != Access::Kind::write) continue;
-      written_names_.insert(to_lower(access.dataset));
-      written_[access.place.linked_service].push_back(&access.place);
+    near_produced_ = neighbours_of(produced_);
+    near_consumed_ = neighbours_of(consumed_);
+    for (std::size_t i = 0; i < accesses_.size(); ++i) {
+      if (accesses_[i].kind == Access::Kind::read) continue;
+      changing_.by_name[to_lower(accesses_[i].dataset)].push_back(i);
+      changing_.by_service[accesses_[i].place.linked_service].push_back(i);
     }
   }
 
@@ -109,10 +132,25 @@ class Composition {
     if (dataset != nullptr) declared.places.push_back(place_of_dataset(*dataset));
   }
 
-  static Relation strongest(const std::vector<Declared>& all, const Access& access) {
+  static Relation strongest(const std::vector<Declared>& all, const Neighbours& near, const Access& access) {
+    if (!Neighbours::at(near.by_name, to_lower(access.dataset)).empty()) return Relation::certain;
     Relation found = Relation::apart;
-    for (const Declared& one : all) found = std::max(found, best(one, access));
+    for (const std::size_t i : Neighbours::at(near.by_service, access.place.linked_service))
+      found = std::max(found, best(all[i], access));
     return found;
+  }
+  Relation as_produced(const Access& access) const { return strongest(produced_, near_produced_, access); }
+  Relation as_consumed(const Access& access) const { return strongest(consumed_, near_consumed_, access); }
+
+  // What writes or changes something that may be this dataset, in order.
+  std::vector<std::size_t> changes_near(const Declared& one) const {
+    std::vector<std::size_t> out;
+    const auto add = [&](std::span<const std::size_t> some) { out.insert(out.end(), some.begin(), some.end()); };
+    if (!one.adf.empty()) add(Neighbours::at(changing_.by_name, to_lower(one.adf)));
+    for (const Place& place : one.places) add(Neighbours::at(changing_.by_service, place.linked_service));
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
   }
 
   std::string described(const Access& access) const {
@@ -123,18 +161,20 @@ class Composition {
 
   // Written by this service: data that it keeps for itself.
   bool is_own(const Access& read) const {
-    if (written_names_.contains(to_lower(read.dataset))) return true;
-    const auto beside = written_.find(read.place.linked_service);
-    return beside != written_.end() && std::any_of(beside->second.begin(), beside->second.end(), [&](const Place* place) {
-             return relation(*place, read.place) == Relation::certain;
-           });
+    const auto is_written = [&](std::size_t i) { return accesses_[i].kind == Access::Kind::write; };
+    const auto same_name = Neighbours::at(changing_.by_name, to_lower(read.dataset));
+    if (std::any_of(same_name.begin(), same_name.end(), is_written)) return true;
+    const auto beside = Neighbours::at(changing_.by_service, read.place.linked_service);
+    return std::any_of(beside.begin(), beside.end(), [&](std::size_t i) {
+      return is_written(i) && relation(accesses_[i].place, read.place) == Relation::certain;
+    });
   }
 
   void check_inputs() {
     std::set<std::string> said;
     for (const Access& access : accesses_) {
       if (access.kind != Access::Kind::read || said.contains(to_lower(access.dataset))) continue;
-      const Relation known = std::max(strongest(produced_, access), strongest(consumed_, access));
+      const Relation known = std::max(as_produced(access), as_consumed(access));
       if (known == Relation::certain || is_own(access) || inside_common_parent(access.place)) continue;
       said.insert(to_lower(access.dataset));
       const bool decided = manifest_.consumes_given && !access.place.open && known == Relation::apart;
@@ -151,8 +191,8 @@ class Composition {
     std::set<std::string> said;
     for (const Access& access : accesses_) {
       if (access.kind != Access::Kind::write || said.contains(to_lower(access.dataset))) continue;
-      const Relation known = strongest(produced_, access);
-      if (known == Relation::certain || strongest(consumed_, access) == Relation::certain) continue;
+      const Relation known = as_produced(access);
+      if (known == Relation::certain || as_consumed(access) == Relation::certain) continue;
       if (inside_common_parent(access.place)) continue;
       said.insert(to_lower(access.dataset));
       diagnostics_.add({.code = "service.undeclared-output",
@@ -177,10 +217,10 @@ class Composition {
 
   void check_mutations() {
     for (const Declared& one : consumed_) {
-      for (const Access& access : accesses_) {
-        if (access.kind == Access::Kind::read) continue;
+      for (const std::size_t i : changes_near(one)) {
+        const Access& access = accesses_[i];
         const Relation found = best(one, access);
-        if (found == Relation::apart || strongest(produced_, access) == Relation::certain) continue;
+        if (found == Relation::apart || as_produced(access) == Relation::certain) continue;
         diagnostics_.add({.code = "service.consumer-mutates-input",
                           .severity = found == Relation::certain ? Severity::error : Severity::note,
                           .where = access.where(),
@@ -267,9 +307,9 @@ class Composition {
   const ServiceManifest& manifest_;
   Diagnostics& diagnostics_;
   const std::vector<Access> accesses_;
-  std::set<std::string> written_names_{};                       // of datasets, lower case
-  std::map<std::string, std::vector<const Place*>> written_{};  // by linked service
   std::vector<Declared> produced_{}, consumed_{};
+  Neighbours near_produced_{}, near_consumed_{};  // indices into these
+  Neighbours changing_{};                         // indices of accesses that write or change
   std::map<std::size_t, std::set<std::size_t>> calls_{};
 };
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 
 #include "adf/expression.hpp"
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 
 namespace tidegate::service {
@@ -178,16 +180,13 @@ bool is_mutating_script(std::string_view script) {
   return false;
 }
 
+// Of one pipeline.
 class Observer {
  public:
-  explicit Observer(const adf::Factory& factory) : factory_(factory) {}
+  Observer(const adf::Factory& factory, std::size_t pipeline) : factory_(factory), pipeline_(pipeline) {}
 
   std::vector<Access> run() {
-    for (std::size_t i = 0; i < factory_.objects.size(); ++i) {
-      if (factory_.objects[i].kind != ObjectKind::pipeline) continue;
-      pipeline_ = i;
-      walk(factory_.objects[i].properties()["activities"]);
-    }
+    walk(factory_.objects[pipeline_].properties()["activities"]);
     return std::move(all_);
   }
 
@@ -258,7 +257,7 @@ class Observer {
   }
 
   const adf::Factory& factory_;
-  std::size_t pipeline_ = 0;
+  std::size_t pipeline_;
   std::vector<Access> all_{};
 };
 
@@ -292,6 +291,14 @@ Place place_of_dataset(const adf::Object& dataset) {
   return place_with(dataset, defaults_of(dataset.properties()["parameters"]));
 }
 
-std::vector<Access> observe(const adf::Factory& factory) { return Observer(factory).run(); }
+std::vector<Access> observe(const adf::Factory& factory) {
+  std::vector<std::vector<Access>> each(factory.objects.size());
+  for_each_index(each.size(), [&](std::size_t i) {
+    if (factory.objects[i].kind == ObjectKind::pipeline) each[i] = Observer(factory, i).run();
+  });
+  std::vector<Access> all;
+  for (std::vector<Access>& some : each) std::move(some.begin(), some.end(), std::back_inserter(all));
+  return all;
+}
 
 }  // namespace tidegate::service
