@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build/command.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every line of lib/layers.txt is a module: its folder, and the modules it may include and link.
 
-# Third-party packages, named where they are used. Only `document` sees the document parsers.
+# Third-party packages, named where they are used. Only `document` sees the document parsers,
+# only `commandline` that of command lines.
 set(packages_base fmt::fmt)
+set(packages_commandline CLI11::CLI11)
 set(packages_document nlohmann_json::nlohmann_json PkgConfig::simdjson yaml-cpp PkgConfig::pugixml)
 set(packages_repository PkgConfig::libgit2)
 set(packages_spark PkgConfig::libarchive)

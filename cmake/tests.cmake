@@ -41,7 +41,7 @@ endforeach()
 if(TARGET tidegate_repository AND TARGET tidegate_service)
   file(GLOB sources CONFIGURE_DEPENDS test/unit/detect/*.cpp detect/*.cpp)
   tidegate_test(unit_detect unit ${sources} buildpack/cli/detect.cpp buildpack/cli/output.cpp)
-  target_link_libraries(unit_detect PRIVATE tidegate_repository tidegate_service CLI11::CLI11)
+  target_link_libraries(unit_detect PRIVATE tidegate_repository tidegate_service tidegate_commandline)
 endif()
 
 foreach(kind IN ITEMS golden e2e architecture)

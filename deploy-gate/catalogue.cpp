@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // deploy-gate catalogue [TYPE]: what the gate knows about a resource type, or about all.
-#include <CLI/CLI.hpp>
-
 #include <array>
 #include <map>
 #include <memory>
@@ -140,11 +138,11 @@ std::string describe(const std::string& type) {
 
 }  // namespace
 
-void add_catalogue(CLI::App& app, Action& action) {
+void add_catalogue(commandline::Command app, Action& action) {
   auto type = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("catalogue", "what the gate knows about resource types");
-  command->add_option("type", *type, "a Terraform or ARM resource type; without it a summary");
-  command->callback([type, &action] {
+  const commandline::Command command = app.add_command("catalogue", "what the gate knows about resource types");
+  command.add_option("type", *type, "a Terraform or ARM resource type; without it a summary");
+  command.when_chosen([type, &action] {
     action = [type](Context& context) {
       context.terminal.out(describe(*type));
       return ExitCode::success;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // deploy-gate check PLAN.json|-, check --plan tfplan: read, evaluate, verdict, output.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 #include <string>
 #include <utility>
@@ -87,16 +85,17 @@ ExitCode run_check(const CheckRequest& request, Context& context) {
 
 }  // namespace
 
-void add_check(CLI::App& app, Action& action) {
+void add_check(commandline::Command app, Action& action) {
   auto request = std::make_shared<CheckRequest>();
-  CLI::App* command = app.add_subcommand("check", "judge a plan: the output of `terraform show -json`");
-  command->add_option("plan", request->judge.plan, "PLAN.json, or - for standard input");
-  add_plan_file_options(*command, request->plan);
-  add_output_options(*command, request->output);
-  add_judge_options(*command, request->judge);
-  command->add_flag("--many", request->judge.many, "judge each of several JSON documents; the worst answer wins");
-  add_receipt_options(*command, request->receipt);
-  command->callback([request, &action] {
+  const commandline::Command command = app.add_command("check", "judge a plan: the output of `terraform show -json`");
+  command.add_option("plan", request->judge.plan, "PLAN.json, or - for standard input");
+  add_plan_file_options(command, request->plan);
+  add_output_options(command, request->output);
+  add_reduced_flag(command, request->judge);
+  add_judge_options(command, request->judge);
+  command.add_flag("--many", request->judge.many, "judge each of several JSON documents; the worst answer wins");
+  add_receipt_options(command, request->receipt);
+  command.when_chosen([request, &action] {
     action = [request](Context& context) { return run_check(*request, context); };
   });
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deploy-gate/checks.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -107,9 +105,9 @@ bool is_folder(const std::string& path) {
 
 }  // namespace
 
-void add_checks_options(CLI::App& command, ChecksOptions& options) {
+void add_checks_options(commandline::Command command, ChecksOptions& options) {
   command.add_option("--checks", options.folders, "folder with the developers' checks; repeatable")
-      ->allow_extra_args(false);
+      .one_word_each();
   command.add_option("--artifact", options.artifact,
                      "folder of an extracted artifact; brings its checks");
 }

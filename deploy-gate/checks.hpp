@@ -21,7 +21,7 @@ struct ChecksOptions {
   std::string artifact{};              // --artifact: an extracted one
 };
 
-void add_checks_options(CLI::App& command, ChecksOptions& options);
+void add_checks_options(commandline::Command command, ChecksOptions& options);
 
 struct LoadedChecks {
   policy::custom::Collection collection{};

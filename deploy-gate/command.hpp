@@ -8,12 +8,9 @@
 
 #include "base/diagnostic.hpp"
 #include "base/exit_code.hpp"
+#include "commandline/command.hpp"
 #include "system/environment.hpp"
 #include "system/terminal.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace tidegate::gate {
 
@@ -25,11 +22,11 @@ struct Context {
 // `run` is set by the subcommand that was chosen on the command line.
 using Action = std::function<ExitCode(Context&)>;
 
-void add_check(CLI::App& app, Action& action);
-void add_explain(CLI::App& app, Action& action);
-void add_catalogue(CLI::App& app, Action& action);
-void add_waive(CLI::App& app, Action& action);
-void add_test(CLI::App& app, Action& action);
-void add_run(CLI::App& app, Action& action);
+void add_check(commandline::Command app, Action& action);
+void add_explain(commandline::Command app, Action& action);
+void add_catalogue(commandline::Command app, Action& action);
+void add_waive(commandline::Command app, Action& action);
+void add_test(commandline::Command app, Action& action);
+void add_run(commandline::Command app, Action& action);
 
 }  // namespace tidegate::gate

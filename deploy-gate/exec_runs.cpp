@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The programs of exec checks: argv without a shell, PATH and LANG only, limits on time and output.
-#include <CLI/CLI.hpp>
-
 #include <map>
 
 #include "base/text.hpp"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // deploy-gate explain ADDRESS --in PLAN: why a change got the answer that it got.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -171,16 +169,17 @@ ExitCode run_explain(const ExplainRequest& request, Context& context) {
 
 }  // namespace
 
-void add_explain(CLI::App& app, Action& action) {
+void add_explain(commandline::Command app, Action& action) {
   auto request = std::make_shared<ExplainRequest>();
-  CLI::App* command =
-      app.add_subcommand("explain", "show how every rule looked at one change, and what it found");
-  command->add_option("address", request->address, "address of the change, current or previous")
-      ->required();
-  command->add_option("--in", request->judge.plan, "PLAN.json, or - for standard input")
-      ->required();
-  add_judge_options(*command, request->judge);
-  command->callback([request, &action] {
+  const commandline::Command command =
+      app.add_command("explain", "show how every rule looked at one change, and what it found");
+  command.add_option("address", request->address, "address of the change, current or previous")
+      .required();
+  command.add_option("--in", request->judge.plan, "PLAN.json, or - for standard input")
+      .required();
+  add_reduced_flag(command, request->judge);
+  add_judge_options(command, request->judge);
+  command.when_chosen([request, &action] {
     action = [request](Context& context) { return run_explain(*request, context); };
   });
 }

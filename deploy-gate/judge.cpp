@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deploy-gate/judge.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -123,13 +121,16 @@ class Judging {
 
 }  // namespace
 
-void add_judge_options(CLI::App& command, JudgeOptions& options) {
+void add_reduced_flag(commandline::Command command, JudgeOptions& options) {
   command.add_flag("--reduced", options.reduced, "judge a plan from which whole sections were cut");
+}
+
+void add_judge_options(commandline::Command command, JudgeOptions& options) {
   command.add_flag("--strict", options.strict,
                    "check that every object of the state is in the plan, whatever it says of itself");
   command.add_option("--policy", options.policy, "policy of the organisation (tidegate/policy/1)");
   command.add_option("--service-policy", options.service_policy, "policy of the service; it can only tighten");
-  command.add_option("--waivers", options.waivers, "waivers (tidegate/waivers/1); repeatable")->allow_extra_args(false);
+  command.add_option("--waivers", options.waivers, "waivers (tidegate/waivers/1); repeatable").one_word_each();
   command.add_option("--max-age", options.max_age, "refuse a plan that is older: 90s, 30m, 4h, 7d");
   command.add_option("--now", options.now, "judge as at this time (RFC 3339); recorded in the verdict");
   add_checks_options(command, options.checks);

@@ -34,7 +34,8 @@ struct JudgeOptions {
   std::string binary_sha256{};         // of the plan file that the bytes were made of; waivers may name it
 };
 
-void add_judge_options(CLI::App& command, JudgeOptions& options);  // the flags; not the plan, not --many
+void add_reduced_flag(commandline::Command command, JudgeOptions& options);   // for plans that Terraform has not just shown
+void add_judge_options(commandline::Command command, JudgeOptions& options);  // what all share
 
 // Policy, waivers, checks and time, before any plan is read.
 struct Ground {

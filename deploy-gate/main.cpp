@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // deploy-gate: stands between `terraform plan` and `terraform apply`. Links no git, archive or network
 // library.
-#include <CLI/CLI.hpp>
-
 #include <exception>
 #include <string>
 
+#include "commandline/program.hpp"
 #include "deploy-gate/command.hpp"
 #include "version.hpp"
 
@@ -14,10 +13,10 @@ namespace {
 using namespace tidegate;
 
 ExitCode run_command_line(int argc, char** argv, gate::Context& context) {
-  CLI::App app("Decides whether applying a Terraform plan can lose data.", "deploy-gate");
-  app.set_version_flag("--version", std::string("deploy-gate ") + tool_version);
-  app.require_subcommand(1);
-  app.footer(
+  const commandline::Program program("deploy-gate", "Decides whether applying a Terraform plan can lose data.", tool_version);
+  const commandline::Command app = program.root();
+  app.require_command();
+  app.set_footer(
       "Exit codes: 0 allowed, 10 blocked, 11 input unreadable, 12 not supported, 13 a check or policy is broken,\n"
       "14 plan incomplete, 64 wrong usage, 70 internal error. The first of 70, 64, 13, 11, 12, 14, 10, 0 that\n"
       "applies wins.");
@@ -29,21 +28,13 @@ ExitCode run_command_line(int argc, char** argv, gate::Context& context) {
   gate::add_waive(app, action);
   gate::add_test(app, action);
   if (argc == 1) {
-    context.terminal.err(app.help());
+    context.terminal.err(program.help());
     return ExitCode::usage;
   }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    context.terminal.out(app.help());
-    return ExitCode::success;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) {
-      context.terminal.out(std::string(error.what()) + "\n");
-      return ExitCode::success;
-    }
-    context.terminal.err(std::string("deploy-gate: ") + error.what() + "\n\n" + app.help());
-    return ExitCode::usage;
+  if (const auto answer = program.parse(argc, argv)) {
+    context.terminal.out(answer->out);
+    context.terminal.err(answer->err);
+    return answer->exit;
   }
   return action(context);
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deploy-gate/outputs.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <utility>
 
 #include "base/text.hpp"
@@ -26,11 +24,11 @@ bool use_colour(const Context& context, const std::string& choice) {
 
 }  // namespace
 
-void add_output_options(CLI::App& command, OutputOptions& options) {
+void add_output_options(commandline::Command command, OutputOptions& options) {
   command.add_option("--format", options.formats, format_names() + "; =FILE to write it there; repeatable")
-      ->allow_extra_args(false);
+      .one_word_each();
   command.add_option("--color", options.colour, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
+      .one_of({"auto", "always", "never"});
   command.add_flag("--quiet", options.quiet, "print text only if the plan is not allowed");
 }
 

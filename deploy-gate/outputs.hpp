@@ -22,7 +22,7 @@ struct Output {
   std::string file{};  // empty: standard output
 };
 
-void add_output_options(CLI::App& command, OutputOptions& options);
+void add_output_options(commandline::Command command, OutputOptions& options);
 
 // Nothing for standard output: text goes there. Exit 64, code gate.usage, for an unknown or second one.
 Result<std::vector<Output>> parse_outputs(const OutputOptions& options);

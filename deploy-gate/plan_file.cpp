@@ -3,8 +3,6 @@
 // otherwise be judged under the wrong digest.
 #include "deploy-gate/plan_file.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -33,11 +31,13 @@ std::string find_terraform(const std::string& asked, const Context& context) {
 
 }  // namespace
 
-void add_plan_file_options(CLI::App& command, PlanFileOptions& options) {
-  command.add_option("--plan", options.plan, "binary plan, as terraform plan -out wrote it; shown by Terraform");
+commandline::Option add_plan_file_options(commandline::Command command, PlanFileOptions& options) {
+  const commandline::Option plan =
+      command.add_option("--plan", options.plan, "binary plan, as terraform plan -out wrote it; shown by Terraform");
   command.add_option("--terraform", options.terraform,
                      "program that shows it; else $TIDEGATE_TERRAFORM, terraform, tofu");
   command.add_option("--chdir", options.folder, "folder of the configuration, where the plan is shown");
+  return plan;
 }
 
 Result<std::unique_ptr<PlanFile>> PlanFile::open(const PlanFileOptions& options, const Context& context) {

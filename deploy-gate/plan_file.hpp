@@ -20,7 +20,8 @@ struct PlanFileOptions {
   std::string folder{};     // of the configuration; empty: this one
 };
 
-void add_plan_file_options(CLI::App& command, PlanFileOptions& options);
+// The option of the plan itself.
+commandline::Option add_plan_file_options(commandline::Command command, PlanFileOptions& options);
 
 class PlanFile {
  public:

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deploy-gate/receipt.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -19,7 +17,7 @@ bool is_digest(std::string_view text) {
 
 }  // namespace
 
-void add_receipt_options(CLI::App& command, ReceiptOptions& options) {
+void add_receipt_options(commandline::Command command, ReceiptOptions& options) {
   command.add_option("--receipt", options.file, "write a receipt, an unsigned in-toto statement, there");
   command.add_option("--artifact-identity", options.artifact,
                      "[NAME@]sha256:HEX of the artifact that the plan deploys; for the receipt");

@@ -16,7 +16,7 @@ struct ReceiptOptions {
   std::string artifact{};  // as on the command line
 };
 
-void add_receipt_options(CLI::App& command, ReceiptOptions& options);
+void add_receipt_options(commandline::Command command, ReceiptOptions& options);
 
 // What the command line says, at this time; the plan is still to be named. Exit 64, code gate.usage.
 Result<verdict::ReceiptFacts> receipt_facts(const ReceiptOptions& options, organisation::Seconds now);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // deploy-gate run --plan tfplan -- COMMAND…: judges a binary plan and lets the command have exactly
 // this plan, or nothing.
-#include <CLI/CLI.hpp>
-
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -162,17 +160,15 @@ ExitCode run_run(const RunRequest& request, Context& context) {
 
 }  // namespace
 
-void add_run(CLI::App& app, Action& action) {
+void add_run(commandline::Command app, Action& action) {
   auto request = std::make_shared<RunRequest>();
-  CLI::App* command = app.add_subcommand("run", "judge a binary plan and run a command with exactly this plan");
-  add_plan_file_options(*command, request->plan);
-  command->get_option("--plan")->required();
-  add_output_options(*command, request->output);
-  add_judge_options(*command, request->judge);
-  command->remove_option(command->get_option("--reduced"));  // Terraform shows whole plans
-  add_receipt_options(*command, request->receipt);
-  command->add_option("command", request->command, "behind --; names the plan, or {plan} for a private copy of it")->required();
-  command->callback([request, &action] {
+  const commandline::Command command = app.add_command("run", "judge a binary plan and run a command with exactly this plan");
+  add_plan_file_options(command, request->plan).required();
+  add_output_options(command, request->output);
+  add_judge_options(command, request->judge);
+  add_receipt_options(command, request->receipt);
+  command.add_option("command", request->command, "behind --; names the plan, or {plan} for a private copy of it").required();
+  command.when_chosen([request, &action] {
     action = [request](Context& context) { return run_run(*request, context); };
   });
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // deploy-gate test [DIR]: the developers' checks, each tried by its own inline tests.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 #include <string>
 
@@ -52,12 +50,12 @@ ExitCode run_tests(const std::string& folder, Context& context) {
 
 }  // namespace
 
-void add_test(CLI::App& app, Action& action) {
+void add_test(commandline::Command app, Action& action) {
   auto folder = std::make_shared<std::string>(".");
-  CLI::App* command = app.add_subcommand("test", "run the tests inside the developers' checks");
-  command->add_option("folder", *folder,
-                      "the checks, or what holds them in checks/ or gate/checks/; default: here");
-  command->callback([folder, &action] {
+  const commandline::Command command = app.add_command("test", "run the tests inside the developers' checks");
+  command.add_option("folder", *folder,
+                     "the checks, or what holds them in checks/ or gate/checks/; default: here");
+  command.when_chosen([folder, &action] {
     action = [folder](Context& context) { return run_tests(*folder, context); };
   });
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // deploy-gate waive ADDRESS --in PLAN --rule R …: prints the waiver that lets this change of this
 // plan pass, and nothing else.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -110,19 +108,20 @@ ExitCode run_waive(const WaiveRequest& request, Context& context) {
 
 }  // namespace
 
-void add_waive(CLI::App& app, Action& action) {
+void add_waive(commandline::Command app, Action& action) {
   auto request = std::make_shared<WaiveRequest>();
-  CLI::App* command = app.add_subcommand("waive", "print a waiver for one change of one plan");
-  command->add_option("address", request->address, "address of the finding, or plan")->required();
-  command->add_option("--in", request->judge.plan, "PLAN.json, or - for standard input")
-      ->required();
-  command->add_option("--rule", request->rule, "the rule to waive")->required();
-  command->add_option("--owner", request->owner, "who answers for it")->required();
-  command->add_option("--reason", request->reason, "why no data is lost")->required();
-  command->add_option("--expires", request->expires, "last day, YYYY-MM-DD, at most 90 days ahead")
-      ->required();
-  add_judge_options(*command, request->judge);
-  command->callback([request, &action] {
+  const commandline::Command command = app.add_command("waive", "print a waiver for one change of one plan");
+  command.add_option("address", request->address, "address of the finding, or plan").required();
+  command.add_option("--in", request->judge.plan, "PLAN.json, or - for standard input")
+      .required();
+  command.add_option("--rule", request->rule, "the rule to waive").required();
+  command.add_option("--owner", request->owner, "who answers for it").required();
+  command.add_option("--reason", request->reason, "why no data is lost").required();
+  command.add_option("--expires", request->expires, "last day, YYYY-MM-DD, at most 90 days ahead")
+      .required();
+  add_reduced_flag(command, request->judge);
+  add_judge_options(command, request->judge);
+  command.when_chosen([request, &action] {
     action = [request](Context& context) { return run_waive(*request, context); };
   });
 }

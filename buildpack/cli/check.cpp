@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build/check.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "base/text.hpp"
@@ -26,19 +24,19 @@ std::string format_names() {
 
 }  // namespace
 
-void add_check(CLI::App& app, Action& action) {
+void add_check(commandline::Command app, Action& action) {
   auto words = std::make_shared<CheckWords>();
-  CLI::App* command = app.add_subcommand("check", "Say what is wrong with the files as they lie, without building.");
-  command->add_option("DIR", words->options.source.directory, "folder of the service (default: this folder)");
-  command->add_option("--commit", words->commit, "check this commit instead of the files as they lie");
-  command->add_option("--path", words->options.source.path, "folder of the service inside DIR (monorepo)");
-  command->add_option("--format", words->options.formats, format_names() + "; =FILE to write it there; repeatable")
-      ->allow_extra_args(false);
-  add_library_options(*command, words->options.libraries);
-  command->add_flag("--notes", words->options.notes, "text: show notes and accepted findings, too");
-  command->add_flag("--strict", words->options.strict, "warnings count as errors");
-  command->add_option("--explain", words->explain, "print the page of a code and check nothing");
-  command->callback([words, &action] {
+  const commandline::Command command = app.add_command("check", "Say what is wrong with the files as they lie, without building.");
+  command.add_option("DIR", words->options.source.directory, "folder of the service (default: this folder)");
+  command.add_option("--commit", words->commit, "check this commit instead of the files as they lie");
+  command.add_option("--path", words->options.source.path, "folder of the service inside DIR (monorepo)");
+  command.add_option("--format", words->options.formats, format_names() + "; =FILE to write it there; repeatable")
+      .one_word_each();
+  add_library_options(command, words->options.libraries);
+  command.add_flag("--notes", words->options.notes, "text: show notes and accepted findings, too");
+  command.add_flag("--strict", words->options.strict, "warnings count as errors");
+  command.add_option("--explain", words->explain, "print the page of a code and check nothing");
+  command.when_chosen([words, &action] {
     action = [words](Context& context) {
       if (!words->explain.empty()) return explain_code(context, words->explain);
       CheckOptions options = words->options;

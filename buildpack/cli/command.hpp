@@ -9,12 +9,9 @@
 
 #include "base/diagnostic.hpp"
 #include "base/exit_code.hpp"
+#include "commandline/command.hpp"
 #include "system/environment.hpp"
 #include "system/terminal.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace tidegate {
 struct LibraryOptions;
@@ -34,25 +31,25 @@ struct Context {
 // `run` is set by the subcommand that was chosen on the command line.
 using Action = std::function<ExitCode(Context&)>;
 
-void add_detect(CLI::App& app, Action& action);
-void add_build(CLI::App& app, Action& action);
-void add_check(CLI::App& app, Action& action);
-void add_explain(CLI::App& app, Action& action);
-void add_lock(CLI::App& app, Action& action);
-void add_graph(CLI::App& app, Action& action);
-void add_init(CLI::App& app, Action& action);
-void add_inspect(CLI::App& app, Action& action);
-void add_verify(CLI::App& app, Action& action);
-void add_rehearse(CLI::App& app, Action& action);
-void add_test(CLI::App& app, Action& action);
-void add_diff(CLI::App& app, Action& action);
-void add_sbom(CLI::App& app, Action& action);
-void add_key(CLI::App& app, Action& action);
-void add_sign(CLI::App& app, Action& action);
-void add_sandbox(CLI::App& app, Action& action);
+void add_detect(commandline::Command app, Action& action);
+void add_build(commandline::Command app, Action& action);
+void add_check(commandline::Command app, Action& action);
+void add_explain(commandline::Command app, Action& action);
+void add_lock(commandline::Command app, Action& action);
+void add_graph(commandline::Command app, Action& action);
+void add_init(commandline::Command app, Action& action);
+void add_inspect(commandline::Command app, Action& action);
+void add_verify(commandline::Command app, Action& action);
+void add_rehearse(commandline::Command app, Action& action);
+void add_test(commandline::Command app, Action& action);
+void add_diff(commandline::Command app, Action& action);
+void add_sbom(commandline::Command app, Action& action);
+void add_key(commandline::Command app, Action& action);
+void add_sign(commandline::Command app, Action& action);
+void add_sandbox(commandline::Command app, Action& action);
 
 // --offline, --cache, --settings of a command that may fetch libraries.
-void add_library_options(CLI::App& command, LibraryOptions& options);
+void add_library_options(commandline::Command command, LibraryOptions& options);
 
 // The tests inside an artifact that has just been built: their report to standard error if one fails,
 // else one line. Success where there is no Terraform: that is said, too.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "buildpack/cli/completion.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <memory>
 #include <vector>
@@ -11,31 +9,33 @@ namespace tidegate::cli {
 
 namespace {
 
+using commandline::Outline;
+using commandline::Word;
+
 struct Command {
   std::string words{};  // "build", "key generate"; "" for the program itself
-  std::string description{};
-  std::vector<std::pair<std::string, std::string>> options{};   // name, description
-  std::vector<std::pair<std::string, std::string>> children{};  // name, description
-  bool files = false;
+  const Outline* outline = nullptr;
 };
 
-void collect(const CLI::App& app, const std::string& words, std::vector<Command>& commands) {
-  Command command{.words = words, .description = app.get_description()};
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional()) command.files = true;
-    for (const std::string& name : option->get_lnames()) command.options.emplace_back("--" + name, option->get_description());
-    for (const std::string& name : option->get_snames()) command.options.emplace_back("-" + name, option->get_description());
+// Its commands and its options.
+std::vector<Word> choices_of(const Command& command) {
+  std::vector<Word> choices;
+  for (const Outline& child : command.outline->commands) choices.push_back({child.name, child.description});
+  choices.insert(choices.end(), command.outline->options.begin(), command.outline->options.end());
+  return choices;
+}
+
+// The program itself first, with no words.
+void collect(const Outline& outline, const std::string& words, std::vector<Command>& commands) {
+  commands.push_back({.words = words, .outline = &outline});
+  for (const Outline& child : outline.commands) {
+    collect(child, words + (words.empty() ? "" : " ") + child.name, commands);
   }
-  std::vector<const CLI::App*> children = app.get_subcommands([](const CLI::App*) { return true; });
-  for (const CLI::App* child : children) command.children.emplace_back(child->get_name(), child->get_description());
-  commands.push_back(std::move(command));
-  for (const CLI::App* child : children) collect(*child, words + (words.empty() ? "" : " ") + child->get_name(), commands);
 }
 
 std::string joined(const Command& command) {
   std::string out;
-  for (const auto& one : command.children) out += (out.empty() ? "" : " ") + one.first;
-  for (const auto& one : command.options) out += (out.empty() ? "" : " ") + one.first;
+  for (const Word& one : choices_of(command)) out += (out.empty() ? "" : " ") + one.name;
   return out;
 }
 
@@ -83,12 +83,10 @@ std::string render_zsh(const std::vector<Command>& commands) {
   out += "    esac\n  done\n  case \"$path\" in\n";
   for (const Command& command : commands) {
     out += "    '" + (command.words.empty() ? std::string() : " " + command.words) + "') choices=(";
-    for (const auto* list : {&command.children, &command.options}) {
-      for (const auto& one : *list) {
-        std::string text = one.first + ":" + one.second;
-        std::replace(text.begin() + static_cast<std::ptrdiff_t>(one.first.size()) + 1, text.end(), ':', ' ');
-        out += "\n      " + quoted(text);
-      }
+    for (const Word& one : choices_of(command)) {
+      std::string text = one.name + ":" + one.description;
+      std::replace(text.begin() + static_cast<std::ptrdiff_t>(one.name.size()) + 1, text.end(), ':', ' ');
+      out += "\n      " + quoted(text);
     }
     out += ") ;;\n";
   }
@@ -108,12 +106,12 @@ std::string render_fish(const std::vector<Command>& commands) {
         begin = end + 1;
       }
     }
-    for (const auto& child : command.children) {
-      out += "complete -c tidegate -n " + quoted(condition) + " -a " + child.first + " -d " + quoted(child.second) + "\n";
+    for (const Outline& child : command.outline->commands) {
+      out += "complete -c tidegate -n " + quoted(condition) + " -a " + child.name + " -d " + quoted(child.description) + "\n";
     }
-    for (const auto& option : command.options) {
-      const bool is_long = option.first.starts_with("--");
-      out += "complete -c tidegate -n " + quoted(condition) + (is_long ? " -l " : " -s ") + option.first.substr(is_long ? 2 : 1) + " -d " + quoted(option.second) + "\n";
+    for (const Word& option : command.outline->options) {
+      const bool is_long = option.name.starts_with("--");
+      out += "complete -c tidegate -n " + quoted(condition) + (is_long ? " -l " : " -s ") + option.name.substr(is_long ? 2 : 1) + " -d " + quoted(option.description) + "\n";
     }
   }
   return out;
@@ -121,19 +119,19 @@ std::string render_fish(const std::vector<Command>& commands) {
 
 }  // namespace
 
-std::string render_completion(const CLI::App& app, const std::string& shell) {
+std::string render_completion(const Outline& program, const std::string& shell) {
   std::vector<Command> commands;
-  collect(app, "", commands);
+  collect(program, "", commands);
   if (shell == "zsh") return render_zsh(commands);
   return shell == "fish" ? render_fish(commands) : render_bash(commands);
 }
 
-void add_completion(CLI::App& app, Action& action) {
+void add_completion(commandline::Command app, Action& action) {
   auto shell = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("completion", "Print a script that completes the command line in a shell.");
-  command->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  command->callback([shell, &app, &action] {
-    const std::string text = render_completion(app, *shell);
+  const commandline::Command command = app.add_command("completion", "Print a script that completes the command line in a shell.");
+  command.add_option("SHELL", *shell, "bash, zsh or fish").required().one_of({"bash", "zsh", "fish"});
+  command.when_chosen([shell, app, &action] {
+    const std::string text = render_completion(app.outline(), *shell);
     action = [text](Context& context) {
       context.terminal.out(text);
       return ExitCode::success;

@@ -9,9 +9,9 @@
 namespace tidegate::cli {
 
 // `shell`: bash, zsh or fish.
-std::string render_completion(const CLI::App& app, const std::string& shell);
+std::string render_completion(const commandline::Outline& program, const std::string& shell);
 
 // The last one to be added: it knows all others.
-void add_completion(CLI::App& app, Action& action);
+void add_completion(commandline::Command app, Action& action);
 
 }  // namespace tidegate::cli

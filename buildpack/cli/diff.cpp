@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tidegate diff`: what two artifacts differ in, and why the second was built. Both are read to the last byte, so
 // what is said is true of them.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -168,13 +166,13 @@ ExitCode run_diff(const DiffOptions& options, Context& context) {
 
 }  // namespace
 
-void add_diff(CLI::App& app, Action& action) {
+void add_diff(commandline::Command app, Action& action) {
   auto options = std::make_shared<DiffOptions>();
-  CLI::App* command = app.add_subcommand("diff", "Say what two artifacts differ in, and why the second was built.");
-  command->add_option("BEFORE", options->before, "an artifact")->required();
-  command->add_option("AFTER", options->after, "an artifact, of the same service or not")->required();
-  command->add_flag("--json", options->json, "print tidegate/diff/1");
-  command->callback([options, &action] {
+  const commandline::Command command = app.add_command("diff", "Say what two artifacts differ in, and why the second was built.");
+  command.add_option("BEFORE", options->before, "an artifact").required();
+  command.add_option("AFTER", options->after, "an artifact, of the same service or not").required();
+  command.add_flag("--json", options->json, "print tidegate/diff/1");
+  command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_diff(*options, context); };
   });
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tidegate explain WORD`: the page of a code, compiled in, or why a file is in the artifact, or not.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <memory>
 
@@ -39,15 +37,15 @@ ExitCode explain_code(Context& context, const std::string& code) {
                                  .exit = ExitCode::usage});
 }
 
-void add_explain(CLI::App& app, Action& action) {
+void add_explain(commandline::Command app, Action& action) {
   auto options = std::make_shared<ExplainFileOptions>();
-  CLI::App* command = app.add_subcommand("explain", "Print what a code means, or why a file is in the artifact, or not.");
-  command->add_option("WORD", options->file, "code of a finding, such as adf.invalid-json, or path of a file in the service")->required();
-  command->add_option("DIR", options->directory, "folder of the service (default: this folder)");
-  command->add_option("--commit", options->commit, "commit to look at (default: HEAD)");
-  command->add_flag("--worktree", options->worktree, "the files as they lie, not the commit");
-  command->add_option("--path", options->path, "folder of the service inside DIR (monorepo)");
-  command->callback([options, &action] {
+  const commandline::Command command = app.add_command("explain", "Print what a code means, or why a file is in the artifact, or not.");
+  command.add_option("WORD", options->file, "code of a finding, such as adf.invalid-json, or path of a file in the service").required();
+  command.add_option("DIR", options->directory, "folder of the service (default: this folder)");
+  command.add_option("--commit", options->commit, "commit to look at (default: HEAD)");
+  command.add_flag("--worktree", options->worktree, "the files as they lie, not the commit");
+  command.add_option("--path", options->path, "folder of the service inside DIR (monorepo)");
+  command.when_chosen([options, &action] {
     action = [options](Context& context) {
       const bool is_code = report::find_page(options->file).has_value() || looks_like_a_code(options->file);
       return is_code ? explain_code(context, options->file) : run_explain_file(*options, context);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "base/text.hpp"
@@ -107,18 +105,18 @@ ExitCode run_init(const InitOptions& options, Context& context) {
 
 }  // namespace
 
-void add_init(CLI::App& app, Action& action) {
+void add_init(commandline::Command app, Action& action) {
   auto options = std::make_shared<InitOptions>();
   options->source.worktree = true;
-  CLI::App* command = app.add_subcommand("init", "Write tidegate.yaml and what belongs beside it; overwrites nothing.");
-  command->add_option("DIR", options->source.directory, "folder of the service (default: this folder)");
-  command->add_option("--service", options->names.service, "name of the service (default: of the folder)");
-  command->add_option("--owner", options->names.owner, "the one team that answers for it");
-  command->add_option("--domain", options->names.domain, "cost and lineage group");
-  command->add_option("--ci", options->ci, "CI file to write: github, jenkins, azure")
-      ->check(CLI::IsMember({"github", "jenkins", "azure"}));
-  command->add_option("--path", options->source.path, "folder of the service inside DIR (monorepo)");
-  command->callback([options, &action] {
+  const commandline::Command command = app.add_command("init", "Write tidegate.yaml and what belongs beside it; overwrites nothing.");
+  command.add_option("DIR", options->source.directory, "folder of the service (default: this folder)");
+  command.add_option("--service", options->names.service, "name of the service (default: of the folder)");
+  command.add_option("--owner", options->names.owner, "the one team that answers for it");
+  command.add_option("--domain", options->names.domain, "cost and lineage group");
+  command.add_option("--ci", options->ci, "CI file to write: github, jenkins, azure")
+      .one_of({"github", "jenkins", "azure"});
+  command.add_option("--path", options->source.path, "folder of the service inside DIR (monorepo)");
+  command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_init(*options, context); };
   });
 }

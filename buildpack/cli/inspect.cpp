@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tidegate inspect`: what the manifest says. Only the first entry of the archive is read, so nothing
 // is proved; every text of the manifest is printed as text of a stranger.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -151,13 +149,13 @@ ExitCode run_inspect(const InspectOptions& options, Context& context) {
 
 }  // namespace
 
-void add_inspect(CLI::App& app, Action& action) {
+void add_inspect(commandline::Command app, Action& action) {
   auto options = std::make_shared<InspectOptions>();
-  CLI::App* command = app.add_subcommand("inspect", "Print what an artifact says about itself; proves nothing.");
-  command->add_option("ARTIFACT", options->file, "a .tar.gz that build wrote")->required();
-  CLI::Option* json = command->add_flag("--json", options->json, "print META/manifest.json as it is");
-  command->add_flag("--files", options->files, "list the files: mode, sha256, size, path, origin")->excludes(json);
-  command->callback([options, &action] {
+  const commandline::Command command = app.add_command("inspect", "Print what an artifact says about itself; proves nothing.");
+  command.add_option("ARTIFACT", options->file, "a .tar.gz that build wrote").required();
+  const commandline::Option json = command.add_flag("--json", options->json, "print META/manifest.json as it is");
+  command.add_flag("--files", options->files, "list the files: mode, sha256, size, path, origin").excludes(json);
+  command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_inspect(*options, context); };
   });
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tidegate key`: makes a pair of keys, prints the public half. A key is never printed, never overwritten.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "base/text.hpp"
@@ -47,16 +45,16 @@ ExitCode run_public(const std::string& file, Context& context) {
 
 }  // namespace
 
-void add_key(CLI::App& app, Action& action) {
+void add_key(commandline::Command app, Action& action) {
   auto file = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("key", "Keys that sign artifacts: ECDSA P-256, PEM.");
-  command->require_subcommand(1);
-  CLI::App* generate = command->add_subcommand("generate", "Make a pair: FILE (mode 0600) and FILE.pub.");
-  generate->add_option("FILE", *file, "name of the private key; encrypted with TIDEGATE_KEY_PASSWORD if that is set")->required();
-  generate->callback([file, &action] { action = [file](Context& context) { return run_generate(*file, context); }; });
-  CLI::App* print = command->add_subcommand("public", "Print the public key of a private one.");
-  print->add_option("FILE", *file, "the private key")->required();
-  print->callback([file, &action] { action = [file](Context& context) { return run_public(*file, context); }; });
+  const commandline::Command command = app.add_command("key", "Keys that sign artifacts: ECDSA P-256, PEM.");
+  command.require_command();
+  const commandline::Command generate = command.add_command("generate", "Make a pair: FILE (mode 0600) and FILE.pub.");
+  generate.add_option("FILE", *file, "name of the private key; encrypted with TIDEGATE_KEY_PASSWORD if that is set").required();
+  generate.when_chosen([file, &action] { action = [file](Context& context) { return run_generate(*file, context); }; });
+  const commandline::Command print = command.add_command("public", "Print the public key of a private one.");
+  print.add_option("FILE", *file, "the private key").required();
+  print.when_chosen([file, &action] { action = [file](Context& context) { return run_public(*file, context); }; });
 }
 
 }  // namespace tidegate::cli

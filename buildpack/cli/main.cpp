@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // tidegate: one program. Called as `detect` or `build` (in buildpack/bin are links to it) it speaks the
 // buildpack protocol, otherwise the first word chooses a subcommand.
-#include <CLI/CLI.hpp>
-
 #include <array>
 #include <exception>
 #include <string>
@@ -15,6 +13,7 @@
 #include "buildpack/cli/command.hpp"
 #include "buildpack/cli/completion.hpp"
 #include "buildpack/cli/log_terminal.hpp"
+#include "commandline/program.hpp"
 #include "detect/command.hpp"
 #include "system/memory.hpp"
 #include "version.hpp"
@@ -24,15 +23,15 @@ namespace {
 using namespace tidegate;
 
 ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
-  CLI::App app("Turns the repository of a data pipeline into one artifact.", "tidegate");
-  app.set_version_flag("--version", std::string("tidegate ") + tool_version);
-  app.require_subcommand(1);
-  app.fallthrough();
+  const commandline::Program program("tidegate", "Turns the repository of a data pipeline into one artifact.", tool_version);
+  const commandline::Command app = program.root();
+  app.require_command();
+  app.accept_options_behind_commands();
   bool quiet = false;
   std::string format = "text";
   app.add_flag("-q,--quiet", quiet, "say nothing but findings and results");
   app.add_option("--log-format", format, "of findings and log lines: text, json, github, azure (default: text)")
-      ->check(CLI::IsMember({"text", "json", "github", "azure"}));
+      .one_of({"text", "json", "github", "azure"});
   cli::Action action;
   cli::add_detect(app, action);
   cli::add_build(app, action);
@@ -51,18 +50,10 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   cli::add_sign(app, action);
   cli::add_sandbox(app, action);
   cli::add_completion(app, action);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success&) {
-    context.terminal.out(app.help());
-    return ExitCode::success;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) {
-      context.terminal.out(std::string(error.what()) + "\n");
-      return ExitCode::success;
-    }
-    context.terminal.err(std::string("tidegate: ") + error.what() + "\n\n" + app.help());
-    return ExitCode::usage;
+  if (const auto answer = program.parse(argc, argv)) {
+    context.terminal.out(answer->out);
+    context.terminal.err(answer->err);
+    return answer->exit;
   }
   constexpr std::array<std::pair<std::string_view, cli::LogFormat>, 4> formats{
       {{"text", cli::LogFormat::text}, {"json", cli::LogFormat::json}, {"github", cli::LogFormat::github}, {"azure", cli::LogFormat::azure}}};

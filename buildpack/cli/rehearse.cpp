@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tidegate rehearse` and `tidegate test`: options, programs, and the report in any form.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -131,24 +129,24 @@ std::string summary_of(const rehearsal::Report& report) {
   return "none";
 }
 
-void add_common(CLI::App& command, RehearseOptions& options) {
+void add_common(commandline::Command command, RehearseOptions& options) {
   command.add_option("ARTIFACT", options.request.artifact, "a .tar.gz that build wrote")
-      ->required();
+      .required();
   command
       .add_option("--var-file", options.request.var_files,
                   "values of variables, instead of the examples; may be repeated")
-      ->check(CLI::ExistingFile);
+      .existing_file();
   command.add_option("--terraform", options.terraform,
                      "Terraform or OpenTofu; else $TIDEGATE_TERRAFORM, terraform, tofu");
   command
       .add_option("--control", options.request.control,
                   "control file: drift, failures, existing objects")
-      ->check(CLI::ExistingFile);
+      .existing_file();
   command.add_option("--keep", options.request.keep, "leave everything in this folder");
   command
       .add_option("--format", options.formats,
                   "text, json, junit, markdown; =FILE to write it there; may be repeated")
-      ->check(check_format, "");
+      .check(check_format, "");
   command.add_option("--report", options.report, "write the report as JSON there");
   command.add_flag("--allow-skip", options.allow_skip, "exit 0 where there is no Terraform");
 }
@@ -177,27 +175,27 @@ ExitCode test_untested(const std::string& artifact, Context& context) {
   return report->exit;
 }
 
-void add_rehearse(CLI::App& app, Action& action) {
+void add_rehearse(commandline::Command app, Action& action) {
   auto options = std::make_shared<RehearseOptions>();
-  CLI::App* command = app.add_subcommand(
+  const commandline::Command command = app.add_command(
       "rehearse", "Run the whole life of an artifact: real Terraform, no cloud.");
-  add_common(*command, *options);
-  command->add_option("--from", options->request.previous,
-                      "the artifact that is deployed today: also rehearse the upgrade");
-  command->add_option("--policy", options->policy, "policy of the organisation, for the gate");
-  command->add_option("--waivers", options->waivers, "waivers for the gate; may be repeated");
-  command->callback([options, &action] {
+  add_common(command, *options);
+  command.add_option("--from", options->request.previous,
+                     "the artifact that is deployed today: also rehearse the upgrade");
+  command.add_option("--policy", options->policy, "policy of the organisation, for the gate");
+  command.add_option("--waivers", options->waivers, "waivers for the gate; may be repeated");
+  command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_rehearse(*options, context); };
   });
 }
 
-void add_test(CLI::App& app, Action& action) {
+void add_test(commandline::Command app, Action& action) {
   auto options = std::make_shared<RehearseOptions>();
   options->request.only_tests = true;
-  CLI::App* command =
-      app.add_subcommand("test", "Run the tests that travel in an artifact; nothing is applied.");
-  add_common(*command, *options);
-  command->callback([options, &action] {
+  const commandline::Command command =
+      app.add_command("test", "Run the tests that travel in an artifact; nothing is applied.");
+  add_common(command, *options);
+  command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_rehearse(*options, context); };
   });
 }

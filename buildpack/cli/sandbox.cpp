@@ -2,8 +2,6 @@
 // `tidegate sandbox …` is the program tidegate-sandbox, which alone links gRPC and protobuf.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -33,15 +31,11 @@ ExitCode become(std::vector<std::string> words, Context& context) {
 
 }  // namespace
 
-void add_sandbox(CLI::App& app, Action& action) {
-  CLI::App* command =
-      app.add_subcommand("sandbox", "Stand-in providers: the program tidegate-sandbox.");
-  command->set_help_flag();  // that program answers
-  command->prefix_command();
-  command->fallthrough(false);  // all words are for that program
-  command->callback([command, &action] {
-    action = [words = command->remaining()](Context& context) { return become(words, context); };
-  });
+void add_sandbox(commandline::Command app, Action& action) {
+  app.add_command("sandbox", "Stand-in providers: the program tidegate-sandbox.")
+      .pass_on([&action](const std::vector<std::string>& words) {
+        action = [words](Context& context) { return become(words, context); };
+      });
 }
 
 }  // namespace tidegate::cli

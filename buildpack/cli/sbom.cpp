@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tidegate sbom`: the bill of materials that an artifact carries, proved by reading the whole artifact.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "artifact/archive.hpp"
@@ -51,11 +49,11 @@ ExitCode run_sbom(const std::string& file, Context& context) {
 
 }  // namespace
 
-void add_sbom(CLI::App& app, Action& action) {
+void add_sbom(commandline::Command app, Action& action) {
   auto file = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("sbom", "Print the SBOM of an artifact, CycloneDX 1.6 JSON.");
-  command->add_option("ARTIFACT", *file, "a .tar.gz that build wrote")->required();
-  command->callback([file, &action] { action = [file](Context& context) { return run_sbom(*file, context); }; });
+  const commandline::Command command = app.add_command("sbom", "Print the SBOM of an artifact, CycloneDX 1.6 JSON.");
+  command.add_option("ARTIFACT", *file, "a .tar.gz that build wrote").required();
+  command.when_chosen([file, &action] { action = [file](Context& context) { return run_sbom(*file, context); }; });
 }
 
 }  // namespace tidegate::cli

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tidegate sign`: signs an artifact and its provenance, or a receipt of the gate. Nothing is signed that does not
 // verify.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "artifact/archive.hpp"
@@ -82,12 +80,12 @@ ExitCode run_sign(const SignOptions& options, Context& context) {
 
 }  // namespace
 
-void add_sign(CLI::App& app, Action& action) {
+void add_sign(commandline::Command app, Action& action) {
   auto options = std::make_shared<SignOptions>();
-  CLI::App* command = app.add_subcommand("sign", "Sign an artifact and its provenance, or a receipt of deploy-gate.");
-  command->add_option("FILE", options->file, "an artifact with FILE.provenance.json beside it, or an in-toto statement")->required();
-  command->add_option("--key", options->key, "private key; its password in TIDEGATE_KEY_PASSWORD")->required();
-  command->callback([options, &action] {
+  const commandline::Command command = app.add_command("sign", "Sign an artifact and its provenance, or a receipt of deploy-gate.");
+  command.add_option("FILE", options->file, "an artifact with FILE.provenance.json beside it, or an in-toto statement").required();
+  command.add_option("--key", options->key, "private key; its password in TIDEGATE_KEY_PASSWORD").required();
+  command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_sign(*options, context); };
   });
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tidegate verify`: reads every byte of an artifact, keeps nothing; with a key its signature and provenance; with the
 // repository it builds again. Of a signed statement it verifies the signature.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "artifact/archive.hpp"
@@ -163,15 +161,15 @@ ExitCode run_verify(const VerifyOptions& options, Context& context) {
 
 }  // namespace
 
-void add_verify(CLI::App& app, Action& action) {
+void add_verify(commandline::Command app, Action& action) {
   auto options = std::make_shared<VerifyOptions>();
-  CLI::App* command = app.add_subcommand("verify", "Read every byte of an artifact and compare it with its manifest.");
-  command->add_option("ARTIFACT", options->file, "a .tar.gz that build wrote, or a signed statement")->required();
-  command->add_option("--identity", options->identity, "sha256 of the uncompressed tar that it must have")
-      ->check(check_identity_option, "DIGEST");
-  command->add_option("--key", options->key, "public key: verify signature and provenance, the files beside the artifact");
-  command->add_option("--rebuild", options->repository, "build the recorded commit of this repository again, and compare");
-  command->callback([options, &action] {
+  const commandline::Command command = app.add_command("verify", "Read every byte of an artifact and compare it with its manifest.");
+  command.add_option("ARTIFACT", options->file, "a .tar.gz that build wrote, or a signed statement").required();
+  command.add_option("--identity", options->identity, "sha256 of the uncompressed tar that it must have")
+      .check(check_identity_option, "DIGEST");
+  command.add_option("--key", options->key, "public key: verify signature and provenance, the files beside the artifact");
+  command.add_option("--rebuild", options->repository, "build the recorded commit of this repository again, and compare");
+  command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_verify(*options, context); };
   });
 }

@@ -3,8 +3,6 @@
 // standard input ends. Prints one line of JSON once everything listens.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
 #include <cstdlib>
 #include <exception>
 #include <string>
@@ -12,6 +10,7 @@
 #include "base/diagnostic.hpp"
 #include "buildpack/sandbox/options.hpp"
 #include "buildpack/sandbox/pack.hpp"
+#include "commandline/program.hpp"
 #include "document/write.hpp"
 #include "sandbox/state.hpp"
 #include "system/digest.hpp"
@@ -80,11 +79,12 @@ ExitCode serve_and_tidy(const sandbox_program::Options& options, system::Termina
 }
 
 ExitCode run(int argc, char** argv, system::Terminal& terminal) {
-  CLI::App app(
+  const commandline::Program program(
+      "tidegate-sandbox",
       "Stand-in Terraform providers for a rehearsal: one server each on loopback, and a state\n"
       "endpoint. Prints one line of JSON, ends with its standard input.",
-      "tidegate-sandbox");
-  app.set_version_flag("--version", std::string("tidegate-sandbox ") + tool_version);
+      tool_version);
+  const commandline::Command app = program.root();
   sandbox_program::Options options;
   app.add_option("--packs", options.packs,
                  "folder of schema packs (*.pack); default: those of the project");
@@ -99,24 +99,17 @@ ExitCode run(int argc, char** argv, system::Terminal& terminal) {
   app.add_option("--scratch", options.scratch,
                  "folder of a rehearsal, to be removed if the parent is killed");
   app.add_option("--log", options.log, "call log, one JSON object a line");
-  app.require_subcommand(0, 1);
+  app.allow_one_command();
   sandbox_program::PackOptions pack_options;
-  const CLI::App* const pack = sandbox_program::add_pack(app, pack_options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success&) {
-    terminal.out(app.help());
-    return ExitCode::success;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) {
-      terminal.out(std::string(error.what()) + "\n");
-      return ExitCode::success;
-    }
-    terminal.err(std::string("tidegate-sandbox: ") + error.what() + "\n\n" + app.help());
-    return ExitCode::usage;
+  bool makes_pack = false;
+  sandbox_program::add_pack(app, pack_options).when_chosen([&makes_pack] { makes_pack = true; });
+  if (const auto answer = program.parse(argc, argv)) {
+    terminal.out(answer->out);
+    terminal.err(answer->err);
+    return answer->exit;
   }
-  return pack->parsed() ? sandbox_program::make_pack(pack_options, terminal)
-                        : serve_and_tidy(options, terminal);
+  return makes_pack ? sandbox_program::make_pack(pack_options, terminal)
+                    : serve_and_tidy(options, terminal);
 }
 
 }  // namespace

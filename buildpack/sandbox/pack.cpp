@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tidegate-sandbox pack`: the schema of a provider, as the real Terraform prints it, becomes a
 // pack for the stand-in providers.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -28,17 +26,17 @@ ExitCode fail(const Diagnostic& failure, system::Terminal& terminal) {
 
 }  // namespace
 
-CLI::App* add_pack(CLI::App& app, PackOptions& options) {
-  CLI::App* pack = app.add_subcommand("pack", "Make a schema pack of a provider.");
-  pack->add_option("SCHEMAS", options.schemas,
-                   "output of `terraform providers schema -json`; - reads standard input")
-      ->required();
-  pack->add_option("--provider", options.provider,
-                   "which provider, such as hashicorp/azurerm; needed if there are several");
-  pack->add_option("--version", options.version, "version of the provider, such as 5.2.0")
-      ->required()
-      ->check(check_version);
-  pack->add_option("-o,--output", options.output, "the pack to write")->required();
+commandline::Command add_pack(commandline::Command app, PackOptions& options) {
+  const commandline::Command pack = app.add_command("pack", "Make a schema pack of a provider.");
+  pack.add_option("SCHEMAS", options.schemas,
+                  "output of `terraform providers schema -json`; - reads standard input")
+      .required();
+  pack.add_option("--provider", options.provider,
+                  "which provider, such as hashicorp/azurerm; needed if there are several");
+  pack.add_option("--version", options.version, "version of the provider, such as 5.2.0")
+      .required()
+      .check(check_version);
+  pack.add_option("-o,--output", options.output, "the pack to write").required();
   return pack;
 }
 

@@ -4,11 +4,8 @@
 #include <string>
 
 #include "base/exit_code.hpp"
+#include "commandline/command.hpp"
 #include "system/terminal.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace tidegate::sandbox_program {
 
@@ -19,7 +16,7 @@ struct PackOptions {
   std::string output{};
 };
 
-CLI::App* add_pack(CLI::App& app, PackOptions& options);
+commandline::Command add_pack(commandline::Command app, PackOptions& options);
 ExitCode make_pack(const PackOptions& options, system::Terminal& terminal);
 
 }  // namespace tidegate::sandbox_program

@@ -103,6 +103,17 @@ TEST(Architecture, third_party_parsers_stay_in_document) {
   }
 }
 
+// Its header costs each file that includes it more than ten seconds.
+TEST(Architecture, the_parser_of_command_lines_is_included_once) {
+  std::vector<std::string> folders = code_folders;
+  folders.push_back("test");
+  std::vector<std::string> includers;
+  for (const std::string& file : sources(folders)) {
+    if (slurp(source_root + "/" + file).find("\n#include <CLI/") != std::string::npos) includers.push_back(file);
+  }
+  EXPECT_EQ(includers, std::vector<std::string>{"lib/commandline/program.cpp"});
+}
+
 TEST(Architecture, forbidden_headers_are_absent) {
   for (const std::string& file : sources(code_folders)) {
     const std::string text = slurp(source_root + "/" + file);

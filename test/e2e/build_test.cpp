@@ -243,7 +243,10 @@ TEST(Build, refuses_wrong_usage) {
   EXPECT_EQ(run_program("tidegate", {"buld"}).exit_code, 64);
   EXPECT_EQ(run_program("tidegate", {"build", "--nope"}).exit_code, 64);
   EXPECT_EQ(run_program("tidegate", {"verify"}).exit_code, 64);
-  EXPECT_EQ(run_program("tidegate", {"--version"}).exit_code, 0);
+  const auto version = run_program("tidegate", {"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_TRUE(version.out.starts_with("tidegate ")) << version.out;
+  EXPECT_EQ(std::count(version.out.begin(), version.out.end(), '\n'), 1) << version.out;
   EXPECT_EQ(run_program("tidegate", {"build", "--help"}).exit_code, 0);
   EXPECT_NE(run_program("tidegate", {"build", "/no/such/folder"}).exit_code, 0);
 }
