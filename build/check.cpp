@@ -51,6 +51,7 @@ std::size_t look_at(repository::Source& source, const service::ServiceManifest& 
   repository::Inventory inventory = take_the_inventory(source, manifest);
   require_one_root(inventory, source, diagnostics);
   const Libraries libraries = obtain_libraries(*source.tree, inventory, manifest, options, context, diagnostics);
+  if (worst_exit(diagnostics) == ExitCode::store_failed) return 0;  // what follows would only be consequences
   add_libraries(libraries, source, inventory);
   std::size_t objects = 0;
   for (const std::string& root : inventory.adf_roots) {

@@ -144,6 +144,7 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   // Libraries that are not committed: fetched with the locked digest, or built by mvn.
   const Libraries libraries =
       obtain_libraries(*source->tree, inventory, manifest, options.libraries, context, diagnostics);
+  if (worst_exit(diagnostics) == ExitCode::store_failed) return stop(ExitCode::store_failed);
   add_libraries(libraries, *source, inventory);
   say_libraries(libraries, context);
 

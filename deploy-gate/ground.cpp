@@ -141,7 +141,7 @@ class Loader {
     return Done{};
   }
 
-  // contract/*.json of the artifact, but for what it wants from its environment.
+  // contract/*.json of the artifact, but for what it wants from its environment and the lock of the build.
   Status load_contracts() {
     const std::string folder = options_.checks.artifact + "/contract";
     std::error_code ignored;
@@ -149,7 +149,7 @@ class Loader {
     std::vector<std::string> files;
     for (const auto& entry : fs::directory_iterator(folder, ignored)) {
       const std::string name = entry.path().filename().string();
-      if (name.ends_with(".json") && name != "environment.json") files.push_back(folder + "/" + name);
+      if (name.ends_with(".json") && name != "environment.json" && name != "contract.lock.json") files.push_back(folder + "/" + name);
     }
     std::sort(files.begin(), files.end());
     for (const std::string& file : files) {

@@ -233,11 +233,16 @@ std::string_view to_string(ChangeKind kind) {
   return "changed";
 }
 
+// The lock repeats what the contracts say.
+bool is_contract(std::string_view path) {
+  return path.starts_with("contract/") && path != "contract/contract.lock.json";
+}
+
 bool explains(const ManifestFile& file) {
   constexpr std::uint64_t most_bytes = std::uint64_t{64} << 20U;
   if (!file.path.ends_with(".json") || file.size > most_bytes) return false;
   return file.path.starts_with(source_folder) || file.path.starts_with("terraform/") ||
-         file.path.starts_with("contract/");
+         is_contract(file.path);
 }
 
 std::vector<std::string> differing_places(const Node& before, const Node& after) {
@@ -305,10 +310,10 @@ Comparison compare(const Manifest& before, const Texts& texts_before, const Mani
     const bool is = find_file(after, path) != nullptr;
     Change change{.kind = was && is ? ChangeKind::changed : is ? ChangeKind::added : ChangeKind::removed, .name = path};
     const bool object = path.starts_with(source_folder) && path.ends_with(".json");
-    if (change.kind == ChangeKind::changed && (object || path.starts_with("contract/"))) {
+    if (change.kind == ChangeKind::changed && (object || is_contract(path))) {
       change = changed_file(path, parse(texts_before, path), parse(texts_after, path));
     }
-    if (path.starts_with("contract/")) result.contract.push_back(change);
+    if (is_contract(path)) result.contract.push_back(change);
     if (object) {
       result.objects.push_back(change);
       result.objects.back().name = object_name(path);

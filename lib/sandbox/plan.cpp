@@ -4,7 +4,6 @@
 // written, and what must be replaced.
 #include <algorithm>
 
-#include "base/text.hpp"
 #include "sandbox/condition.hpp"
 #include "sandbox/difference.hpp"
 #include "sandbox/engine.hpp"
@@ -75,33 +74,6 @@ Planned Engine::plan(const Connection& /*connection*/, std::string_view type, co
   out.replace = replacing_places(block, rules, prior, out.state);
   const bool changed = !(out.state == prior);
   if (changed) out.state = with_volatile_unknown(block, rules, out.state, configuration);
-  return out;
-}
-
-std::vector<Finding> Engine::validate_provider(const Value& /*configuration*/) const { return {}; }
-
-// Values outside of what the platform allows; what is not known yet passes (T13).
-std::vector<Finding> Engine::validate(SchemaKind kind, std::string_view type,
-                                      const Value& configuration) const {
-  std::vector<Finding> out;
-  if (kind != SchemaKind::resource) return out;
-  const TypeRules rules = behaviour_->of(type);
-  for (const NamedValue& rule : rules.enums) {
-    const Value value = value_at(configuration, rule.path);
-    if (value.kind() != Value::Kind::string) continue;
-    std::string allowed;
-    bool found = false;
-    for (const document::Node one : rule.value) {
-      found = found || one.as_string() == value.text();
-      allowed += (allowed.empty() ? "\"" : ", \"") + std::string(one.as_string()) + "\"";
-    }
-    if (found) continue;
-    AttributePath path;
-    for (const std::string_view step : split(rule.path, '.')) path.emplace_back(std::string(step));
-    out.push_back({.summary = "expected " + rule.path + " to be one of [" + allowed + "], got " +
-                              value.text(),
-                   .path = std::move(path)});
-  }
   return out;
 }
 

@@ -98,6 +98,7 @@ class Composition {
  public:
   Composition(const CompositionInput& input, Diagnostics& diagnostics)
       : input_(input), manifest_(input.manifest), diagnostics_(diagnostics), accesses_(observe(input.factory)) {
+    std::erase_if(accesses_, [this](const Access& access) { return is_missing(access.dataset); });
     for (const Produced& one : manifest_.produces) {
       Declared& made = produced_.emplace_back();
       made = {.dataset = one.dataset, .adf = one.adf, .produced = &one};
@@ -127,6 +128,15 @@ class Composition {
   }
 
  private:
+  // adf.unresolved-reference says so; where it lies, nobody knows.
+  bool is_missing(std::string_view dataset) const {
+    return !dataset.empty() && input_.factory.find(ObjectKind::dataset, dataset) == nullptr &&
+           std::none_of(manifest_.external.begin(), manifest_.external.end(),
+                        [&](const std::string& name) { return equal_ignoring_case(name, dataset); }) &&
+           std::none_of(manifest_.consumes.begin(), manifest_.consumes.end(),
+                        [&](const Consumed& one) { return equal_ignoring_case(one.adf, dataset); });
+  }
+
   void add_place(Declared& declared) const {
     const adf::Object* dataset = input_.factory.find(ObjectKind::dataset, declared.adf);
     if (dataset != nullptr) declared.places.push_back(place_of_dataset(*dataset));
@@ -306,7 +316,7 @@ class Composition {
   const CompositionInput& input_;
   const ServiceManifest& manifest_;
   Diagnostics& diagnostics_;
-  const std::vector<Access> accesses_;
+  std::vector<Access> accesses_;
   std::vector<Declared> produced_{}, consumed_{};
   Neighbours near_produced_{}, near_consumed_{};  // indices into these
   Neighbours changing_{};                         // indices of accesses that write or change

@@ -73,7 +73,7 @@ bool accepts_retention(std::string_view text) {
 }
 
 bool accepts_variable(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && !is_digit(text[0]) && all_of(text, is_word) &&
+  return !text.empty() && text.size() <= 320 && !is_digit(text[0]) && all_of(text, is_word) &&
          !is_reserved_variable(text);
 }
 
@@ -139,7 +139,7 @@ constexpr Rule flavour_rule{"^[a-z][a-z0-9_]{0,40}$", accepts_flavour,
                             "a flavour such as adf_databricks"};
 constexpr Rule retention_rule{"^[1-9][0-9]{0,5}[dwmy]$", accepts_retention,
                               "a number with d, w, m or y, such as 400d"};
-constexpr Rule variable_rule{"^[A-Za-z_][A-Za-z0-9_]{0,63}$", accepts_variable,
+constexpr Rule variable_rule{"^[A-Za-z_][A-Za-z0-9_]{0,319}$", accepts_variable,
                              "a Terraform variable name: letters, digits and '_', and not a name "
                              "that Terraform keeps (source, version, providers, count, for_each, "
                              "lifecycle, depends_on, locals)"};

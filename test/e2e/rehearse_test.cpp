@@ -163,16 +163,17 @@ TEST_P(Rehearse, kept_folder_holds_plans_verdicts_and_states) {
 
 TEST_P(Rehearse, provider_without_pack_is_named_before_terraform_starts) {
   sample.copy("bare-factory");
+  sample.write("terraform/own.tf", "resource \"acme_thing\" \"t\" {}\n");
   sample.write(
-      "terraform/own.tf",
-      "terraform {\n  required_providers {\n    acme = { source = \"acme/widgets\" }\n  }\n}\n"
-      "resource \"acme_thing\" \"t\" {}\n");
+      "terraform/own_override.tf",
+      "terraform {\n  required_providers {\n    acme = { source = \"acme/widgets\" }\n  }\n}\n");
   const Rehearsed found = sample.rehearse(sample.build_again());
   EXPECT_EQ(found.exit, 12) << found.out;
   EXPECT_NE(found.out.find("acme/widgets"), std::string::npos) << found.out;
   EXPECT_EQ(found.steps().back(), "failed new stand-ins");
+  sample.write("terraform/own.tf", "");
   sample.write(
-      "terraform/own.tf",
+      "terraform/own_override.tf",
       "terraform {\n  required_providers {\n    azurerm = { source = \"hashicorp/azurerm\", "
       "version = \">= 9.0\" }\n  }\n}\n");
   const Rehearsed newer = sample.rehearse(sample.build_again());

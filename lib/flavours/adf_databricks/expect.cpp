@@ -333,6 +333,16 @@ Assertion link_leads_there(const Service& service, const Places& places, const F
               place.seen + ", which is not created"};
 }
 
+// Which service it belongs to, who answers for it, and where its costs are counted.
+Assertion tags_are_there(const Service& service, const std::string& address, const std::string& argument) {
+  std::string expected;
+  for (const auto& [key, value] : tags_of(service)) {
+    expected += (expected.empty() ? "" : ", ") + key + " = " + quoted(value);
+  }
+  return {"jsonencode(" + address + "." + argument + ") == jsonencode({" + expected + "})",
+          address + " does not carry the tags service, owner and domain of tidegate.yaml"};
+}
+
 std::vector<std::size_t> mapped_objects(const Service& service) {
   std::vector<std::size_t> all;
   const auto& objects = service.factory.objects;
@@ -399,6 +409,7 @@ class Planner {
     add_uploads();
     add_links();
     add_triggers();
+    add_own();
     return std::move(out_);
   }
 
@@ -491,6 +502,24 @@ class Planner {
                            });
     start.variables = {{"triggers_started", "true", false}};
     add_file("triggers", {std::move(rest), std::move(start)});
+  }
+
+  // Of a factory of the service's own: it, and the storage of what the service produces.
+  void add_own() {
+    if (!has_own_factory(*service_)) return;
+    std::vector<Assertion> expected{tags_are_there(*service_, "azurerm_data_factory.factory", "tags")};
+    for (const OwnContainer& one : own_containers(*service_)) {
+      const std::string address =
+          "azurerm_storage_container." + terraform::resource_name("container", one.container);
+      expected.push_back({address + ".name == " + quoted(one.container) + " && " + address +
+                              ".container_access_type == \"private\"",
+                          "container " + one.container + " of " + one.linked_service +
+                              " is not created, or others may read it"});
+    }
+    if (owns_volume(*service_))
+      expected.push_back(tags_are_there(*service_, "databricks_schema.libraries", "properties"));
+    add_file("own", {run_of("what_the_service_owns", expected,
+                            [](const Service&, const Places&, const Assertion& one) { return one; })});
   }
 
   const ServicePtr service_;

@@ -184,8 +184,7 @@ class Mapper {
           folder + (same_name > 1 ? jar.path : std::string(file_name(jar.path)));
       block.body = {{"path", jars_in_volume() ? volume_path(below) : workspace_path(below)},
                     {"source", source_of(upload.path)}};
-      const bool own_volume = has_own_factory(*service_) && jars_in_volume() && !service_->manifest.volume_name.empty();
-      if (own_volume) block.depends_on = {"databricks_volume.libraries"};
+      if (owns_volume(*service_)) block.depends_on = {"databricks_volume.libraries"};
       add_upload("libraries.tf.json", std::move(block));
       mapping_.uploads.push_back(std::move(upload));
     }

@@ -51,6 +51,12 @@ Value global_parameters(const Node& declared) {
   return list;
 }
 
+Members tags(const Service& service) {
+  Members all;
+  for (const auto& [key, value] : tags_of(service)) all.emplace_back(key, value);
+  return all;
+}
+
 Block map_factory(const Service& service) {
   Block block{.type = "azurerm_data_factory", .name = "factory"};
   block.body = {{"name", Expression{"var.data_factory_name"}},
@@ -67,7 +73,7 @@ Block map_factory(const Service& service) {
     if (equal_ignoring_case(object->properties()["publicNetworkAccess"].as_string(), "Disabled"))
       block.body.emplace_back("public_network_enabled", false);
   }
-  block.body.emplace_back("tags", tags_of(service));
+  block.body.emplace_back("tags", tags(service));
   block.lifecycle = prevent_destroy();
   return block;
 }
@@ -80,7 +86,12 @@ service::EnvironmentVariable variable(std::string name, std::string description,
 
 bool has_own_factory(const Service& service) { return service.manifest.placement_factory == "own"; }
 
-Members tags_of(const Service& service) {
+bool owns_volume(const Service& service) {
+  const service::ServiceManifest& m = service.manifest;
+  return has_own_factory(service) && m.placement_jars != "workspace" && !m.volume_name.empty() && !service.jars.empty();
+}
+
+std::map<std::string, std::string> tags_of(const Service& service) {
   const service::ServiceManifest& m = service.manifest;
   return {{"service", m.service}, {"owner", m.owner}, {"domain", m.domain}};
 }
@@ -114,9 +125,9 @@ std::vector<Block> map_own(const Service& service) {
     blocks.push_back(std::move(block));
   }
   const service::ServiceManifest& m = service.manifest;
-  if (!m.volume_name.empty() && !service.jars.empty()) {
+  if (owns_volume(service)) {
     Block schema{.type = "databricks_schema", .name = "libraries"};
-    schema.body = {{"catalog_name", m.volume_catalog}, {"name", m.volume_schema}, {"properties", tags_of(service)}};
+    schema.body = {{"catalog_name", m.volume_catalog}, {"name", m.volume_schema}, {"properties", tags(service)}};
     schema.lifecycle = prevent_destroy();
     Block volume{.type = "databricks_volume", .name = "libraries"};
     volume.body = {{"catalog_name", m.volume_catalog},

@@ -4,6 +4,8 @@
 // (docs/decisions/0025-own-factory.md).
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "flavours/adf_databricks/service.hpp"
@@ -26,8 +28,11 @@ struct OwnContainer {
 };
 std::vector<OwnContainer> own_containers(const Service& service);
 
-// service, owner, domain.
-terraform::Members tags_of(const Service& service);
+// Of its own factory: schema and volume for the jars, where tidegate.yaml names them.
+bool owns_volume(const Service& service);
+
+// domain, owner, service: whose costs it counts to.
+std::map<std::string, std::string> tags_of(const Service& service);
 
 // Adds the variables that map_own needs to Service::bindings.
 void add_own_variables(Service& service);

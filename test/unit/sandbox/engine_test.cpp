@@ -195,6 +195,24 @@ TEST_F(EngineTest, t13_validation_skips_what_is_not_known) {
   EXPECT_EQ(findings(R"({"name":"a"})"), 0U);
 }
 
+// Core leaves null and computed arguments to the provider.
+TEST_F(EngineTest, validation_judges_what_core_does_not) {
+  const auto findings = [&](const char* json) {
+    std::string text;
+    for (const Finding& one : engine_->validate(SchemaKind::resource, "store_box", value(json)))
+      text += dotted(one.path) + ": " + one.summary + "\n";
+    return text;
+  };
+  EXPECT_EQ(findings(R"({"label":"a"})"), "name: Missing required argument\n");
+  EXPECT_EQ(findings(R"({"name":null})"), "name: Missing required argument\n");
+  EXPECT_EQ(findings(R"({"name":"?","owner":"both","secret":"s"})"), "");
+  EXPECT_EQ(findings(R"({"name":"a","etag":"x"})"), "etag: Value for unconfigurable attribute\n");
+  EXPECT_EQ(findings(R"({"name":"a","etag":"?"})"), "etag: Value for unconfigurable attribute\n");
+  EXPECT_EQ(findings(R"({"name":"a","rule":[{"key":"k"},{"uid":"u"}],"share":[{"mode":"m"}]})"),
+            "rule.key: Missing required argument\nrule.uid: Value for unconfigurable attribute\nshare.key: Missing required argument\n");
+  EXPECT_EQ(engine_->validate(SchemaKind::data_source, "store_box", value("{}")).size(), 1U);
+}
+
 TEST_F(EngineTest, t8_old_states_are_made_to_fit) {
   const Read read = engine_->upgrade("store_box", 0, R"({"name":"a","size":"4","lost":true,"label":7})");
   ASSERT_TRUE(read.findings.empty());

@@ -148,6 +148,18 @@ TEST(TerraformCheck, follows_references) {
                    "terraform.unresolved-reference 8:25"}));
 }
 
+TEST(TerraformCheck, takes_override_files_for_parts) {
+  const std::string other =
+      "terraform {\n  required_providers {\n    acme = { source = \"acme/widgets\" }\n  }\n}\n"
+      "resource \"azapi_resource\" \"pipeline_load\" {\n  name = \"other\"\n}\n";
+  EXPECT_EQ(findings("terraform/own.tf", other), (Texts{"terraform.duplicate-address 2:3", "terraform.duplicate-address 6:1",
+                                                        "terraform.missing-argument 6:1"}));
+  for (const char* name : {"terraform/own_override.tf", "terraform/override.tf"}) EXPECT_EQ(findings(name, other), Texts{}) << name;
+  // What it refers to must be there all the same.
+  EXPECT_EQ(findings("terraform/override.tf", "resource \"azapi_resource\" \"pipeline_load\" {\n  name = var.none\n}\n"),
+            Texts{"terraform.unresolved-reference 2:10"});
+}
+
 TEST(TerraformCheck, reads_json_syntax) {
   EXPECT_EQ(findings("terraform/a.tf.json", R"({
   "//": {"resource": 1},

@@ -100,7 +100,8 @@ TEST(Notebooks, that_are_not_there_are_an_error_at_the_path) {
   EXPECT_EQ(linked("/Shared/other", {{"notebooks/load.py", python_notebook}}),
             "error adf/pipeline/p.json:1:126 databricks.unresolved-notebook\n\"/Shared/other\"");
   EXPECT_EQ(linked("/Shared/load", {{"notebooks/load.py", "print(1)\n"}}),
-            "error adf/pipeline/p.json:1:126 databricks.unresolved-notebook\n\"/Shared/load\"");
+            "error adf/pipeline/p.json:1:126 databricks.unresolved-notebook\n"
+            "warning notebooks/load.py:1:1 databricks.not-a-notebook\n\"/Shared/load\"");
 }
 
 TEST(Notebooks, computed_at_run_time_stay_as_they_are) {
@@ -353,10 +354,12 @@ TEST(Parameters, are_not_judged_when_the_notebook_computes_names) {
                         {{"load.sql", "-- Databricks notebook source\nSELECT $n\n"}, {"load.py", "print(1)\n"}}), "");
 }
 
+const std::string main_class = "\"mainClassName\": \"com.example.Main\", ";
+
 TEST(Libraries, have_one_kind_and_an_exact_version) {
   const auto codes = [](const std::string& library) {
     std::string text;
-    const MemoryService read = read_memory({{"adf/pipeline/p.json", pipeline_text("p", jar_activity(library))}});
+    const MemoryService read = read_memory({{"adf/pipeline/p.json", pipeline_text("p", jar_activity(library, "SparkJar", main_class))}});
     for (const Diagnostic& one : read.diagnostics.items()) text += one.code.substr(one.code.find('.') + 1) + " ";
     return text;
   };
@@ -380,9 +383,9 @@ TEST(Libraries, that_a_POM_makes_are_not_just_missing) {
   const Files files{{"libs/pom.xml",
                      "<project><groupId>g</groupId><artifactId>app</artifactId><version>1</version><dependencies><dependency>"
                      "<groupId>g</groupId><artifactId>lib</artifactId><version>2</version></dependency></dependencies></project>"}};
-  EXPECT_TRUE(findings_of(jar_activity("{\"jar\": \"dbfs:/x/app-1.jar\"}"), files).starts_with("error spark.library-not-built: "));
-  EXPECT_TRUE(findings_of(jar_activity("{\"jar\": \"dbfs:/x/lib-2.jar\"}"), files).starts_with("error spark.library-not-built: "));
-  EXPECT_TRUE(findings_of(jar_activity("{\"jar\": \"dbfs:/x/lib-3.jar\"}"), files).starts_with("error databricks.dbfs-library: "));
+  EXPECT_TRUE(findings_of(jar_activity("{\"jar\": \"dbfs:/x/app-1.jar\"}", "SparkJar", main_class), files).starts_with("error spark.library-not-built: "));
+  EXPECT_TRUE(findings_of(jar_activity("{\"jar\": \"dbfs:/x/lib-2.jar\"}", "SparkJar", main_class), files).starts_with("error spark.library-not-built: "));
+  EXPECT_TRUE(findings_of(jar_activity("{\"jar\": \"dbfs:/x/lib-3.jar\"}", "SparkJar", main_class), files).starts_with("error databricks.dbfs-library: "));
 }
 
 TEST(Notebooks, without_their_first_line_are_named) {

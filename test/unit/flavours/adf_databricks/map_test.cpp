@@ -264,7 +264,7 @@ TEST(Map, gives_a_service_a_factory_of_its_own) {
   EXPECT_EQ(own.names("runtimes.tf.json", "azapi_resource"), "integration_runtime_ir");
   EXPECT_EQ(own.names("credentials.tf.json", "azapi_resource"), "credential_c");
   EXPECT_EQ(own.json("private_endpoints.tf.json",
-                     "/resource/azapi_resource/managed_private_endpoint_pe/parent_id"),
+                     "/resource/azapi_resource/endpoint_pe/parent_id"),
             "\"${azurerm_data_factory.factory.id}/managedVirtualNetworks/default\"");
   EXPECT_EQ(own.json("main.tf.json", "/provider/azurerm"), R"({"features":{}})");
   EXPECT_EQ(own.json("variables.tf.json", "/variable/data_factory_id"), "absent");
@@ -286,6 +286,12 @@ TEST(Map, leaves_a_container_that_the_service_declares_itself) {
 }
 
 TEST(Map, refuses_what_it_cannot_deploy) {
+  const auto exit_of = [](const MemoryService& read, const std::string& code) {
+    for (const Diagnostic& item : read.diagnostics.items()) {
+      if (item.code == code) return item.exit;
+    }
+    return ExitCode::success;
+  };
   const MemoryService synapse =
       read_memory({{"pipeline/p.json", pipeline_text("p", wait)},
                    {"dataset/d.json", object_text("d", "\"type\": \"X\"")},
