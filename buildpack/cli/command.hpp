@@ -49,6 +49,9 @@ void add_diff(CLI::App& app, Action& action);
 void add_sbom(CLI::App& app, Action& action);
 void add_key(CLI::App& app, Action& action);
 void add_sign(CLI::App& app, Action& action);
+void add_publish(CLI::App& app, Action& action);
+void add_pull(CLI::App& app, Action& action);
+void add_list(CLI::App& app, Action& action);
 void add_sandbox(CLI::App& app, Action& action);
 
 // --offline, --cache, --settings of a command that may fetch libraries.
