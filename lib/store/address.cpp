@@ -14,8 +14,10 @@ struct Known {
   Scheme scheme = Scheme::folder;
   std::string_view shape{};
 };
-constexpr std::array<Known, 1> schemes{{
+constexpr std::array<Known, 3> schemes{{
     {"file", Scheme::folder, "file:///FOLDER"},
+    {"azblob", Scheme::azblob, "azblob://ACCOUNT/CONTAINER[/PREFIX]"},
+    {"s3", Scheme::s3, "s3://BUCKET[/PREFIX]"},
 }};
 
 // Addresses can hold secrets where they should not: only scheme and host are shown.
@@ -77,6 +79,7 @@ Result<Address> parse_network(const std::string& text, const Known& known, std::
   if (!path.empty()) {
     if (Status status = check_segments(text, path); !status) return status.failure();
   }
+  if (path.empty() && known.scheme == Scheme::azblob) return bad(text, "names no container");
   std::string shown = std::string(known.name) + "://" + std::string(host);
   if (!path.empty()) shown += "/" + std::string(path);
   return Address{.scheme = known.scheme,

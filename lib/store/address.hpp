@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Addresses of stores: a folder ("/srv/releases", "file:///srv/releases").
+// Addresses of stores: a folder ("/srv/releases", "file:///srv/releases"),
+// a container ("azblob://account/container/prefix"), a bucket ("s3://bucket/prefix").
 #pragma once
 
 #include <optional>
@@ -11,7 +12,7 @@
 
 namespace tidegate::store {
 
-enum class Scheme { folder };
+enum class Scheme { folder, azblob, s3 };
 
 struct Address {
   Scheme scheme = Scheme::folder;
