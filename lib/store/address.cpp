@@ -14,10 +14,11 @@ struct Known {
   Scheme scheme = Scheme::folder;
   std::string_view shape{};
 };
-constexpr std::array<Known, 3> schemes{{
+constexpr std::array<Known, 4> schemes{{
     {"file", Scheme::folder, "file:///FOLDER"},
     {"azblob", Scheme::azblob, "azblob://ACCOUNT/CONTAINER[/PREFIX]"},
     {"s3", Scheme::s3, "s3://BUCKET[/PREFIX]"},
+    {"oci", Scheme::oci, "oci://HOST[:PORT][/PREFIX]"},
 }};
 
 // Addresses can hold secrets where they should not: only scheme and host are shown.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Addresses of stores: a folder ("/srv/releases", "file:///srv/releases"),
-// a container ("azblob://account/container/prefix"), a bucket ("s3://bucket/prefix").
+// a container ("azblob://account/container/prefix"), a bucket ("s3://bucket/prefix"),
+// repositories of a registry ("oci://host:port/prefix").
 #pragma once
 
 #include <optional>
@@ -12,7 +13,7 @@
 
 namespace tidegate::store {
 
-enum class Scheme { folder, azblob, s3 };
+enum class Scheme { folder, azblob, s3, oci };
 
 struct Address {
   Scheme scheme = Scheme::folder;

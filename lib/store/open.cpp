@@ -6,6 +6,7 @@
 #include "store/azure_blob.hpp"
 #include "store/folder.hpp"
 #include "store/objects.hpp"
+#include "store/oci.hpp"
 #include "store/s3.hpp"
 
 namespace tidegate::store {
@@ -30,6 +31,8 @@ Result<std::unique_ptr<Store>> open_store(const Address& address, const Effects&
     }
     case Scheme::s3:
       return keyed(open_s3(address.host, effects), address.path);
+    case Scheme::oci:
+      return open_oci(address.host, address.path, effects);
   }
   return std::unique_ptr<Store>();
 }

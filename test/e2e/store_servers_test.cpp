@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// publish, pull, list with real servers on the loopback interface: Azurite, moto.
+// publish, pull, list with real servers on the loopback interface: Azurite, moto, docker-registry.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -204,6 +204,37 @@ Backend start_moto(const std::string& folder) {
   return backend;
 }
 
+// docker-registry with Basic authentication; who asks stands in docker's own file.
+Backend start_registry(const std::string& folder) {
+  const int port = free_port();
+  const std::string host = "127.0.0.1:" + std::to_string(port);
+  const auto write = [&](const std::string& name, const std::string& text) {
+    fs::create_directories(fs::path(folder + "/" + name).parent_path());
+    EXPECT_TRUE(system::write_file(folder + "/" + name, text).ok());
+  };
+  // bcrypt of CANARY-registry-password
+  write("htpasswd", "ci:$2b$05$abcdefghijklmnopqrstuuDxhnJQbpgMI5ZFdGb9IZBcM.5mFV4Se\n");
+  write("config.yml",
+        "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: "
+        "{rootdirectory: " +
+            folder + "/registry}}\nhttp: {addr: \"" + host +
+            "\"}\nauth: {htpasswd: {realm: test, path: " + folder + "/htpasswd}}\n");
+  const auto config = [&](const std::string& pair) {
+    return "{\"auths\":{\"" + host + "\":{\"auth\":\"" + signature::encode_base64(pair) + "\"}}}";
+  };
+  write("docker/config.json", config("ci:CANARY-registry-password"));
+  write("wrong/config.json", config("ci:CANARY-of-a-wrong-password"));
+  Backend backend;
+  backend.server = std::make_unique<Server>(
+      std::vector<std::string>{"docker-registry", "serve", folder + "/config.yml"}, port,
+      std::map<std::string, std::string>{});
+  backend.url = "oci://" + host + "/team/x";
+  backend.variables = {{"DOCKER_CONFIG", folder + "/docker"}};
+  backend.wrong = {{"DOCKER_CONFIG", folder + "/wrong"}};
+  backend.secrets = {"CANARY", signature::encode_base64("ci:CANARY-registry-password")};
+  return backend;
+}
+
 // A large jar that is stored, not compressed: as large as its bytes.
 std::string write_artifact(const std::string& folder, const std::string& version, std::size_t size,
                            unsigned seed) {
@@ -251,6 +282,9 @@ class StoreServers : public testing::TestWithParam<std::string> {
                                                       {"azurite_sas", "rwlc"},
                                                       {"azurite_create", "rcl"}};
       backend_ = start_azurite(azurite, folder_.path(), rights.at(GetParam()));
+    } else if (GetParam() == "registry") {
+      if (!system::find_program("docker-registry")) GTEST_SKIP() << "docker-registry is missing";
+      backend_ = start_registry(folder_.path() + "/server");
     } else {
       if (moto == nullptr) GTEST_SKIP() << "moto is missing (./dev moto, TIDEGATE_MOTO)";
       backend_ = start_moto(moto);
@@ -302,7 +336,9 @@ TEST_P(StoreServers, publish_list_pull_again_and_conflict) {
   EXPECT_NE(refused.err.find(identity(one)), std::string::npos) << refused.err;
   const std::string line = "orders  1.2.0  sha256:" + identity(one) + "  " +
                            std::to_string(fs::file_size(one)) + " bytes\n";
-  EXPECT_EQ(tidegate({"list", backend_.url}).out, line);
+  if (GetParam() != "registry") {  // which lists the versions of a name
+    EXPECT_EQ(tidegate({"list", backend_.url}).out, line);
+  }
   EXPECT_EQ(tidegate({"list", backend_.url + "/orders"}).out, line);
   const auto pulled = tidegate({"pull", address, "-o", folder_.path() + "/p"});
   ASSERT_EQ(pulled.exit_code, 0) << pulled.err;
@@ -327,6 +363,7 @@ TEST_P(StoreServers, refusals_are_exit_40_and_show_no_secret) {
       EXPECT_EQ(refused.exit_code, 40) << words.front() << refused.err;
       EXPECT_NE(refused.err.find("[store.refused]"), std::string::npos) << refused.err;
     }
+    if (backend_.missing.empty()) continue;  // a registry makes repositories
     std::vector<std::string> elsewhere = words;
     for (std::string& word : elsewhere) {
       if (word.starts_with(backend_.url)) word.replace(0, backend_.url.size(), backend_.missing);
@@ -339,7 +376,10 @@ TEST_P(StoreServers, refusals_are_exit_40_and_show_no_secret) {
     if (one_variable.first.ends_with("ENDPOINT") || one_variable.first.ends_with("URL_S3"))
       one_variable.second = "http://127.0.0.1:1/x";
   }
-  EXPECT_EQ(tidegate({"list", backend_.url}, nobody).exit_code, 40);
+  EXPECT_EQ(
+      tidegate({"list", GetParam() == "registry" ? "oci://127.0.0.1:1/x" : backend_.url}, nobody)
+          .exit_code,
+      40);
 }
 
 // Not with moto, which looks whether a key is taken before it takes the bytes, and not again.
@@ -417,7 +457,7 @@ TEST_P(StoreServers, kill_at_random_moments) {
 
 INSTANTIATE_TEST_SUITE_P(Servers, StoreServers,
                          testing::Values("azurite_key", "azurite_token", "azurite_sas",
-                                         "azurite_create", "moto"),
+                                         "azurite_create", "moto", "registry"),
                          [](const auto& test) { return test.param; });
 INSTANTIATE_TEST_SUITE_P(Servers, AtomicServers,
                          testing::Values("azurite_key", "azurite_sas", "azurite_create"),
