@@ -46,6 +46,9 @@ void add_diff(commandline::Command app, Action& action);
 void add_sbom(commandline::Command app, Action& action);
 void add_key(commandline::Command app, Action& action);
 void add_sign(commandline::Command app, Action& action);
+void add_publish(commandline::Command app, Action& action);
+void add_pull(commandline::Command app, Action& action);
+void add_list(commandline::Command app, Action& action);
 void add_sandbox(commandline::Command app, Action& action);
 
 // --offline, --cache, --settings of a command that may fetch libraries.

@@ -48,6 +48,9 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   cli::add_sbom(app, action);
   cli::add_key(app, action);
   cli::add_sign(app, action);
+  cli::add_publish(app, action);
+  cli::add_pull(app, action);
+  cli::add_list(app, action);
   cli::add_sandbox(app, action);
   cli::add_completion(app, action);
   if (const auto answer = program.parse(argc, argv)) {

@@ -54,6 +54,8 @@ class Sha1 {
 };
 
 std::string sha256_hex(std::string_view bytes);
+// HMAC-SHA256 (RFC 2104): 32 bytes, not hex.
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
 
 // MD5 in base64, as HTTP's Content-MD5 wants it (RFC 1864); "" where the library refuses MD5. It
 // finds damage, nothing else.

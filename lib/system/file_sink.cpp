@@ -78,6 +78,10 @@ Status AtomicFile::give_name() {
 
 Status AtomicFile::write(std::string_view bytes) { return write_all(descriptor_, bytes, target_); }
 
+std::string AtomicFile::readable_path() const {
+  return temporary_.empty() ? "/proc/self/fd/" + std::to_string(descriptor_) : temporary_;
+}
+
 Status AtomicFile::commit() {
   if (::fchmod(descriptor_, 0644) != 0 || ::fsync(descriptor_) != 0) return write_failure(target_, errno);
   const bool done = temporary_.empty() && link_as(target_);

@@ -22,6 +22,8 @@ class AtomicFile {
   Status open(const std::string& target);  // folder must exist
   Status write(std::string_view bytes);
   Status commit();                         // fsync, rename over `target`
+  // Where the bytes written so far can be read until commit(), by this process.
+  std::string readable_path() const;
 
  private:
   bool link_as(const std::string& name) const;

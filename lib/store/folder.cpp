@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/folder.hpp"
+
+#include "base/text.hpp"
+#include "system/file_sink.hpp"
+#include "system/write_once.hpp"
+
+namespace tidegate::store {
+
+Result<std::optional<ObjectInfo>> FolderObjects::head(const std::string& key) {
+  const std::string path = join_path(folder_, key);
+  if (!system::is_file(path)) return std::optional<ObjectInfo>();
+  const Result<system::HttpBody> body = system::file_body(path);
+  if (!body) return body.failure();
+  return std::optional<ObjectInfo>(ObjectInfo{.key = key, .size = body->size});
+}
+
+Result<bool> FolderObjects::create(const std::string& key, const NewObject& object) {
+  system::WriteOnceFile file;
+  if (Status status = file.open(join_path(folder_, key)); !status) return status.failure();
+  const Result<std::unique_ptr<system::ByteSource>> source = object.body.open();
+  if (!source) return source.failure();
+  std::string piece(std::size_t{256} << 10U, '\0');
+  for (;;) {
+    const Result<std::size_t> got = (*source)->read(piece);
+    if (!got) return got.failure();
+    if (*got == 0) return file.commit();
+    if (Status status = file.write({piece.data(), *got}); !status) return status.failure();
+  }
+}
+
+Result<bool> FolderObjects::read(const std::string& key, system::BodySink& sink) {
+  const std::string path = join_path(folder_, key);
+  if (!system::is_file(path)) return false;
+  Status status = sink.begin({.status = 200});
+  if (!status) return status.failure();
+  const Status streamed = system::stream_file(path, [&](std::string_view piece) {
+    status = sink.write(piece);
+    return status.ok();
+  });
+  if (!streamed) return streamed.failure();
+  if (!status) return status.failure();
+  return true;
+}
+
+Result<std::vector<ObjectInfo>> FolderObjects::list(const std::string& prefix) {
+  // Only whole components of a prefix are a folder.
+  const std::size_t slash = prefix.rfind('/');
+  const std::string below = slash == std::string::npos ? "" : prefix.substr(0, slash);
+  const Result<std::vector<system::FileSize>> files =
+      system::list_files(below.empty() ? folder_ : join_path(folder_, below));
+  if (!files) return files.failure();
+  std::vector<ObjectInfo> infos;
+  for (const system::FileSize& file : *files) {
+    std::string key = join_path(below, file.path);
+    if (key.starts_with(prefix)) infos.push_back({.key = std::move(key), .size = file.size});
+  }
+  return infos;
+}
+
+}  // namespace tidegate::store

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/objects.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.hpp"
+#include "store/sinks.hpp"
+#include "system/digest.hpp"
+
+namespace tidegate::store {
+namespace {
+
+Stored stored_of(const Coordinates& at, const ObjectInfo& info) {
+  const auto fact = [&](const char* name) {
+    const auto found = info.facts.find(name);
+    return found == info.facts.end() ? std::string() : found->second;
+  };
+  return {.at = at, .size = info.size, .identity = fact("identity"), .sha256 = fact("sha256")};
+}
+
+// The coordinates of a key that is one of an artifact:
+// [[…/]<name>/]<version>/<name>-<version>.tar.gz. An address can end in the name, so that the keys
+// of a folder do not have it.
+std::optional<Coordinates> coordinates_of(std::string_view key) {
+  const std::vector<std::string_view> parts = split(key, '/');
+  if (parts.size() < 2) return std::nullopt;
+  Coordinates at{.version = std::string(parts[parts.size() - 2])};
+  const std::string ending = artifact_file(at);  // "-<version>.tar.gz"
+  if (!parts.back().ends_with(ending) || parts.back().size() == ending.size()) return std::nullopt;
+  at.name = parts.back().substr(0, parts.back().size() - ending.size());
+  if (parts.size() > 2 && parts[parts.size() - 3] != at.name) return std::nullopt;
+  return at;
+}
+
+}  // namespace
+
+std::string artifact_file(const Coordinates& at) { return at.name + "-" + at.version + ".tar.gz"; }
+
+std::string KeyedStore::folder_of(const Coordinates& at) const {
+  return join_path(prefix_, at.name + "/" + at.version);
+}
+
+std::string KeyedStore::artifact_key(const Coordinates& at) const {
+  return folder_of(at) + "/" + artifact_file(at);
+}
+
+std::string KeyedStore::sidecar_folder(const Coordinates& at, const std::string& sha256) const {
+  return folder_of(at) + "/sha256-" + sha256 + "/";
+}
+
+Result<std::optional<Stored>> KeyedStore::find(const Coordinates& at) {
+  const Result<std::optional<ObjectInfo>> info = objects_->head(artifact_key(at));
+  if (!info) return info.failure();
+  if (!*info) return std::optional<Stored>();
+  return std::optional<Stored>(stored_of(at, **info));
+}
+
+Result<bool> KeyedStore::create_artifact(const Release& release, const system::HttpBody& content) {
+  const NewObject object{.body = content,
+                         .sha256 = release.sha256,
+                         .facts = {{"identity", release.identity},
+                                   {"sha256", release.sha256},
+                                   {"commit", release.commit},
+                                   {"tool", release.tool}}};
+  return objects_->create(artifact_key(release.at), object);
+}
+
+Result<bool> KeyedStore::create_sidecar(const Release& release, const std::string& name,
+                                        const std::string& bytes) {
+  const system::HttpBody body = system::text_body(bytes);
+  const NewObject object{.body = body, .sha256 = system::sha256_hex(bytes), .facts = {}};
+  return objects_->create(sidecar_folder(release.at, release.sha256) + name, object);
+}
+
+Result<std::vector<std::string>> KeyedStore::list_sidecars(const Coordinates& at,
+                                                           const std::string& sha256) {
+  const std::string folder = sidecar_folder(at, sha256);
+  const Result<std::vector<ObjectInfo>> listed = objects_->list(folder);
+  if (!listed) return listed.failure();
+  std::vector<std::string> names;
+  for (const ObjectInfo& info : *listed) names.push_back(info.key.substr(folder.size()));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<std::optional<std::string>> KeyedStore::read_sidecar(const Coordinates& at,
+                                                            const std::string& sha256,
+                                                            const std::string& name) {
+  const std::string key = sidecar_folder(at, sha256) + name;
+  TextSink sink(key, max_sidecar_size);
+  const Result<bool> found = objects_->read(key, sink);
+  if (!found) return found.failure();
+  if (!*found) return std::optional<std::string>();
+  return std::optional<std::string>(sink.take());
+}
+
+Result<bool> KeyedStore::read_artifact(const Coordinates& at, system::BodySink& sink) {
+  return objects_->read(artifact_key(at), sink);
+}
+
+Result<std::vector<Stored>> KeyedStore::list() {
+  const Result<std::vector<ObjectInfo>> listed =
+      objects_->list(prefix_.empty() ? "" : prefix_ + "/");
+  if (!listed) return listed.failure();
+  std::vector<Stored> all;
+  for (const ObjectInfo& info : *listed) {
+    const std::optional<Coordinates> at = coordinates_of(info.key);
+    if (!at) continue;
+    all.push_back(stored_of(*at, info));
+    if (!info.facts.empty()) continue;  // a list has none in some stores
+    const Result<std::optional<ObjectInfo>> head = objects_->head(info.key);
+    if (!head) return head.failure();
+    if (*head) all.back() = stored_of(*at, **head);
+  }
+  std::sort(all.begin(), all.end(), [](const Stored& a, const Stored& b) {
+    return std::tie(a.at.name, a.at.version) < std::tie(b.at.name, b.at.version);
+  });
+  return all;
+}
+
+}  // namespace tidegate::store

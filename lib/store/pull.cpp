@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/pull.hpp"
+
+#include <algorithm>
+
+#include "artifact/verify.hpp"
+#include "base/text.hpp"
+#include "system/file_sink.hpp"
+
+namespace tidegate::store {
+namespace {
+
+class FileBodySink final : public system::BodySink {
+ public:
+  explicit FileBodySink(std::string target) : target_(std::move(target)) {}
+  Status begin(const system::HttpResponse&) override {
+    file = std::make_unique<system::AtomicFile>();  // whatever came before is gone
+    return file->open(target_);
+  }
+  Status write(std::string_view piece) override { return file->write(piece); }
+  std::unique_ptr<system::AtomicFile> file{};
+
+ private:
+  std::string target_;
+};
+
+Diagnostic other(const std::string& file, const std::string& message) {
+  return {.code = "artifact.other-identity",
+          .where = {.file = file},
+          .message = message,
+          .hint = "do not deploy it; ask whoever publishes there for the identity of the release",
+          .exit = ExitCode::not_verified};
+}
+
+Diagnostic not_found(const Coordinates& at) {
+  return {.code = "store.not-found",
+          .where = {.file = artifact_file(at)},
+          .message = printable(at.name + " " + at.version) + " is not published there",
+          .hint = "`tidegate list URL` says what is",
+          .exit = ExitCode::store_failed};
+}
+
+Status check_release(const artifact::Verified& verified, const Coordinates& at,
+                     const std::string& identity) {
+  const artifact::Manifest& manifest = verified.manifest;
+  const std::string file = artifact_file(at);
+  if (manifest.name != at.name || manifest.version != at.version) {
+    return other(file, "what lies there is " + printable(manifest.name + " " + manifest.version) +
+                           ", expected " + printable(at.name + " " + at.version));
+  }
+  if (!identity.empty() && identity != verified.identity) {
+    return other(file, "what lies there has the identity sha256:" + verified.identity +
+                           ", expected is sha256:" + identity);
+  }
+  return Done{};
+}
+
+// A name of a sidecar is a name beside the artifact, and nothing else.
+bool is_sidecar_name(const std::string& name, const Coordinates& at) {
+  const std::string file = artifact_file(at);
+  return name.size() > file.size() + 1 && name.starts_with(file + ".") &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-", file.size()) ==
+             std::string::npos;
+}
+
+Status pull_sidecars(Store& store, const Coordinates& at, const std::string& folder,
+                     Pulled& pulled) {
+  const Result<std::vector<std::string>> names = store.list_sidecars(at, pulled.verified.sha256);
+  if (!names) return names.failure();
+  for (const std::string& name : *names) {
+    if (!is_sidecar_name(name, at)) continue;
+    const auto bytes = store.read_sidecar(at, pulled.verified.sha256, name);
+    if (!bytes) return bytes.failure();
+    if (!*bytes) continue;
+    const std::string path = join_path(folder, name);
+    if (Status status = system::write_file(path, **bytes); !status) return status;
+    pulled.sidecars.push_back(path);
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<Pulled> pull(Store& store, const Coordinates& at, const std::string& identity,
+                    const std::string& folder) {
+  Pulled pulled{.file = join_path(folder, artifact_file(at))};
+  FileBodySink sink(pulled.file);
+  const Result<bool> found = store.read_artifact(at, sink);
+  if (!found) return found.failure();
+  if (!*found) return not_found(at);
+  if (!sink.file) return not_found(at);
+  artifact::FileSource source;
+  if (Status status = source.open(sink.file->readable_path()); !status) return status.failure();
+  Result<artifact::Verified> verified = artifact::verify_stream(source, artifact_file(at), nullptr);
+  if (!verified) return verified.failure();
+  pulled.verified = std::move(*verified);
+  if (Status status = check_release(pulled.verified, at, identity); !status)
+    return status.failure();
+  if (Status status = pull_sidecars(store, at, folder, pulled); !status) return status.failure();
+  if (Status status = sink.file->commit(); !status) return status.failure();
+  return pulled;
+}
+
+}  // namespace tidegate::store
