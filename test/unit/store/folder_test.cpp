@@ -84,6 +84,7 @@ TEST(Address, folders_and_schemes) {
   EXPECT_EQ(parse_address("/srv/releases/")->path, "/srv/releases");
   EXPECT_EQ(parse_address("file:///srv/r")->path, "/srv/r");
   EXPECT_EQ(parse_address("out")->path, "out");
+  EXPECT_EQ(parse_address("/a://b")->path, "/a://b");
   for (const char* wrong : {"", "file://host/x", "ftp://host/x", "http://host/x"}) {
     const auto refused = parse_address(wrong);
     ASSERT_FALSE(refused.ok()) << wrong;
