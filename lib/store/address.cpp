@@ -102,7 +102,7 @@ bool is_coordinate(const std::string& text) {
 
 Result<Address> parse_address(const std::string& text) {
   const std::size_t mark = text.find("://");
-  if (mark == std::string::npos) return parse_folder(text, text);
+  if (mark == std::string::npos || text.find('/') < mark) return parse_folder(text, text);
   const std::string_view scheme = std::string_view(text).substr(0, mark);
   for (const Known& known : schemes) {
     if (known.name != scheme) continue;

@@ -6,27 +6,38 @@
 #include "system/write_once.hpp"
 
 namespace tidegate::store {
+namespace {
+
+// A disk that is full, or a folder without rights, is a store that failed.
+Diagnostic failed(Diagnostic failure) {
+  if (failure.code.starts_with("system.")) failure.exit = ExitCode::store_failed;
+  return failure;
+}
+
+}  // namespace
 
 Result<std::optional<ObjectInfo>> FolderObjects::head(const std::string& key) {
   const std::string path = join_path(folder_, key);
   if (!system::is_file(path)) return std::optional<ObjectInfo>();
   const Result<system::HttpBody> body = system::file_body(path);
-  if (!body) return body.failure();
+  if (!body) return failed(body.failure());
   return std::optional<ObjectInfo>(ObjectInfo{.key = key, .size = body->size});
 }
 
 Result<bool> FolderObjects::create(const std::string& key, const NewObject& object) {
   system::WriteOnceFile file;
-  if (Status status = file.open(join_path(folder_, key)); !status) return status.failure();
+  if (Status status = file.open(join_path(folder_, key)); !status) return failed(status.failure());
   const Result<std::unique_ptr<system::ByteSource>> source = object.body.open();
   if (!source) return source.failure();
   std::string piece(std::size_t{256} << 10U, '\0');
   for (;;) {
     const Result<std::size_t> got = (*source)->read(piece);
     if (!got) return got.failure();
-    if (*got == 0) return file.commit();
-    if (Status status = file.write({piece.data(), *got}); !status) return status.failure();
+    if (*got == 0) break;
+    if (Status status = file.write({piece.data(), *got}); !status) return failed(status.failure());
   }
+  Result<bool> committed = file.commit();
+  return committed ? committed : Result<bool>(failed(committed.failure()));
 }
 
 Result<bool> FolderObjects::read(const std::string& key, system::BodySink& sink) {
@@ -38,7 +49,7 @@ Result<bool> FolderObjects::read(const std::string& key, system::BodySink& sink)
     status = sink.write(piece);
     return status.ok();
   });
-  if (!streamed) return streamed.failure();
+  if (!streamed) return failed(streamed.failure());
   if (!status) return status.failure();
   return true;
 }
@@ -49,7 +60,7 @@ Result<std::vector<ObjectInfo>> FolderObjects::list(const std::string& prefix) {
   const std::string below = slash == std::string::npos ? "" : prefix.substr(0, slash);
   const Result<std::vector<system::FileSize>> files =
       system::list_files(below.empty() ? folder_ : join_path(folder_, below));
-  if (!files) return files.failure();
+  if (!files) return failed(files.failure());
   std::vector<ObjectInfo> infos;
   for (const system::FileSize& file : *files) {
     std::string key = join_path(below, file.path);

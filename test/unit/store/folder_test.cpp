@@ -51,7 +51,9 @@ TEST(FolderStore, a_folder_under_the_key_is_an_error_and_no_success) {
   EXPECT_TRUE(created.ok() && !*created);
   EXPECT_FALSE(objects.head("a/b/c")->has_value());
   folder.write("file", "x");
-  EXPECT_FALSE(put(objects, "file/c", "one").ok());
+  const auto failed = put(objects, "file/c", "one");
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.failure().exit, ExitCode::store_failed);
 }
 
 TEST(WriteOnce, both_ways_of_naming_let_one_of_many_win) {
@@ -82,6 +84,7 @@ TEST(Address, folders_and_schemes) {
   EXPECT_EQ(parse_address("/srv/releases/")->path, "/srv/releases");
   EXPECT_EQ(parse_address("file:///srv/r")->path, "/srv/r");
   EXPECT_EQ(parse_address("out")->path, "out");
+  EXPECT_EQ(parse_address("/a://b")->path, "/a://b");
   for (const char* wrong : {"", "file://host/x", "ftp://host/x", "http://host/x"}) {
     const auto refused = parse_address(wrong);
     ASSERT_FALSE(refused.ok()) << wrong;
