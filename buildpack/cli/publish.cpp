@@ -13,7 +13,8 @@ namespace tidegate::cli {
 namespace {
 
 struct PublishOptions {
-  std::vector<std::string> words{};  // artifacts, and the address of the store behind them
+  std::vector<std::string> artifacts{};
+  std::string store{};
   std::string key{};                 // public
   bool allow_dirty = false;
 };
@@ -69,15 +70,7 @@ Result<store::Published> publish_one(const Prepared& one, store::Store& store,
 
 // Everything is verified before the first byte is sent.
 ExitCode run_publish(const PublishOptions& options, Context& context) {
-  if (options.words.size() < 2) {
-    return print_failure(context,
-                         {.code = "store.bad-address",
-                          .where = {.file = options.words.front()},
-                          .message = "is alone: no store is named",
-                          .hint = "expected ARTIFACT… URL; the address of the store comes last",
-                          .exit = ExitCode::usage});
-  }
-  const Result<store::Address> address = store::parse_address(options.words.back());
+  const Result<store::Address> address = store::parse_address(options.store);
   if (!address) return print_failure(context, address.failure());
   std::optional<signature::PublicKey> key;
   if (!options.key.empty()) {
@@ -86,8 +79,8 @@ ExitCode run_publish(const PublishOptions& options, Context& context) {
     key = *read;
   }
   std::vector<Prepared> all;
-  for (std::size_t i = 0; i + 1 < options.words.size(); ++i) {
-    Result<Prepared> one = prepare(options.words[i], options, key ? &*key : nullptr);
+  for (const std::string& file : options.artifacts) {
+    Result<Prepared> one = prepare(file, options, key ? &*key : nullptr);
     if (!one) return print_failure(context, one.failure());
     all.push_back(std::move(*one));
   }
@@ -134,9 +127,8 @@ void add_publish(commandline::Command app, Action& action) {
   auto options = std::make_shared<PublishOptions>();
   const commandline::Command command = app.add_command(
       "publish", "Put artifacts, and the files beside them, into a store; a version once.");
-  command
-      .add_option("ARTIFACT", options->words, "artifacts, and behind them the address of the store")
-      .required();
+  command.add_option("ARTIFACT", options->artifacts, "files that build wrote").required();
+  command.add_option("--to", options->store, "address of the store").required();
   command.add_option("--key", options->key,
                      "public key: signature and provenance must be there and verify");
   command.add_flag("--allow-dirty", options->allow_dirty,

@@ -325,13 +325,13 @@ TEST_P(StoreServers, publish_list_pull_again_and_conflict) {
   const auto none = tidegate({"pull", address, "-o", folder_.path() + "/p"});
   EXPECT_EQ(none.exit_code, 40);
   EXPECT_NE(none.err.find("[store.not-found]"), std::string::npos) << none.err;
-  const auto published = tidegate({"publish", one, backend_.url});
+  const auto published = tidegate({"publish", one, "--to", backend_.url});
   ASSERT_EQ(published.exit_code, 0) << published.err;
   EXPECT_EQ(published.out, "published          " + address + "\n");
-  const auto again = tidegate({"publish", one, backend_.url});
+  const auto again = tidegate({"publish", one, "--to", backend_.url});
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(again.out, "already published  " + address + "\n");
-  const auto refused = tidegate({"publish", two, backend_.url});
+  const auto refused = tidegate({"publish", two, "--to", backend_.url});
   EXPECT_EQ(refused.exit_code, 31) << refused.err;
   EXPECT_NE(refused.err.find(identity(one)), std::string::npos) << refused.err;
   const std::string line = "orders  1.2.0  sha256:" + identity(one) + "  " +
@@ -355,7 +355,7 @@ TEST_P(StoreServers, publish_list_pull_again_and_conflict) {
 TEST_P(StoreServers, refusals_are_exit_40_and_show_no_secret) {
   const std::string one = write_artifact(folder_.path() + "/1", "1.2.0", 3000, 1);
   for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"publish", one, backend_.url},
+       {std::vector<std::string>{"publish", one, "--to", backend_.url},
         {"list", backend_.url},
         {"pull", backend_.url + "/orders/1.2.0", "-o", folder_.path() + "/p"}}) {
     if (!backend_.wrong.empty()) {
@@ -395,7 +395,7 @@ TEST_P(AtomicServers, racing_publishers_never_mix) {
     const std::string url = backend_.url + "/r" + std::to_string(round);
     std::vector<std::unique_ptr<system::Child>> children;
     for (int i = 0; i < 4; ++i) {
-      auto child = system::Child::start({.argv = {program, "publish", i % 2 == 0 ? one : two, url},
+      auto child = system::Child::start({.argv = {program, "publish", i % 2 == 0 ? one : two, "--to", url},
                                          .environment = backend_.variables});
       ASSERT_TRUE(child.ok());
       children.push_back(std::move(*child));
@@ -441,7 +441,7 @@ TEST_P(StoreServers, kill_at_random_moments) {
     const std::string url = backend_.url + "/k" + std::to_string(round),
                       address = url + "/orders/1.2.0@sha256:" + identity(one);
     auto child = system::Child::start(
-        {.argv = {program, "publish", one, url}, .environment = backend_.variables});
+        {.argv = {program, "publish", one, "--to", url}, .environment = backend_.variables});
     ASSERT_TRUE(child.ok());
     std::this_thread::sleep_for(std::chrono::milliseconds(random() % 600));
     (*child)->send_signal(SIGKILL);
@@ -450,7 +450,7 @@ TEST_P(StoreServers, kill_at_random_moments) {
     EXPECT_TRUE(between.exit_code == 0 ||
                 between.err.find("[store.not-found]") != std::string::npos)
         << between.err;
-    EXPECT_EQ(tidegate({"publish", one, url}).exit_code, 0);
+    EXPECT_EQ(tidegate({"publish", one, "--to", url}).exit_code, 0);
     EXPECT_EQ(tidegate({"pull", address, "-o", folder_.path() + "/p"}).exit_code, 0);
   }
 }

@@ -69,10 +69,10 @@ class Stores : public testing::Test {
 TEST_F(Stores, publish_list_pull) {
   const std::string name = this->name(one_), digest = identity(one_);
   const std::string address = store_ + "/" + name + "/1.2.0";
-  const auto published = tidegate({"publish", one_, store_});
+  const auto published = tidegate({"publish", one_, "--to", store_});
   ASSERT_EQ(published.exit_code, 0) << published.err;
   EXPECT_EQ(published.out, "published          " + address + "@sha256:" + digest + "\n");
-  const auto again = tidegate({"publish", one_, "file://" + store_ + "/"});
+  const auto again = tidegate({"publish", one_, "--to", "file://" + store_ + "/"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(again.out, "already published  " + address + "@sha256:" + digest + "\n");
   const auto listed = tidegate({"list", store_});
@@ -100,10 +100,10 @@ TEST_F(Stores, publish_list_pull) {
 }
 
 TEST_F(Stores, other_content_is_exit_31_and_what_is_there_stays) {
-  ASSERT_EQ(tidegate({"publish", one_, store_}).exit_code, 0);
+  ASSERT_EQ(tidegate({"publish", one_, "--to", store_}).exit_code, 0);
   const std::string two = build_other("two");
   ASSERT_NE(identity(one_), identity(two));
-  const auto refused = tidegate({"publish", two, store_});
+  const auto refused = tidegate({"publish", two, "--to", store_});
   EXPECT_EQ(refused.exit_code, 31);
   EXPECT_NE(refused.err.find("[store.conflict]"), std::string::npos) << refused.err;
   EXPECT_NE(refused.err.find(identity(one_)), std::string::npos);
@@ -123,26 +123,26 @@ TEST_F(Stores, nothing_is_published_that_does_not_verify) {
   const std::string bytes = *system::read_file(one_);
   ASSERT_TRUE(
       system::write_file(folder_.path() + "/cut.tar.gz", bytes.substr(0, bytes.size() - 1)).ok());
-  EXPECT_EQ(tidegate({"publish", folder_.path() + "/cut.tar.gz", store_}).exit_code, 30);
+  EXPECT_EQ(tidegate({"publish", folder_.path() + "/cut.tar.gz", "--to", store_}).exit_code, 30);
   ASSERT_TRUE(system::write_file(folder_.path() + "/renamed.tar.gz", bytes).ok());
-  EXPECT_NE(tidegate({"publish", folder_.path() + "/renamed.tar.gz", store_})
+  EXPECT_NE(tidegate({"publish", folder_.path() + "/renamed.tar.gz", "--to", store_})
                 .err.find("[store.bad-name]"),
             std::string::npos);
   // One that is wrong keeps back all.
-  EXPECT_EQ(tidegate({"publish", one_, folder_.path() + "/cut.tar.gz", store_}).exit_code, 30);
+  EXPECT_EQ(tidegate({"publish", one_, folder_.path() + "/cut.tar.gz", "--to", store_}).exit_code, 30);
   ASSERT_TRUE(system::write_file(one_ + ".sha256", std::string(64, '0') + "  x\n").ok());
-  EXPECT_EQ(tidegate({"publish", one_, store_}).exit_code, 30);
+  EXPECT_EQ(tidegate({"publish", one_, "--to", store_}).exit_code, 30);
   EXPECT_FALSE(count()) << "something was written";
   ASSERT_TRUE(
       system::write_file(folder_.path() + "/s/tidegate.yaml", "service: retail-orders\n# changed\n")
           .ok());
   const std::string dirty = build("dirty", {"--worktree", "--version", "2"});
-  const auto refused = tidegate({"publish", dirty, store_});
+  const auto refused = tidegate({"publish", dirty, "--to", store_});
   EXPECT_EQ(refused.exit_code, 64);
   EXPECT_NE(refused.err.find("[store.dirty]"), std::string::npos) << refused.err;
-  EXPECT_EQ(tidegate({"publish", dirty, store_, "--allow-dirty"}).exit_code, 0);
+  EXPECT_EQ(tidegate({"publish", dirty, "--to", store_, "--allow-dirty"}).exit_code, 0);
   EXPECT_EQ(tidegate({"publish", one_}).exit_code, 64);
-  const auto unknown = tidegate({"publish", dirty, "gopher://x/y"});
+  const auto unknown = tidegate({"publish", dirty, "--to", "gopher://x/y"});
   EXPECT_EQ(unknown.exit_code, 64);
   EXPECT_NE(unknown.err.find("file:///FOLDER"), std::string::npos) << unknown.err;
 }
@@ -150,18 +150,18 @@ TEST_F(Stores, nothing_is_published_that_does_not_verify) {
 TEST_F(Stores, signed_documents_of_another_run_stay_if_they_verify) {
   const std::string key = folder_.path() + "/k";
   ASSERT_EQ(tidegate({"key", "generate", key}).exit_code, 0);
-  EXPECT_EQ(tidegate({"publish", one_, store_, "--key", key + ".pub"}).exit_code, 30)
+  EXPECT_EQ(tidegate({"publish", one_, "--to", store_, "--key", key + ".pub"}).exit_code, 30)
       << "it is not signed";
   ASSERT_EQ(tidegate({"sign", one_, "--key", key}).exit_code, 0);
-  ASSERT_EQ(tidegate({"publish", one_, store_, "--key", key + ".pub"}).exit_code, 0);
+  ASSERT_EQ(tidegate({"publish", one_, "--to", store_, "--key", key + ".pub"}).exit_code, 0);
   // The other run got as far as the sidecars.
   const std::string place = store_ + "/" + name(one_) + "/1.2.0";
   fs::remove(place + "/" + fs::path(one_).filename().string());
   ASSERT_EQ(tidegate({"sign", one_, "--key", key}).exit_code, 0);  // other signatures, as good
-  const auto unjudged = tidegate({"publish", one_, store_});
+  const auto unjudged = tidegate({"publish", one_, "--to", store_});
   EXPECT_EQ(unjudged.exit_code, 31);
   EXPECT_NE(unjudged.err.find("--key"), std::string::npos) << unjudged.err;
-  const auto judged = tidegate({"publish", one_, store_, "--key", key + ".pub"});
+  const auto judged = tidegate({"publish", one_, "--to", store_, "--key", key + ".pub"});
   EXPECT_EQ(judged.exit_code, 0) << judged.err;
   const std::string out = folder_.path() + "/pulled";
   ASSERT_EQ(tidegate({"pull", place, "-o", out}).exit_code, 0);
@@ -179,7 +179,7 @@ TEST_F(Stores, kill_at_random_moments_leaves_a_store_that_is_right) {
   std::set<bool> seen;
   for (int i = 0; i < 60; ++i) {
     const std::string store = folder_.path() + "/store" + std::to_string(i);
-    auto child = system::Child::start({.argv = {program, "publish", one_, store}});
+    auto child = system::Child::start({.argv = {program, "publish", one_, "--to", store}});
     ASSERT_TRUE(child.ok());
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 40000));
     (*child)->send_signal(SIGKILL);
@@ -203,7 +203,7 @@ TEST_F(Stores, kill_at_random_moments_leaves_a_store_that_is_right) {
                   *system::read_file(folder_.path() + "/one/" + one.path().filename().string()));
       }
     }
-    EXPECT_EQ(tidegate({"publish", one_, store}).exit_code, 0);
+    EXPECT_EQ(tidegate({"publish", one_, "--to", store}).exit_code, 0);
   }
   EXPECT_TRUE(seen.count(false)) << "never killed before the end";
 }
@@ -216,7 +216,7 @@ TEST_F(Stores, racing_publishers_never_mix) {
     std::vector<std::unique_ptr<system::Child>> children;
     for (int i = 0; i < 6; ++i) {
       auto child =
-          system::Child::start({.argv = {program, "publish", i % 2 == 0 ? one_ : two, store}});
+          system::Child::start({.argv = {program, "publish", i % 2 == 0 ? one_ : two, "--to", store}});
       ASSERT_TRUE(child.ok());
       children.push_back(std::move(*child));
     }
