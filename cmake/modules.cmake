@@ -13,7 +13,7 @@ set(packages_adf PkgConfig::utf8proc)
 set(packages_artifact ZLIB::ZLIB PkgConfig::utf8proc)
 set(packages_system OpenSSL::Crypto)
 set(packages_signature OpenSSL::Crypto)
-set(packages_system_curl PkgConfig::libcurl)
+set(packages_system_curl ${CMAKE_DL_LIBS})  # libcurl itself is opened when it is needed
 set(packages_policy_custom PkgConfig::re2)
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS lib/layers.txt)

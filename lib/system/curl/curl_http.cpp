@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system/curl/curl_http.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
 #include <mutex>
 #include <vector>
 
 #include "base/text.hpp"
+#include "system/curl/library.hpp"
 
 namespace tidegate::system {
 namespace {
@@ -22,18 +21,25 @@ Diagnostic failure_of(const std::string& url, const char* code, std::string mess
           .exit = ExitCode::store_failed};
 }
 
+// One request of a thread, and the library that sends it.
+struct Handle {
+  const CurlLibrary& curl;
+  CURL* handle = nullptr;
+};
+
 class HeaderList {
  public:
-  HeaderList() = default;
+  explicit HeaderList(const CurlLibrary& curl) : curl_(curl) {}
   HeaderList(const HeaderList&) = delete;
   HeaderList& operator=(const HeaderList&) = delete;
-  ~HeaderList() { curl_slist_free_all(list_); }
+  ~HeaderList() { curl_.slist_free_all(list_); }
   void add(const std::string& line) {
-    if (curl_slist* longer = curl_slist_append(list_, line.c_str())) list_ = longer;
+    if (curl_slist* longer = curl_.slist_append(list_, line.c_str())) list_ = longer;
   }
   curl_slist* get() const { return list_; }
 
  private:
+  const CurlLibrary& curl_;
   curl_slist* list_ = nullptr;
 };
 
@@ -51,7 +57,7 @@ bool has_line_end(std::string_view text) {
 // One exchange: what libcurl calls back.
 class Exchange {
  public:
-  Exchange(CURL* handle, const HttpRequest& request) : handle_(handle), request_(request) {}
+  Exchange(const Handle& handle, const HttpRequest& request) : handle_(handle), request_(request) {}
 
   HttpResponse response{};
   std::optional<Diagnostic> failure{};  // of the sink, the source, or our own limits
@@ -93,7 +99,7 @@ class Exchange {
 
   void read_status() {
     long status = 0;
-    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+    handle_.curl.easy_getinfo(handle_.handle, CURLINFO_RESPONSE_CODE, &status);
     response.status = static_cast<int>(status);
   }
 
@@ -138,38 +144,39 @@ class Exchange {
     return CURL_READFUNC_ABORT;
   }
 
-  CURL* handle_;
+  const Handle& handle_;
   const HttpRequest& request_;
   std::unique_ptr<ByteSource> source_{};
   bool begun_ = false;
 };
 
-void set(CURL* handle, CURLoption option, long value) { curl_easy_setopt(handle, option, value); }
-void set(CURL* handle, CURLoption option, const std::string& text) {
-  curl_easy_setopt(handle, option, text.c_str());
+template <class Value>
+void set(const Handle& to, CURLoption option, Value value) {
+  to.curl.easy_setopt(to.handle, option, value);
 }
+void set(const Handle& to, CURLoption option, const std::string& text) { set(to, option, text.c_str()); }
 
-void set_body(CURL* handle, const HttpRequest& request, Exchange& exchange) {
+void set_body(const Handle& handle, const HttpRequest& request, Exchange& exchange) {
   if (request.method == "HEAD") return set(handle, CURLOPT_NOBODY, 1L);
   if (request.body) {
     set(handle, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE,
+    set(handle, CURLOPT_INFILESIZE_LARGE,
                      static_cast<curl_off_t>(request.body->size));
-    curl_easy_setopt(handle, CURLOPT_READFUNCTION, Exchange::give_body);
-    curl_easy_setopt(handle, CURLOPT_READDATA, &exchange);
-    curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, Exchange::rewind);
-    curl_easy_setopt(handle, CURLOPT_SEEKDATA, &exchange);
+    set(handle, CURLOPT_READFUNCTION, Exchange::give_body);
+    set(handle, CURLOPT_READDATA, &exchange);
+    set(handle, CURLOPT_SEEKFUNCTION, Exchange::rewind);
+    set(handle, CURLOPT_SEEKDATA, &exchange);
   } else if (request.method == "POST" || request.method == "PATCH") {
     set(handle, CURLOPT_POST, 1L);
     set(handle, CURLOPT_POSTFIELDSIZE, 0L);
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, "");
+    set(handle, CURLOPT_POSTFIELDS, "");
   } else {
     set(handle, CURLOPT_HTTPGET, 1L);
   }
   if (request.method != "GET" || request.body) set(handle, CURLOPT_CUSTOMREQUEST, request.method);
 }
 
-void set_network(CURL* handle, const HttpRequest& request, const CurlOptions& options) {
+void set_network(const Handle& handle, const HttpRequest& request, const CurlOptions& options) {
   const bool secure = starts_with_ignoring_case(request.url, "https:");
   const Proxy& proxy = secure ? options.https : options.http;
   set(handle, CURLOPT_PROXY, proxy.url);  // also an empty one: the environment is not read here
@@ -183,8 +190,8 @@ void set_network(CURL* handle, const HttpRequest& request, const CurlOptions& op
   set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
   set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
+  set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(handle, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
   set(handle, CURLOPT_FOLLOWLOCATION, request.most_redirects > 0 ? 1L : 0L);
   set(handle, CURLOPT_MAXREDIRS, static_cast<long>(request.most_redirects));
   set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_limit.count()));
@@ -238,71 +245,77 @@ std::optional<Diagnostic> refuse(const HttpRequest& request) {
 
 class CurlHttp::Handles {
  public:
-  Handles() { curl_global_init(CURL_GLOBAL_DEFAULT); }
+  explicit Handles(const CurlLibrary& curl) : curl_(curl) {}
   Handles(const Handles&) = delete;
   Handles& operator=(const Handles&) = delete;
   ~Handles() {
-    for (CURL* handle : free_) curl_easy_cleanup(handle);
-    curl_global_cleanup();
+    for (CURL* handle : free_) curl_.easy_cleanup(handle);
   }
-  CURL* take() {
+  Handle take() {
     const std::lock_guard lock(mutex_);
-    if (free_.empty()) return curl_easy_init();
+    if (free_.empty()) return {curl_, curl_.easy_init()};
     CURL* handle = free_.back();
     free_.pop_back();
-    return handle;
+    return {curl_, handle};
   }
-  void give_back(CURL* handle) {
-    curl_easy_reset(handle);  // keeps the connections
+  void give_back(const Handle& used) {
+    curl_.easy_reset(used.handle);  // keeps the connections
     const std::lock_guard lock(mutex_);
-    free_.push_back(handle);
+    free_.push_back(used.handle);
   }
 
  private:
+  const CurlLibrary& curl_;
   std::mutex mutex_{};
   std::vector<CURL*> free_{};
 };
 
-CurlHttp::CurlHttp(CurlOptions options)
-    : options_(std::move(options)), handles_(std::make_unique<Handles>()) {}
+CurlHttp::CurlHttp(CurlOptions options) : options_(std::move(options)) {}
 CurlHttp::~CurlHttp() = default;
 
 Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
   if (auto refused = refuse(request)) return *refused;
-  CURL* handle = handles_->take();
-  if (handle == nullptr) {
+  std::call_once(start_, [this] {
+    if (const CurlLibrary* curl = curl_library()) handles_ = std::make_unique<Handles>(*curl);
+  });
+  if (!handles_) {
+    return failure_of(request.url, "system.http-refused", "cannot be asked: libcurl.so.4 is not there, or not whole",
+                      "install the package libcurl4");
+  }
+  const Handle handle = handles_->take();
+  if (handle.handle == nullptr) {
     return failure_of(request.url, "system.http-refused", "cannot be asked: libcurl does not start");
   }
   Exchange exchange(handle, request);
-  HeaderList headers;
+  HeaderList headers(handle.curl);
   for (const auto& [name, value] : request.headers) {
     headers.add(value.empty() ? name + ";" : name + ": " + value);
   }
   std::array<char, CURL_ERROR_SIZE> text{};
-  curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, text.data());
+  set(handle, CURLOPT_ERRORBUFFER, text.data());
   set(handle, CURLOPT_NOSIGNAL, 1L);
   set(handle, CURLOPT_URL, request.url);
-  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
+  set(handle, CURLOPT_HTTPHEADER, headers.get());
   if (!request.user.empty()) {
     set(handle, CURLOPT_USERNAME, request.user);
     set(handle, CURLOPT_PASSWORD, request.password);
     set(handle, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
   }
-  curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, Exchange::take_header);
-  curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
-  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, Exchange::take_body);
-  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
+  set(handle, CURLOPT_HEADERFUNCTION, Exchange::take_header);
+  set(handle, CURLOPT_HEADERDATA, &exchange);
+  set(handle, CURLOPT_WRITEFUNCTION, Exchange::take_body);
+  set(handle, CURLOPT_WRITEDATA, &exchange);
   set_body(handle, request, exchange);
   set_network(handle, request, options_);
-  const CURLcode code = curl_easy_perform(handle);
+  const CURLcode code = handle.curl.easy_perform(handle.handle);
   if (code == CURLE_OK) exchange.finish();
   char* url = nullptr;
-  curl_easy_getinfo(handle, CURLINFO_EFFECTIVE_URL, &url);
+  handle.curl.easy_getinfo(handle.handle, CURLINFO_EFFECTIVE_URL, &url);
   exchange.response.url = url == nullptr ? request.url : url;
   handles_->give_back(handle);
   if (exchange.failure) return *std::move(exchange.failure);
   if (code == CURLE_OK) return std::move(exchange.response);
-  const std::string reason = text[0] != '\0' ? text.data() : curl_easy_strerror(code);
+  const std::string reason = text[0] != '\0' ? text.data() : handle.curl.easy_strerror(code);
   return failure_of(request.url, may_pass(code) ? "system.http-failed" : "system.http-refused",
                     "gives no whole answer: " + printable(reason), hint_of(code));
 }

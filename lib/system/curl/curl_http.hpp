@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "system/environment.hpp"
@@ -40,7 +41,8 @@ class CurlHttp final : public Http {
  private:
   class Handles;
   CurlOptions options_;
-  std::unique_ptr<Handles> handles_;
+  std::once_flag start_{};
+  std::unique_ptr<Handles> handles_{};  // since the first request
 };
 
 }  // namespace tidegate::system
