@@ -7,11 +7,13 @@
 #include <optional>
 
 #include "artifact/archive.hpp"
+#include "artifact/compare.hpp"
 #include "base/text.hpp"
 #include "build/assemble.hpp"
 #include "build/passes.hpp"
 #include "build/previous.hpp"
 #include "build/provenance.hpp"
+#include "build/record.hpp"
 #include "build/sbom.hpp"
 #include "build/secrets.hpp"
 #include "flavours/adf_databricks/azurerm_loss.hpp"
@@ -102,30 +104,37 @@ void add_waiver(const service::AcceptedFinding& by, const Diagnostic& finding, a
   manifest.waivers.push_back(waiver);
 }
 
-}  // namespace
-
-ExitCode run_build(const BuildOptions& options, cli::Context& context) {
+// The pass list.
+ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& record) {
   Diagnostics diagnostics;
   const auto stop = [&](ExitCode code) {
     cli::print_diagnostics(context, diagnostics, options.notes);
+    record.findings = diagnostics;
     return code;
+  };
+  const auto fail = [&](const Diagnostic& failure) {
+    record.findings = diagnostics;
+    record.findings.add(failure);
+    return cli::print_failure(context, failure);
   };
 
   const BuildRun run = describe_run(context.environment, system::seconds_since_epoch());
 
+  record.begin("source");
   // What was built before; a damaged file is no argument.
   std::optional<Previous> previous;
   if (!options.previous.empty()) {
     Result<Previous> read = read_previous(options.previous);
-    if (!read) return cli::print_failure(context, read.failure());
+    if (!read) return fail(read.failure());
     previous = std::move(*read);
   }
 
   // Where the files come from: a commit, the files as they lie, or a folder without git.
   Result<repository::Source> source = open_the_source(
       {.directory = options.directory, .commit = options.commit, .worktree = options.worktree, .path = options.path}, context);
-  if (!source) return cli::print_failure(context, source.failure());
+  if (!source) return fail(source.failure());
   say_source(*source, context);
+  record.commit = source->commit;
 
   // What is which file; after this there is exactly one Data Factory root.
   service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
@@ -141,6 +150,7 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     return stop(worst_exit(diagnostics));
   }
 
+  record.begin("libraries");
   // Libraries that are not committed: fetched with the locked digest, or built by mvn.
   const Libraries libraries =
       obtain_libraries(*source->tree, inventory, manifest, options.libraries, context, diagnostics);
@@ -148,6 +158,7 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   add_libraries(libraries, *source, inventory);
   say_libraries(libraries, context);
 
+  record.begin("check");
   // Read, link, check: every object, notebook and jar, and every reference between them.
   auto service = std::make_shared<const flavour::Service>(
       flavour::read_service(*source->tree, inventory, manifest, diagnostics));
@@ -167,10 +178,12 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   // The service's own gate rules: every name in them exists, and their tests pass.
   check_the_checks(*source, inventory, context, diagnostics);
 
+  record.begin("terraform");
   // Terraform as values; nothing is rendered yet.
   auto mapping =
       std::make_shared<const flavour::Mapping>(flavour::map_service(service, diagnostics));
 
+  record.begin("assemble");
   // Everything that will be packed, and the manifest; after this only writing is left.
   const Result<std::string> version = choose_version(options.version, manifest, *source);
   if (!version) diagnostics.add(version.failure());
@@ -185,6 +198,7 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
       assemble_artifact(*source, inventory, service, mapping, {*version, options.version}, diagnostics);
   if (options.inspect) options.inspect(assembly.files);
 
+  record.begin("secrets");
   // Nothing that looks like a secret leaves the repository.
   find_secrets(assembly.files, diagnostics);
   for (const service::Accepted& one : apply_the_settings(manifest, *source, diagnostics))
@@ -200,7 +214,7 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
   std::ranges::sort(assembly.manifest.inputs, {}, &artifact::ManifestInput::name);
   if (options.update_contract) {
     if (Status status = update_the_lock(*service, options, context); !status)
-      return cli::print_failure(context, status.failure());
+      return fail(status.failure());
   }
   const std::string name = assembly.manifest.name + "-" + assembly.manifest.version;
   if (options.dry_run) {
@@ -209,9 +223,10 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     return stop(ExitCode::success);
   }
 
+  record.begin("pack");
   // One file, written whole or not at all.
   if (Status status = system::make_folders(options.output); !status)
-    return cli::print_failure(context, status.failure());
+    return fail(status.failure());
   const std::string target = join_path(options.output, name + ".tar.gz");
   const std::size_t derived_count = service->bindings.derived.size();
   const std::string derived = service::render_derived(service->bindings);
@@ -238,29 +253,55 @@ ExitCode run_build(const BuildOptions& options, cli::Context& context) {
     diagnostics.add(packed.failure());
     return stop(worst_exit(diagnostics));
   }
+  record.wrote(packed->size);
   if (options.test) {
+    record.begin("test");
     const ExitCode tested = options.test(written, context);
     Status named = tested == ExitCode::success ? write_beside(*packed) : system::remove_file(written);
     if (named && tested == ExitCode::success) named = system::move_file(written, target);
-    if (!named) return cli::print_failure(context, named.failure());
+    if (!named) return fail(named.failure());
     if (tested != ExitCode::success) return stop(tested);
   }
   if (derived_count > 0) {
     // Values of one environment: beside the artifact, never inside.
     const std::string values = join_path(options.output, "derived.tfvars.json");
     if (Status status = system::write_file(values, derived); !status) {
-      return cli::print_failure(context, status.failure());
+      return fail(status.failure());
     }
     context.terminal.err("derived  " + counted(derived_count, "environment value") + " in " +
                          printable(values) + "\n");
   }
-  if (previous) context.terminal.err(explain_rebuild(*previous, *packed));
-  cli::print_diagnostics(context, diagnostics, options.notes);
+  if (previous) {
+    context.terminal.err(explain_rebuild(*previous, *packed));
+    for (const artifact::InputChange& change : artifact::compare_inputs(previous->verified.manifest, packed->manifest))
+      record.rebuilt_because.push_back(artifact::describe(change));
+  }
+  stop(ExitCode::success);
+  record.artifact = {.file = target,
+                     .name = packed->manifest.name,
+                     .version = packed->manifest.version,
+                     .identity = packed->identity,
+                     .sha256 = packed->sha256,
+                     .size = packed->size};
   context.terminal.out("artifact " + printable(target) + "\n");
   context.terminal.out("identity sha256:" + packed->identity + "\n");
   context.terminal.out("content  " + counted(packed->manifest.files.size() + 1, "file") + ", " +
                        std::to_string(packed->size) + " bytes\n");
   return ExitCode::success;
+}
+
+}  // namespace
+
+ExitCode run_build(const BuildOptions& options, cli::Context& context) {
+  BuildRecord record;
+  record.exit = build(options, context, record);
+  record.end();
+  if (options.timings) context.terminal.err(render_timings(record));
+  if (!options.report.empty()) {
+    const Status status = system::write_file(options.report, render_build_report(record));
+    if (!status) return cli::print_failure(context, status.failure());
+  }
+  return record.exit;
 }
 
 }  // namespace tidegate

@@ -31,6 +31,8 @@ struct BuildOptions {
   bool dry_run = false;           // everything but the writing
   bool notes = false;             // print findings of severity note
   bool strict = false;            // warnings count as errors
+  bool timings = false;           // say how long each phase took
+  std::string report{};           // file for what was done, also of a build that fails
   std::string provider = "azapi"; // azurerm: only says what it would lose
   bool update_contract = false;   // accept the contracts as they are: rewrites the lock
   // Tries the tests inside an artifact before it gets its name; none: they are only packed.

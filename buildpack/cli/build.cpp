@@ -20,6 +20,8 @@ void add_build(commandline::Command app, Action& action) {
   add_library_options(command, options->libraries);
   command.add_flag("--notes", options->notes, "show findings of severity note");
   command.add_flag("--strict", options->strict, "warnings count as errors");
+  command.add_flag("-v,--timings", options->timings, "say how long each phase took");
+  command.add_option("--report", options->report, "file for phases, findings and result as JSON, also of a build that fails");
   command.add_flag("--test", [options] { options->test = test_untested; },
                    "run the artifact's tests, if Terraform is there; no artifact if they fail");
   command.add_option("--provider", options->provider, "azapi, or azurerm: fails with what it would lose")

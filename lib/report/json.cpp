@@ -8,9 +8,7 @@
 
 namespace tidegate::report {
 
-namespace {
-
-void add(document::JsonWriter& json, const Finding& finding) {
+void write_finding(const Finding& finding, document::JsonWriter& json) {
   const Diagnostic& one = finding.diagnostic;
   json.begin_object().member("code", one.code).member("severity", to_string(one.severity));
   json.member("file", printable(one.where.file));
@@ -26,8 +24,6 @@ void add(document::JsonWriter& json, const Finding& finding) {
   json.end_object();
 }
 
-}  // namespace
-
 std::string render_json(const Report& report, const RenderOptions&) {
   std::string out;
   document::JsonWriter json(out);
@@ -42,7 +38,7 @@ std::string render_json(const Report& report, const RenderOptions&) {
   json.member("note", static_cast<std::int64_t>(count(report, Severity::note)));
   json.member("accepted", static_cast<std::int64_t>(count_accepted(report))).end_object();
   json.key("findings").begin_array();
-  for (const Finding& finding : report.findings) add(json, finding);
+  for (const Finding& finding : report.findings) write_finding(finding, json);
   json.end_array().end_object();
   return without_commands(out + "\n", "\\u0023");
 }

@@ -10,6 +10,10 @@
 
 #include "base/diagnostic.hpp"
 
+namespace tidegate::document {
+class JsonWriter;
+}
+
 namespace tidegate::report {
 
 struct Acceptance {  // why a finding does not count
@@ -55,6 +59,8 @@ const Format* find_format(std::string_view name);
 
 std::string render_text(const Report& report, const RenderOptions& options = {});
 std::string render_json(const Report& report, const RenderOptions& options = {});
+// A finding as render_json writes it, for other documents that list some.
+void write_finding(const Finding& finding, document::JsonWriter& json);
 std::string render_sarif(const Report& report, const RenderOptions& options = {});
 std::string render_junit(const Report& report, const RenderOptions& options = {});
 std::string render_github(const Report& report, const RenderOptions& options = {});
