@@ -19,7 +19,7 @@ struct Written {
   Kind kind = Kind::unknown;   // unknown: an expression
   std::string text{};          // of a text, number or boolean
   std::vector<Written> items{};
-  std::vector<WrittenMember> members{};
+  std::vector<WrittenMember> members;  // no {}: clang 14 wants it complete then
   Location where{};
 
   const Written* find(std::string_view name) const;  // the first member of the name
