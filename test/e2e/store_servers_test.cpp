@@ -425,7 +425,7 @@ TEST_P(StoreServers, a_large_artifact_goes_both_ways_in_little_memory) {
     look_through(*result);
     return *result;
   };
-  const auto published = limited("publish " + one + " " + backend_.url);
+  const auto published = limited("publish " + one + " --to " + backend_.url);
   ASSERT_EQ(published.exit_code, 0) << published.err;
   const auto pulled = limited("pull " + backend_.url + "/orders/1.2.0@sha256:" + identity(one) +
                               " -o " + folder_.path() + "/p");
