@@ -125,21 +125,27 @@ class Scanner {
         ++at_;
         return;
       }
-      if (c == '(' || c == '[' || c == '{') {
-        ++at_;
-        scan_until(c == '(' ? ')' : c == '[' ? ']' : '}', depth + 1);
-      } else if (c == '"') {
-        ++at_;
-        skip_template('"', depth);
-      } else if (looking_at("<<") && (is_letter(peek(2)) || peek(2) == '-')) {
-        heredoc(depth);
-      } else if (is_letter(c)) {
-        traversal();
-      } else if (is_digit(c)) {  // 1e5 holds no name
-        while (is_name(peek()) || (peek() == '.' && is_digit(peek(1)))) ++at_;
-      } else {
-        ++at_;
-      }
+      skip_part(depth);
+    }
+  }
+
+  // A bracket with all that it holds, a string, a name, a number, or one other character.
+  void skip_part(int depth) {
+    const char c = peek();
+    if (c == '(' || c == '[' || c == '{') {
+      ++at_;
+      scan_until(c == '(' ? ')' : c == '[' ? ']' : '}', depth + 1);
+    } else if (c == '"') {
+      ++at_;
+      skip_template('"', depth);
+    } else if (looking_at("<<") && (is_letter(peek(2)) || peek(2) == '-')) {
+      heredoc(depth);
+    } else if (is_letter(c)) {
+      traversal();
+    } else if (is_digit(c)) {  // 1e5 holds no name
+      while (is_name(peek()) || (peek() == '.' && is_digit(peek(1)))) ++at_;
+    } else {
+      ++at_;
     }
   }
 
@@ -245,22 +251,10 @@ class Scanner {
       const char c = peek();
       if (at_ >= text_.size() || c == ',' || c == ']' || c == '}') return;
       if (c == '\n' && ends_here()) return;
-      if (c == '(' || c == '[' || c == '{') {
-        ++at_;
-        scan_until(c == '(' ? ')' : c == '[' ? ']' : '}', depth + 1);
-      } else if (c == '"') {
-        ++at_;
-        skip_template('"', depth);
-      } else if (looking_at("<<") && (is_letter(peek(2)) || peek(2) == '-')) {
-        heredoc(depth);
-      } else if (is_letter(c)) {
-        traversal();
-      } else if (c == '#' || looking_at("//") || looking_at("/*")) {
+      if (c == '#' || looking_at("//") || looking_at("/*")) {
         skip_space();
-      } else if (is_digit(c)) {
-        while (is_name(peek()) || (peek() == '.' && is_digit(peek(1)))) ++at_;
       } else {
-        ++at_;
+        skip_part(depth);
       }
     }
   }
