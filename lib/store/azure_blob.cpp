@@ -53,6 +53,8 @@ struct Settings {
   std::string sas{};  // or a token
 };
 
+constexpr const char* fact_prefix = "x-ms-meta-";  // of a header
+
 class AzureBlob final : public Objects {
  public:
   AzureBlob(Settings settings, const Effects& effects)
@@ -115,20 +117,12 @@ Result<std::optional<ObjectInfo>> AzureBlob::head(const std::string& key) {
   const std::string reason = reason_of(*answer);
   if (answer->status == 404 && reason != "ContainerNotFound") return std::optional<ObjectInfo>();
   if (!answer->ok()) return refused(request, *answer, reason);
-  ObjectInfo info{.key = key};
-  info.size = std::strtoull(std::string(answer->header("content-length").value_or("0")).c_str(),
-                            nullptr, 10);
-  constexpr std::string_view prefix = "x-ms-meta-";
-  for (const auto& [name, value] : answer->headers) {
-    if (starts_with_ignoring_case(name, prefix))
-      info.facts[to_lower(name.substr(prefix.size()))] = value;
-  }
-  return std::optional<ObjectInfo>(std::move(info));
+  return std::optional<ObjectInfo>(object_info(key, *answer, fact_prefix));
 }
 
 system::HttpHeaders new_blob_headers(const NewObject& object) {
   system::HttpHeaders headers{{"If-None-Match", "*"}};
-  for (const auto& [name, value] : object.facts) headers.emplace_back("x-ms-meta-" + name, value);
+  for (const auto& [name, value] : object.facts) headers.emplace_back(fact_prefix + name, value);
   return headers;
 }
 

@@ -27,6 +27,8 @@ struct Settings {
 // The digest of the body travels in the request until it is signed.
 constexpr const char* digest_header = "x-amz-content-sha256";
 
+constexpr const char* fact_prefix = "x-amz-meta-";  // of a header
+
 class S3 final : public Objects {
  public:
   S3(Settings settings, const Effects& effects)
@@ -89,15 +91,7 @@ Result<std::optional<ObjectInfo>> S3::head(const std::string& key) {
   if (!answer) return answer.failure();
   if (answer->status == 404) return std::optional<ObjectInfo>();
   if (!answer->ok()) return refused(request, *answer, "");
-  ObjectInfo info{.key = key};
-  info.size = std::strtoull(std::string(answer->header("content-length").value_or("0")).c_str(),
-                            nullptr, 10);
-  constexpr std::string_view prefix = "x-amz-meta-";
-  for (const auto& [name, value] : answer->headers) {
-    if (starts_with_ignoring_case(name, prefix))
-      info.facts[to_lower(name.substr(prefix.size()))] = value;
-  }
-  return std::optional<ObjectInfo>(std::move(info));
+  return std::optional<ObjectInfo>(object_info(key, *answer, fact_prefix));
 }
 
 Result<bool> S3::create(const std::string& key, const NewObject& object) {
@@ -106,7 +100,7 @@ Result<bool> S3::create(const std::string& key, const NewObject& object) {
 
 system::HttpHeaders facts_of(const NewObject& object) {
   system::HttpHeaders headers{{"Content-Type", "application/octet-stream"}};
-  for (const auto& [name, value] : object.facts) headers.emplace_back("x-amz-meta-" + name, value);
+  for (const auto& [name, value] : object.facts) headers.emplace_back(fact_prefix + name, value);
   return headers;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <ctime>
 
 #include "base/parallel.hpp"
@@ -164,6 +165,18 @@ std::size_t part_size_of(std::uint64_t size, std::size_t most) {
   std::size_t part = part_size;
   while (size / part >= most) part *= 2;
   return part;
+}
+
+ObjectInfo object_info(const std::string& key, const system::HttpResponse& answer,
+                       std::string_view fact_prefix) {
+  ObjectInfo info{.key = key};
+  info.size = std::strtoull(std::string(answer.header("content-length").value_or("0")).c_str(),
+                            nullptr, 10);
+  for (const auto& [name, value] : answer.headers) {
+    if (starts_with_ignoring_case(name, fact_prefix))
+      info.facts[to_lower(name.substr(fact_prefix.size()))] = value;
+  }
+  return info;
 }
 
 Diagnostic refused(const system::HttpRequest& request, const system::HttpResponse& answer,

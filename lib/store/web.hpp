@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "store/objects.hpp"
 #include "system/http.hpp"
 
 namespace tidegate::store {
@@ -58,6 +59,11 @@ Status upload_parts(const system::HttpBody& body, std::size_t size,
 
 // Grown from part_size until `most` parts are enough.
 std::size_t part_size_of(std::uint64_t size, std::size_t most);
+
+// What the headers of an answer to HEAD say of an object: its length, and its facts, whose headers
+// begin with `fact_prefix`.
+ObjectInfo object_info(const std::string& key, const system::HttpResponse& answer,
+                       std::string_view fact_prefix);
 
 // Code store.refused; `reason` is the store's own word for it, if there is one.
 Diagnostic refused(const system::HttpRequest& request, const system::HttpResponse& answer,
