@@ -70,9 +70,11 @@ ExitCode serve(const sandbox_program::Options& options, system::Terminal& termin
 
 // A parent that was killed could not tidy up. By now the servers are gone, and Terraform with them.
 ExitCode serve_and_tidy(const sandbox_program::Options& options, system::Terminal& terminal) {
-  const pid_t parent = ::getppid();
+  // One that is named may be gone already.
+  const auto now = [] { return std::to_string(::getppid()); };
+  const std::string parent = options.parent.empty() ? now() : options.parent;
   const ExitCode code = serve(options, terminal);
-  if (!options.scratch.empty() && ::getppid() != parent) {
+  if (!options.scratch.empty() && now() != parent) {
     system::remove_abandoned_folder(options.scratch, "tidegate-rehearsal");
   }
   return code;
@@ -98,6 +100,8 @@ ExitCode run(int argc, char** argv, system::Terminal& terminal) {
                  "file with the names of the types that are used; default: all");
   app.add_option("--scratch", options.scratch,
                  "folder of a rehearsal, to be removed if the parent is killed");
+  app.add_option("--parent", options.parent,
+                 "process that is the parent; default: the one that started this");
   app.add_option("--log", options.log, "call log, one JSON object a line");
   app.allow_one_command();
   sandbox_program::PackOptions pack_options;

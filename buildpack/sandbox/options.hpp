@@ -18,6 +18,7 @@ struct Options {
   std::string behaviour{};                // folder of *.json
   std::string control{}, types{}, log{};  // files
   std::string scratch{};                  // folder that goes with a parent that is killed
+  std::string parent{};                   // number of a process; none: which started the host
 };
 
 using PackPtr = std::shared_ptr<const sandbox::Pack>;

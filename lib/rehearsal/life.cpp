@@ -143,7 +143,10 @@ Status Life::launch(bool all_types) {
   auto words = host_arguments(requirements_, all_types ? "" : join_path(base_, "types.txt"));
   if (!words) return words.failure();
   if (!request_.control.empty()) words->insert(words->end(), {"--control", request_.control});
-  if (request_.keep.empty()) words->insert(words->end(), {"--scratch", base_});
+  if (request_.keep.empty()) {
+    words->insert(words->end(),
+                  {"--scratch", base_, "--parent", std::to_string(system::own_process())});
+  }
   auto started = sandbox::RunningHost::start(programs_.host, *words);
   if (!started) return started.failure();
   host_ = std::move(*started);

@@ -61,6 +61,8 @@ std::optional<std::string> find_program(const std::string& name) {
   return std::nullopt;
 }
 
+int own_process() { return ::getpid(); }
+
 std::string own_folder() {
   std::array<char, 4096> path{};
   const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());

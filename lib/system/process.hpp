@@ -38,4 +38,6 @@ std::optional<std::string> find_program(const std::string& name);
 // The folder of the running program, links followed; "" when the system does not tell.
 std::string own_folder();
 
+int own_process();  // its number
+
 }  // namespace tidegate::system

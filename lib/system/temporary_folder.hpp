@@ -25,9 +25,9 @@ class TemporaryFolder {
   std::string path_{};
 };
 
-// A folder of a process that has been killed, whose children may still write there while they end:
-// again and again for some seconds, until it stays away. Only a folder that make() could have
-// named.
+// A folder of a process that has been killed, whose children may still write there: ends those that
+// have the folder in their environment (HOME, TMPDIR), and removes it until it stays away, for some
+// seconds at most. Only a folder that make() could have named.
 void remove_abandoned_folder(const std::string& path, std::string_view prefix);
 
 }  // namespace tidegate::system

@@ -214,7 +214,8 @@ void expect_end(const Sample& sample, int signal, int exit) {
   const std::string artifact = test::find_artifact(sample.folder() + "/o0");
   const auto child = sample.start(artifact, {"--control", control});
   // Somewhere in the middle of a life.
-  std::this_thread::sleep_for(std::chrono::seconds(4));
+  EXPECT_TRUE(sample.has_host(std::chrono::seconds(60)));
+  std::this_thread::sleep_for(std::chrono::seconds(3));
   child->send_signal(signal);
   const auto result = child->wait(std::chrono::seconds(60));
   ASSERT_TRUE(result.has_value()) << "still running";

@@ -131,15 +131,28 @@ std::unique_ptr<system::Child> Sample::start(const std::string& artifact,
   return std::move(child).value();
 }
 
-std::string Sample::left_over() const {
-  for (const auto& entry : fs::directory_iterator(folder() + "/tmp")) return entry.path();
-  // Every process of a rehearsal names its folder.
+// Every process of a rehearsal names its folder.
+std::string Sample::process_with(const std::string& word) const {
   for (const auto& entry : fs::directory_iterator("/proc")) {
     const auto words = system::read_file(entry.path().string() + "/cmdline");
     if (!words || words->find(folder() + "/tmp") == std::string::npos) continue;
+    if (words->find(word) == std::string::npos) continue;
     return entry.path().string() + " " + printable(*words);
   }
   return {};
+}
+
+std::string Sample::left_over() const {
+  for (const auto& entry : fs::directory_iterator(folder() + "/tmp")) return entry.path();
+  return process_with("");
+}
+
+bool Sample::has_host(std::chrono::milliseconds patience) const {
+  constexpr std::chrono::milliseconds pause{100};
+  for (; process_with("--scratch").empty() && patience.count() > 0; patience -= pause) {
+    std::this_thread::sleep_for(pause);
+  }
+  return !process_with("--scratch").empty();
 }
 
 bool Sample::nothing_is_left(std::chrono::milliseconds patience) const {

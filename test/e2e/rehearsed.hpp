@@ -52,9 +52,13 @@ class Sample {
   // a while.
   bool nothing_is_left(std::chrono::milliseconds patience = {}) const;
 
+  // The stand-ins of one that was started are there.
+  bool has_host(std::chrono::milliseconds patience) const;
+
   const std::string& folder() const { return folder_.path(); }
 
  private:
+  std::string process_with(const std::string& word) const;  // a process and its words, or nothing
   std::string left_over() const;
   Rehearsed run(std::vector<std::string> words) const;
   std::map<std::string, std::string> environment() const;

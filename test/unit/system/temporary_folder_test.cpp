@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 
 #include "base/text.hpp"
+#include "system/child.hpp"
 #include "system/file_sink.hpp"
 
 namespace tidegate::system {
@@ -39,6 +42,29 @@ TEST(TemporaryFolder, abandoned_ones_are_removed_by_their_name_only) {
   EXPECT_TRUE(fs::exists((*made)->path()));
   remove_abandoned_folder((*made)->path(), "tidegate-test");
   EXPECT_FALSE(fs::exists((*made)->path()));
+}
+
+TEST(TemporaryFolder, who_still_works_in_an_abandoned_one_is_ended) {
+  const auto made = TemporaryFolder::make("tidegate-test");
+  ASSERT_TRUE(made.ok());
+  const std::string path = (*made)->path();
+  const auto start = [](const std::string& home) {
+    return Child::start({.argv = {"sh", "-c", "echo here; exec sleep 60"},
+                         .environment = {{"HOME", home}}});
+  };
+  const auto inside = start(path + "/home"), itself = start(path), beside = start(path + "-more");
+  for (const auto* one : {&inside, &itself, &beside}) {
+    ASSERT_TRUE(one->ok());
+    ASSERT_EQ((**one)->read_line(std::chrono::seconds(30)), "here");
+  }
+  remove_abandoned_folder(path, "tidegate-test");
+  EXPECT_FALSE(fs::exists(path));
+  for (const auto* one : {&inside, &itself}) {
+    const auto ended = (**one)->wait(std::chrono::seconds(30));
+    ASSERT_TRUE(ended.has_value());
+    EXPECT_EQ(ended->exit_code, 128 + SIGKILL);
+  }
+  EXPECT_FALSE((*beside)->wait(std::chrono::milliseconds(0)).has_value());
 }
 
 TEST(TemporaryFolder, files_move_and_go) {
