@@ -31,21 +31,23 @@ class Judging {
         reader_({.file = file_, .reduced = options.reduced, .strict = options.strict}, handlers(observer)) {}
 
   void feed(std::string_view piece) {
-    digest_.start(piece);
+    if (digest_) digest_->update(piece);
     reader_.feed(piece);
     if (kept_) kept_ = programs_.take_bytes(piece);
-    digest_.wait();
   }
 
+  // From the first byte on; otherwise the digest is given to finish().
+  void find_digest() { digest_.emplace(); }
+
   // `cut`: why the bytes do not go on.
-  Result<verdict::Verdict> finish(const Context& context, const std::optional<Diagnostic>& cut) {
+  Result<verdict::Verdict> finish(const Context& context, const std::optional<Diagnostic>& cut, std::string sha256) {
     if (!kept_) return kept_.failure();
     plan::PlanFacts facts = reader_.finish();
     if (cut) facts.problems = {*cut};
     std::vector<Diagnostic> broken = ground_.broken;
     std::vector<policy::Finding> findings = find_all(facts, context, broken);
     check_age(facts);
-    const std::string sha256 = digest_.finish_hex();
+    if (digest_) sha256 = digest_->finish_hex();
     std::vector<std::string> digests{sha256};
     if (!binary_sha256_.empty()) digests.push_back(binary_sha256_);
     organisation::apply_severities(ground_.policy, findings);
@@ -115,7 +117,7 @@ class Judging {
   organisation::Limits limits_;
   ExecRuns programs_;
   plan::PlanReader reader_;  // last of those that changes are handed to
-  system::Sha256Beside digest_{};
+  std::optional<system::Sha256> digest_{};  // unless the caller has it
   Status kept_ = Done{};     // the bytes, for programs that want them
 };
 
@@ -151,9 +153,9 @@ class Documents {
     if (judging_) judging_->feed(piece);
   }
 
-  void end(const std::optional<Diagnostic>& cut = {}) {
+  void end(const std::optional<Diagnostic>& cut = {}, const std::string& sha256 = {}) {
     if (failure_) return;
-    Result<verdict::Verdict> verdict = judging_->finish(context_, cut);
+    Result<verdict::Verdict> verdict = judging_->finish(context_, cut, sha256);
     judging_.reset();
     if (!verdict) {
       failure_ = verdict.failure();
@@ -163,9 +165,10 @@ class Documents {
     verdicts_.push_back(std::move(*verdict));
   }
 
-  Result<std::vector<verdict::Verdict>> finish(const std::optional<Diagnostic>& cut) {
+  // `sha256`: of the one document that was read; "" where each finds its own.
+  Result<std::vector<verdict::Verdict>> finish(const std::optional<Diagnostic>& cut, const std::string& sha256) {
     if (verdicts_.empty() && !judging_ && !failure_) start();  // nothing at all is an input, too
-    if (judging_) end(cut);
+    if (judging_) end(cut, sha256);
     if (failure_) return *failure_;
     return std::move(verdicts_);
   }
@@ -176,6 +179,7 @@ class Documents {
     Result<ExecRuns> programs = ExecRuns::prepare(ground_.checks, ground_.policy.settings);
     if (programs) judging_ = std::make_unique<Judging>(options_, ground_, std::move(*programs), name, observer_);
     else failure_ = programs.failure();
+    if (judging_ && (options_.many || options_.source)) judging_->find_digest();
   }
 
   const JudgeOptions& options_;
@@ -199,14 +203,20 @@ Result<std::vector<verdict::Verdict>> judge_all(const JudgeOptions& options, con
     else documents.feed(piece);
     return true;
   };
-  const Status status = options.source ? options.source(take) : system::stream_file(options.plan, take);
-  if (!status && !options.source) {
-    Diagnostic failure = status.failure();
+  if (options.source) {
+    const Status status = options.source(take);
+    return documents.finish(status ? std::nullopt : std::optional(status.failure()), {});
+  }
+  Result<std::string> sha256 = std::string();
+  if (!options.many) sha256 = system::digest_stream(options.plan, take);
+  else if (Status status = system::stream_file(options.plan, take); !status) sha256 = status.failure();
+  if (!sha256) {
+    Diagnostic failure = sha256.failure();
     failure.exit = ExitCode::usage;
     return failure;
   }
   if (options.many) parter.finish();
-  return documents.finish(status ? std::nullopt : std::optional(status.failure()));
+  return documents.finish({}, *sha256);
 }
 
 Result<verdict::Verdict> judge(const JudgeOptions& options, const Ground& ground, const Context& context,

@@ -145,8 +145,9 @@ class Reader {
     const char* raw = field.key().raw();  // behind the quote
     const std::size_t begin = static_cast<std::size_t>(raw - place_.text.data());
     const std::string_view rest = std::string_view(builder_.text()).substr(begin);
-    std::size_t end = rest.find_first_of("\"\\");
-    if (end == rest.npos) return false;
+    std::size_t end = 0;
+    while (end < rest.size() && rest[end] != '"' && rest[end] != '\\') ++end;
+    if (end == rest.size()) return false;
     if (rest[end] == '"') return builder_.key(begin - 1, {.offset = begin, .size = end});
     while (end < rest.size() && rest[end] != '"') end += rest[end] == '\\' ? 2 : 1;
     std::string_view decoded;

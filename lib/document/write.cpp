@@ -38,7 +38,32 @@ void append_json_string(std::string& out, std::string_view text) {
 
 namespace {
 
-void append_canonical(std::string& out, const Node& node) {
+bool is_sorted(const Node& object) {
+  std::string_view before;
+  for (const Node member : object) {
+    if (member.key() < before) return false;
+    before = member.key();
+  }
+  return true;
+}
+
+template <class Members>
+void append_members(std::string& out, const Members& members) {
+  out += '{';
+  bool first = true;
+  for (const Node member : members) {
+    if (!first) out += ',';
+    first = false;
+    append_json_string(out, member.key());
+    out += ':';
+    append_canonical_json(out, member);
+  }
+  out += '}';
+}
+
+}  // namespace
+
+void append_canonical_json(std::string& out, const Node& node) {
   switch (node.kind()) {
     case Kind::null: out += "null"; return;
     case Kind::boolean: out += node.as_boolean() ? "true" : "false"; return;
@@ -50,25 +75,21 @@ void append_canonical(std::string& out, const Node& node) {
       for (const Node child : node) {
         if (!first) out += ',';
         first = false;
-        append_canonical(out, child);
+        append_canonical_json(out, child);
       }
       out += ']';
       return;
     }
     case Kind::object: {
+      if (is_sorted(node)) return append_members(out, node);
       std::vector<Node> members(node.begin(), node.end());
       std::sort(members.begin(), members.end(), [](const Node& a, const Node& b) { return a.key() < b.key(); });
-      out += '{';
-      for (std::size_t i = 0; i < members.size(); ++i) {
-        if (i > 0) out += ',';
-        append_json_string(out, members[i].key());
-        out += ':';
-        append_canonical(out, members[i]);
-      }
-      out += '}';
+      append_members(out, members);
     }
   }
 }
+
+namespace {
 
 // A decimal as sign, digits without zeros at either end, and the power of ten of the last digit.
 std::string normal_decimal(std::string_view text) {
@@ -103,7 +124,7 @@ std::string normal_decimal(std::string_view text) {
 
 std::string render_canonical_json(const Node& node) {
   std::string out;
-  append_canonical(out, node);
+  append_canonical_json(out, node);
   return out;
 }
 

@@ -14,6 +14,7 @@ void append_json_string(std::string& out, std::string_view text);
 
 // Keys sorted by bytes, no white space; numbers as written. Ends without newline.
 std::string render_canonical_json(const Node& node);
+void append_canonical_json(std::string& out, const Node& node);
 
 // True if both hold the same value: order of members is ignored, numbers compare as decimals.
 bool equal_values(const Node& a, const Node& b);

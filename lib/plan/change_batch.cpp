@@ -15,6 +15,8 @@ constexpr std::size_t waiting = 2;
 
 void ChangeBatches::add(std::size_t index, std::string_view text, bool is_drift) {
   const std::size_t begin = batch_.text.size();
+  // Once, not by doubling; a last batch is never so long.
+  if (begin == 0 && worker_) batch_.text.reserve(batch_size + text.size());
   batch_.text += text;
   batch_.entries.push_back({.index = index, .begin = begin, .end = batch_.text.size(), .is_drift = is_drift});
   if (batch_.text.size() < batch_size) return;

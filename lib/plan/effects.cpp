@@ -28,12 +28,12 @@ class Sides {
       return;
     }
     if (!is_container(before_mask) && !is_container(after_mask)) {
-      out_ += text(before) + ">" + text(after);
+      append_both(before, after);
       return;
     }
     if (before.is_array() || after.is_array()) return append_list(before, after, before_mask, after_mask);
     if (!before.is_object() && !after.is_object()) {
-      out_ += text(before) + ">" + text(after);
+      append_both(before, after);
       return;
     }
     std::map<std::string_view, std::array<Node, 4>> members;
@@ -54,6 +54,17 @@ class Sides {
 
  private:
   static std::string text(const Node& node) { return node.exists() ? document::render_canonical_json(node) : "null"; }
+
+  void append_one(const Node& node) {
+    if (node.exists()) document::append_canonical_json(out_, node);
+    else out_ += "null";
+  }
+
+  void append_both(const Node& before, const Node& after) {
+    append_one(before);
+    out_ += '>';
+    append_one(after);
+  }
 
   void append_list(const Node& before, const Node& after, const Node& before_mask, const Node& after_mask) {
     std::array<std::vector<Node>, 4> lists{};
@@ -82,7 +93,9 @@ std::string line_of(std::string_view kind, std::initializer_list<std::string_vie
   }
   line += ' ';
   Sides(line).append(before, after, before_mask, after_mask);
-  line += " unknown " + (unknown.exists() ? document::render_canonical_json(unknown) : std::string("{}"));
+  line += " unknown ";
+  if (unknown.exists()) document::append_canonical_json(line, unknown);
+  else line += "{}";
   return line;
 }
 

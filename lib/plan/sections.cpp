@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "document/parse.hpp"
+#include "plan/outline.hpp"
 
 namespace tidegate::plan {
 
@@ -200,7 +201,11 @@ void SectionReader::capture_scalar(int tag, const Member& member, std::string_vi
 
 void SectionReader::captured(int tag, const Member& member, std::string_view text) {
   switch (tag) {
-    case change: changes_.add(member.index, text, false); return;
+    case change: {
+      const std::optional<std::string> brief = idle_outline(text, member.keys);
+      changes_.add(member.index, brief ? std::string_view(*brief) : text, false);
+      return;
+    }
     case drift_change: changes_.add(member.index, text, true); return;
     case action: take_action(member, text); return;
     case check: take_check(member, text); return;

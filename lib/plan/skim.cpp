@@ -161,6 +161,7 @@ in_key:
     begin_string(true, p);
     return rest;
   }
+  if (depth_ <= watched_) note_key(p);
   p = behind;
 colon:
   if (!more() || *p != ':') return leave(State::colon, p);

@@ -213,6 +213,9 @@ bool JsonSplitter::begin_value(char c, const char* p) {
       capture_depth_ = depth_;
       capture_tag_ = decision.tag;
       capture_.clear();
+      capture_begin_ = offset_of(p);
+      watched_ = depth_ + 2;
+      keys_.clear();
       capture_from_ = p;
     } else if (decision.take == Take::open && (c == '{' || c == '[')) {
       frames_.push_back({.tag = decision.tag, .is_object = c == '{'});
@@ -267,7 +270,13 @@ void JsonSplitter::begin_string(bool is_key, const char* p) {
     key_.clear();
     key_from_ = p;
   }
+  if (is_key && depth_ <= watched_) note_key(p);
   state_ = State::string;
+}
+
+void JsonSplitter::note_key(const char* p) {
+  keys_.push_back({.offset = static_cast<std::uint32_t>(offset_of(p) - capture_begin_),
+                   .depth = static_cast<std::uint8_t>(depth_ - capture_depth_)});
 }
 
 bool JsonSplitter::end_string(const char* p) {
@@ -289,13 +298,16 @@ bool JsonSplitter::end_key(const char* p) {
 bool JsonSplitter::end_value(const char* p) {
   if (capturing_ && depth_ == capture_depth_) {
     capturing_ = false;
+    watched_ = 0;
     std::string_view text(capture_from_, static_cast<std::size_t>(p - capture_from_));
     if (!capture_.empty()) {
       capture_.append(text);
       text = capture_;
     }
     if (text.size() > max_capture) return refuse(SplitProblem::too_large, p, {}) != nullptr;
-    handlers_.captured(capture_tag_, member(), text);
+    Member captured = member();
+    captured.keys = keys_;
+    handlers_.captured(capture_tag_, captured, text);
   }
   state_ = depth_ == 0 ? State::done : State::after_value;
   return true;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -26,11 +27,17 @@ struct Decision {
   int tag = 0;
 };
 
+struct KeyPlace {                // a key in a captured text
+  std::uint32_t offset = 0;      // of its opening quote, from the begin of the text
+  std::uint8_t depth = 0;        // of the container it lies in: 1 for the captured value itself
+};
+
 struct Member {                  // a value about to be read
   int parent = 0;                // tag of the opened container it lies in; root_tag for the document
   std::string_view key{};        // decoded; empty in arrays
   std::size_t index = 0;         // in arrays
   char first = 0;                // first byte of the value: { [ " t f n - 0..9
+  std::span<const KeyPlace> keys{};  // when it was captured: those of its first two levels, in order
 };
 
 inline constexpr int root_tag = -1;
@@ -80,6 +87,7 @@ class JsonSplitter {
 
   const char* step(const char* p, const char* end);
   const char* skim(const char* p, const char* end);
+  void note_key(const char* p);
   static const char* skim_string(const char* p, const char* end, const char*& rest);
   const char* plain_text(const char* p, const char* end);
   bool begin_value(char c, const char* p);
@@ -113,6 +121,9 @@ class JsonSplitter {
   char first_ = 0;
   const char* capture_from_ = nullptr;
   std::string capture_{};
+  std::uint64_t capture_begin_ = 0;  // in the document
+  int watched_ = 0;                  // depth to which the keys of a captured value are noted; else 0
+  std::vector<KeyPlace> keys_{};
 
   bool in_key_ = false;
   bool keep_key_ = false;

@@ -9,11 +9,8 @@
 #include <span>
 #include <cstdint>
 #include <cstdlib>
-#include <future>
-#include <optional>
 #include <vector>
 
-#include "base/parallel.hpp"
 #include "base/text.hpp"
 
 namespace tidegate::system {
@@ -39,30 +36,6 @@ std::string Sha256::finish_hex() {
   EVP_DigestFinal_ex(state_->context, digest.data(), &size);
   return to_hex(digest);
 }
-
-struct Sha256Beside::State {
-  Sha256 digest{};
-  std::future<void> running{};
-  std::optional<Worker> worker{};  // from the first long piece on
-};
-
-Sha256Beside::Sha256Beside() : state_(std::make_unique<State>()) {}
-Sha256Beside::~Sha256Beside() = default;
-
-void Sha256Beside::start(std::string_view piece) {
-  constexpr std::size_t worth_it = std::size_t{64} * 1024;
-  if (piece.size() < worth_it) return state_->digest.update(piece);
-  if (!state_->worker) state_->worker.emplace(1);
-  const auto job = std::make_shared<std::packaged_task<void()>>([this, piece] { state_->digest.update(piece); });
-  state_->running = job->get_future();
-  state_->worker->add([job] { (*job)(); });
-}
-
-void Sha256Beside::wait() {
-  if (state_->running.valid()) state_->running.get();
-}
-
-std::string Sha256Beside::finish_hex() { return state_->digest.finish_hex(); }
 
 struct Sha1::State {
   State() : context(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context, EVP_sha1(), nullptr); }

@@ -22,22 +22,6 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
-// SHA-256 of a long text on a second thread, while the caller does something else with each piece.
-class Sha256Beside {
- public:
-  Sha256Beside();
-  ~Sha256Beside();
-  Sha256Beside(const Sha256Beside&) = delete;
-  Sha256Beside& operator=(const Sha256Beside&) = delete;
-  void start(std::string_view piece);  // which must stay until wait() returns; a short one is taken here
-  void wait();
-  std::string finish_hex();            // call once
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
 // Names of git objects. No security property is derived from it.
 class Sha1 {
  public:

@@ -10,8 +10,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "system/digest.hpp"
 
@@ -160,7 +162,13 @@ Status make_folders(const std::string& folder) {
   return Done{};
 }
 
-Status stream_file(const std::string& path, const std::function<bool(std::string_view)>& sink) {
+namespace {
+
+constexpr std::size_t piece_size = std::size_t{64} * 1024;  // stays in the nearest caches
+
+// Reads each piece into the buffer that `next` gives.
+template <class Next>
+Status read_pieces(const std::string& path, const Next& next, const std::function<bool(std::string_view)>& sink) {
   const bool standard = path == "-";
   const int descriptor = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const auto failure = [&](int error) {
@@ -168,11 +176,14 @@ Status stream_file(const std::string& path, const std::function<bool(std::string
                       .message = std::string("cannot be read: ") + std::strerror(error), .exit = ExitCode::usage};
   };
   if (descriptor < 0) return failure(errno);
-  std::vector<char> piece(std::size_t{256} * 1024);
   int error = 0;
   for (;;) {
-    const ssize_t got = ::read(descriptor, piece.data(), piece.size());
-    if (got < 0 && errno == EINTR) continue;
+    std::vector<char>& piece = next();
+    piece.resize(piece_size);
+    ssize_t got = 0;
+    do {
+      got = ::read(descriptor, piece.data(), piece.size());
+    } while (got < 0 && errno == EINTR);
     if (got < 0) error = errno;
     if (got <= 0) break;
     if (!sink(std::string_view(piece.data(), static_cast<std::size_t>(got)))) break;
@@ -180,6 +191,38 @@ Status stream_file(const std::string& path, const std::function<bool(std::string
   if (!standard) ::close(descriptor);
   if (error != 0) return failure(error);
   return Done{};
+}
+
+}  // namespace
+
+Status stream_file(const std::string& path, const std::function<bool(std::string_view)>& sink) {
+  std::vector<char> piece;
+  return read_pieces(path, [&]() -> std::vector<char>& { return piece; }, sink);
+}
+
+// The second thread may fall behind by some pieces: two threads that wait for each other at every
+// piece are put on one processor.
+Result<std::string> digest_stream(const std::string& path, const std::function<bool(std::string_view)>& sink) {
+  constexpr std::size_t waiting = 6;
+  // Of the pieces that were added, all but the last 7 are done: 6 wait, one is in work.
+  std::array<std::vector<char>, waiting + 2> ring;
+  std::size_t turn = 0;
+  Sha256 digest;
+  std::optional<Worker> worker;
+  const Status status = read_pieces(
+      path, [&]() -> std::vector<char>& { return ring[turn++ % ring.size()]; },
+      [&](std::string_view piece) {
+        if (!worker && piece.size() < piece_size) {
+          digest.update(piece);  // a short file
+        } else {
+          if (!worker) worker.emplace(waiting);
+          worker->add([&digest, piece] { digest.update(piece); });
+        }
+        return sink(piece);
+      });
+  worker.reset();
+  if (!status) return status.failure();
+  return digest.finish_hex();
 }
 
 Result<std::string> read_file(const std::string& path) {

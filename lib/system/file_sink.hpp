@@ -49,4 +49,7 @@ Result<std::string> read_file(const std::string& path);  // system.read-failed; 
 // code as read_file.
 Status stream_file(const std::string& path, const std::function<bool(std::string_view)>& sink);
 
+// The same; returns the sha256 of what was read, which a second thread finds meanwhile.
+Result<std::string> digest_stream(const std::string& path, const std::function<bool(std::string_view)>& sink);
+
 }  // namespace tidegate::system

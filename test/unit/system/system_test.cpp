@@ -95,5 +95,29 @@ TEST(Files, are_streamed_in_pieces_until_the_sink_stops) {
   EXPECT_FALSE(stream_file(folder.path() + "/none", [](std::string_view) { return true; }).ok());
 }
 
+TEST(DigestStream, hands_out_the_file_in_order_with_its_digest) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path() + "/plan";
+  std::string text;
+  while (text.size() < 3'000'000) text += std::to_string(text.size() * 7919) + "\n";
+  constexpr std::size_t piece = 65536;
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, piece, piece + 1, 9 * piece, text.size()}) {
+    const std::string_view part = std::string_view(text).substr(0, size);
+    ASSERT_TRUE(write_file(file, part).ok());
+    std::string read;
+    const auto digest = digest_stream(file, [&](std::string_view bytes) {
+      read += bytes;
+      return true;
+    });
+    ASSERT_TRUE(digest.ok());
+    EXPECT_TRUE(read == part) << size;
+    EXPECT_EQ(*digest, sha256_hex(part)) << size;
+  }
+  std::size_t pieces = 0;
+  EXPECT_TRUE(digest_stream(file, [&](std::string_view) { return ++pieces < 2; }).ok());
+  EXPECT_EQ(pieces, 2U);
+  EXPECT_EQ(digest_stream(file + "-none", [](std::string_view) { return true; }).failure().code, "system.read-failed");
+}
+
 }  // namespace
 }  // namespace tidegate::system
