@@ -33,6 +33,7 @@ class Mapper {
     add_jars();
     add_files();
     if (has_own_factory(*service_)) {
+      check_own(*service_, diagnostics_);
       for (Block& block : map_own(*service_)) ready_["own.tf.json"].push_back(std::move(block));
     }
     for (auto& file : ready_) mapping_.configuration.files[file.first] = std::move(file.second);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "document/write.hpp"
 
 namespace tidegate::flavours::adf_databricks {
 
@@ -43,10 +44,11 @@ Value global_parameters(const Node& declared) {
   for (const Node one : declared) {
     std::string type(one["type"].as_string());
     if (!type.empty()) type[0] = static_cast<char>(type[0] >= 'a' && type[0] <= 'z' ? type[0] - 32 : type[0]);
-    const Node value = one["value"];
+    const Node value = one["value"];  // the argument is a text, of whatever type the parameter is
     list.emplace_back(Members{{"name", one.key()},
                               {"type", type},
-                              {"value", value.is_string() ? value.as_string() : value.is_boolean() ? (value.as_boolean() ? "true" : "false") : value.number_text()}});
+                              {"value", value.is_string() ? std::string(value.as_string())
+                                                          : document::render_canonical_json(value)}});
   }
   return list;
 }
@@ -76,6 +78,18 @@ Block map_factory(const Service& service) {
   block.body.emplace_back("tags", tags(service));
   block.lifecycle = prevent_destroy();
   return block;
+}
+
+// What the service writes into the file by itself, and what azurerm has an argument for; the
+// connection to git belongs to the factory in which people write.
+constexpr std::array<std::string_view, 7> sent_of_factory{
+    "globalParameters", "publicNetworkAccess", "provisioningState", "createTime", "version",
+    "repoConfiguration", "factoryStatistics"};
+
+void not_sent(const Node& node, const std::string& what, Diagnostics& diagnostics) {
+  diagnostics.warning("terraform.azurerm-loss", node.key_location(),
+                      what + " is not sent: azurerm_data_factory has no argument for it",
+                      "set it in the factory by hand, or take it out of the file");
 }
 
 service::EnvironmentVariable variable(std::string name, std::string description, std::string example) {
@@ -139,6 +153,21 @@ std::vector<Block> map_own(const Service& service) {
     blocks.push_back(std::move(volume));
   }
   return blocks;
+}
+
+void check_own(const Service& service, Diagnostics& diagnostics) {
+  if (!has_own_factory(service)) return;
+  for (const adf::Object& object : service.factory.objects) {
+    if (object.kind == adf::ObjectKind::factory) {
+      for (const Node one : object.properties()) {
+        if (std::ranges::find(sent_of_factory, one.key()) == sent_of_factory.end())
+          not_sent(one, printable(one.key()) + " of the factory", diagnostics);
+      }
+    } else if (object.kind == adf::ObjectKind::managed_virtual_network) {
+      const Node prevents = object.properties()["preventDataExfiltration"];
+      if (prevents.as_boolean()) not_sent(prevents, "preventDataExfiltration of the managed network", diagnostics);
+    }
+  }
 }
 
 void add_own_variables(Service& service) {

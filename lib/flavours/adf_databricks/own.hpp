@@ -34,6 +34,10 @@ bool owns_volume(const Service& service);
 // domain, owner, service: whose costs it counts to.
 std::map<std::string, std::string> tags_of(const Service& service);
 
+// What of the factory's own file and its network does not reach the cloud: code
+// terraform.azurerm-loss (W).
+void check_own(const Service& service, Diagnostics& diagnostics);
+
 // Adds the variables that map_own needs to Service::bindings.
 void add_own_variables(Service& service);
 

@@ -285,6 +285,19 @@ TEST(Map, leaves_a_container_that_the_service_declares_itself) {
   EXPECT_EQ(own.json("main.tf.json", "/provider"), "absent");
 }
 
+TEST(Map, sends_global_parameters_whole_and_says_what_it_cannot_send) {
+  const MemoryService own = read_memory(
+      {{"tidegate.yaml", "service: shop\nowner: team\nplacement: {factory: own}\nbindings: []\n"},
+       {"pipeline/p.json", pipeline_text("p", wait)},
+       {"factory/f.json", R"({"name": "f", "properties": {"globalParameters": {
+          "list": {"type": "array", "value": [1, "a"]}, "on": {"type": "bool", "value": true},
+          "text": {"type": "string", "value": "${x}"}}, "globalConfigurations": {"a": "b"}}})"}});
+  EXPECT_EQ(own.json("own.tf.json", "/resource/azurerm_data_factory/factory/global_parameter"),
+            R"([{"name":"list","type":"Array","value":"[1,\"a\"]"},{"name":"on","type":"Bool","value":"true"},)"
+            R"({"name":"text","type":"String","value":"$${x}"}])");
+  EXPECT_NE(own.findings().find("warning factory/f.json:3:57 terraform.azurerm-loss"), std::string::npos) << own.findings();
+}
+
 TEST(Map, refuses_what_it_cannot_deploy) {
   const auto exit_of = [](const MemoryService& read, const std::string& code) {
     for (const Diagnostic& item : read.diagnostics.items()) {
