@@ -134,6 +134,22 @@ class Assembler {
     }
   }
 
+  // Of the release before; and what its state has under other addresses.
+  void add_retained() {
+    for (const flavour::Retained& one : service_->retained) {
+      claim(one.packed, "retained");
+      files_.push_back({.path = one.packed, .origin = "retained", .stream = one.stream});
+    }
+    if (service_->moved.empty()) return;
+    std::string text;
+    document::JsonWriter writer(text);
+    writer.begin_object().key("moved").begin_array();
+    for (const flavour::Moved& one : service_->moved)
+      writer.begin_object().member("from", one.from).member("to", one.to).end_object();
+    writer.end_array().end_object();
+    generated("terraform/moved.tf.json", text + "\n");
+  }
+
   // What the manifest wants beside what the service references.
   void add_included() {
     for (const repository::InventoryFile& file : inventory_.files) {
@@ -284,6 +300,15 @@ std::string source_digest(const repository::Source& source, const repository::In
   return digest.finish_hex();
 }
 
+// What comes from the release before; nothing when nothing does.
+std::string retained_digest(const flavour::Service& service) {
+  std::string lines;
+  for (const flavour::Retained& one : service.retained)
+    lines += one.digest + "  " + one.type + "." + one.name + " " + one.variable + one.path + "\n";
+  for (const flavour::Moved& one : service.moved) lines += one.from + " -> " + one.to + "\n";
+  return lines.empty() ? lines : system::sha256_hex(lines);
+}
+
 void describe(artifact::Manifest& manifest, const repository::Source& source,
               const flavour::Service& service, const flavour::Mapping& mapping) {
   manifest.name = service.manifest.service;
@@ -332,6 +357,7 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   assembler.add_terraform();
   assembler.add_tests();
   assembler.add_uploads();
+  assembler.add_retained();
   assembler.add_included();
   assembler.add_source();
   assembler.add_contracts();
@@ -351,6 +377,10 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
       {.name = "options", .digest = options_digest(source, assembly.manifest.name, version)},
       {.name = "source", .digest = source_digest(source, inventory, assembly.files)},
       {.name = "tool", .digest = std::string(tool_version) + " " + tool_commit}};
+  if (const std::string digest = retained_digest(*service); !digest.empty()) {
+    assembly.manifest.inputs.push_back({.name = "retained", .digest = digest});
+    std::ranges::sort(assembly.manifest.inputs, {}, &artifact::ManifestInput::name);
+  }
   return assembly;
 }
 

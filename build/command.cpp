@@ -160,8 +160,11 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
 
   record.begin("check");
   // Read, link, check: every object, notebook and jar, and every reference between them.
-  auto service = std::make_shared<const flavour::Service>(
-      flavour::read_service(*source->tree, inventory, manifest, diagnostics));
+  flavour::Service as_read = flavour::read_service(*source->tree, inventory, manifest, diagnostics);
+  // What the release before uploaded stays for runs in flight, if the manifest wants it.
+  if (Status status = retain_the_last_release(as_read, previous ? &*previous : nullptr, diagnostics); !status)
+    return fail(status.failure());
+  auto service = std::make_shared<const flavour::Service>(std::move(as_read));
   say_service(*service, context);
 
   // What readers of its datasets may rely on, against the last release.

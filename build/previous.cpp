@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build/previous.hpp"
 
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <vector>
+
 #include "artifact/compare.hpp"
 #include "artifact/verify.hpp"
 #include "base/text.hpp"
 #include "document/parse.hpp"
+#include "flavours/adf_databricks/retain.hpp"
 #include "system/file_sink.hpp"
+#include "system/spill.hpp"
 
 namespace tidegate {
 
@@ -13,11 +20,18 @@ namespace {
 
 constexpr std::string_view contract_folder = "contract/";
 
-class ContractSink final : public artifact::EntrySink {
+constexpr std::string_view terraform_folder = "terraform/";
+constexpr std::array<std::string_view, 3> upload_files{"notebooks.tf.json", "libraries.tf.json", "files.tf.json"};
+
+class TextSink final : public artifact::EntrySink {
  public:
-  explicit ContractSink(std::map<std::string, std::string>& contracts) : contracts_(contracts) {}
+  explicit TextSink(Previous& previous) : previous_(previous) {}
   Status begin(std::string_view path, bool) override {
-    text_ = path.starts_with(contract_folder) ? &contracts_[std::string(path)] : nullptr;
+    text_ = nullptr;
+    if (path.starts_with(contract_folder)) text_ = &previous_.contracts[std::string(path)];
+    if (!path.starts_with(terraform_folder)) return Done{};
+    path.remove_prefix(terraform_folder.size());
+    if (std::ranges::find(upload_files, path) != upload_files.end()) text_ = &previous_.uploads[std::string(path)];
     return Done{};
   }
   Status put(std::string_view bytes) override {
@@ -27,8 +41,31 @@ class ContractSink final : public artifact::EntrySink {
   Status end() override { return Done{}; }
 
  private:
-  std::map<std::string, std::string>& contracts_;
+  Previous& previous_;
   std::string* text_ = nullptr;
+};
+
+// Bytes of the files that are asked for; larger ones wait on disk.
+class FileKeeper final : public artifact::EntrySink {
+ public:
+  static constexpr std::size_t in_memory = std::size_t{64} << 10U;
+
+  explicit FileKeeper(const std::vector<flavours::adf_databricks::Retained>& wanted) {
+    for (const auto& one : wanted) files_[one.before] = std::make_shared<system::Spill>(in_memory);
+  }
+  Status begin(std::string_view path, bool) override {
+    const auto found = files_.find(std::string(path));
+    file_ = found == files_.end() ? nullptr : found->second.get();
+    return Done{};
+  }
+  Status put(std::string_view bytes) override { return file_ != nullptr ? file_->put(bytes) : Status(Done{}); }
+  Status end() override { return Done{}; }
+
+  std::shared_ptr<const system::Spill> file(const std::string& path) const { return files_.at(path); }
+
+ private:
+  std::map<std::string, std::shared_ptr<system::Spill>> files_{};
+  system::Spill* file_ = nullptr;
 };
 
 }  // namespace
@@ -37,7 +74,7 @@ Result<Previous> read_previous(const std::string& file) {
   Previous previous{.file = file};
   artifact::FileSource source;
   if (Status status = source.open(file); !status) return status.failure();
-  ContractSink sink(previous.contracts);
+  TextSink sink(previous);
   Result<artifact::Verified> verified = artifact::verify_stream(source, file, &sink);
   if (!verified) return verified.failure();
   previous.verified = std::move(*verified);
@@ -96,6 +133,38 @@ void compare_with_the_last_release(const flavours::adf_databricks::Service& serv
     baseline = std::move(*parsed);
   }
   if (baseline) service::compare_contracts(baseline, service.manifest, service.schemas, diagnostics);
+}
+
+Status retain_the_last_release(flavours::adf_databricks::Service& service, const Previous* previous,
+                               Diagnostics& diagnostics) {
+  if (previous == nullptr) {
+    if (service.manifest.retain > 0) {
+      diagnostics.note("service.nothing-retained",
+                       {.file = service.manifest.file.empty() ? std::string(".") : service.manifest.file},
+                       "placement.retain is 1, and no release before is named: nothing is retained",
+                       "unless it is the first release, name the artifact that is deployed now: --previous ARTIFACT");
+    }
+    return Done{};
+  }
+  flavours::adf_databricks::ReleaseBefore before{.file = previous->file, .terraform = previous->uploads};
+  for (const artifact::ManifestFile& one : previous->verified.manifest.files) before.digests[one.path] = one.sha256;
+  retain_release(service, before, diagnostics);
+  if (service.retained.empty()) return Done{};
+  artifact::FileSource source;
+  if (Status status = source.open(previous->file); !status) return status;
+  FileKeeper keeper(service.retained);
+  const Result<artifact::Verified> verified = artifact::verify_stream(source, previous->file, &keeper);
+  if (!verified) return verified.failure();
+  for (flavours::adf_databricks::Retained& one : service.retained) {
+    one.stream = [file = keeper.file(one.before)](const std::function<Status(std::string_view)>& sink) {
+      Status status = Done{};
+      const Status streamed = file->stream([&](std::string_view piece) {
+        if (status) status = sink(piece);
+      });
+      return streamed ? status : streamed;
+    };
+  }
+  return Done{};
 }
 
 Status update_the_lock(const flavours::adf_databricks::Service& service,

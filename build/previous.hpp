@@ -18,6 +18,7 @@ struct Previous {
   std::string file{};
   artifact::Verified verified{};                // every byte was read
   std::map<std::string, std::string> contracts{};  // path below contract/ in the artifact -> text
+  std::map<std::string, std::string> uploads{};    // notebooks.tf.json, … below terraform/ -> text
 };
 
 // Codes: those of verify_artifact.
@@ -37,6 +38,11 @@ inline constexpr char lock_file[] = "contract/contract.lock.json";
 void compare_with_the_last_release(const flavours::adf_databricks::Service& service,
                                    const Previous* previous, cli::Context& context,
                                    Diagnostics& diagnostics);
+
+// placement.retain: what the release before uploaded, with its bytes. Code service.nothing-retained
+// (N: there is no release before), and those of retain_release.
+Status retain_the_last_release(flavours::adf_databricks::Service& service, const Previous* previous,
+                               Diagnostics& diagnostics);
 
 // Writes the lock beside tidegate.yaml, if it differs.
 Status update_the_lock(const flavours::adf_databricks::Service& service,

@@ -88,11 +88,18 @@ class Places {
     }
     const PackedPath& file = service_.config_files[index];
     const std::string path = files_ + file.path;
-    return {"databricks_workspace_file." + terraform::resource_name("file", file.path), path,
+    return {"databricks_workspace_file." + named("file", file.path, files_), path,
             in_workspace(path), file.digest};
   }
 
  private:
+  // With placement.retain the name ends in the digest that `folder` ends in.
+  std::string named(const char* kind, const std::string& path, const std::string& folder) const {
+    const std::string name = terraform::resource_name(kind, path);
+    if (service_.manifest.retain == 0) return name;
+    return name + "_" + folder.substr(folder.size() - 17, 16);
+  }
+
   // The workspace shows its files below /Workspace, whether the path was written so or not.
   static std::string in_workspace(const std::string& path) {
     return path.starts_with("/Workspace/") ? path : "/Workspace" + path;
@@ -103,7 +110,7 @@ class Places {
     const auto rewritten = service_.rewritten_notebooks.find(index);
     const std::string path = notebooks_ + notebook.path;
     return {
-        "databricks_notebook." + terraform::resource_name("notebook", notebook.path), path, path,
+        "databricks_notebook." + named("notebook", notebook.path, notebooks_), path, path,
         rewritten == service_.rewritten_notebooks.end() ? service_.notebook_files[index].digest
                                                         : system::sha256_hex(rewritten->second)};
   }
@@ -113,7 +120,7 @@ class Places {
     const std::string name(file_name(jar.path));
     const std::string path = jars_ + (names_.at(name) > 1 ? jar.path : name);
     const std::string type = in_volume_ ? "databricks_file." : "databricks_workspace_file.";
-    return {type + terraform::resource_name("jar", jar.path), path,
+    return {type + named("jar", jar.path, jars_), path,
             in_volume_ ? path : in_workspace(path), jar.digest};
   }
 
@@ -407,6 +414,7 @@ class Planner {
   GeneratedTests run() {
     add_objects();
     add_uploads();
+    add_retained();
     add_links();
     add_triggers();
     add_own();
@@ -417,7 +425,8 @@ class Planner {
   void providers_of() {
     std::set<std::pair<std::string, std::string>> all{{"azapi", ""}};
     const bool uploads =
-        !service_->notebooks.empty() || !service_->jars.empty() || !service_->config_files.empty();
+        !service_->notebooks.empty() || !service_->jars.empty() || !service_->config_files.empty() ||
+        !service_->retained.empty();
     if (uploads) all.emplace("databricks", "");
     if (has_own_factory(*service_)) all.emplace("azurerm", "");
     for (const terraform::DeclaredBlock& block : service_->blocks) {
@@ -473,6 +482,19 @@ class Planner {
                      [](const Service& service, const Places& places, const Upload& upload) {
                        return upload_is_there(service, places, upload);
                      })});
+  }
+
+  void add_retained() {
+    std::vector<Assertion> expected;
+    for (const Retained& one : service_->retained) {
+      const std::string address = one.type + "." + one.name;
+      const std::string root = one.variable.empty() ? std::string() : example_of(*service_, one.variable);
+      expected.push_back({address + ".path == " + quoted(root + one.path) + " && filesha256(" + address + ".source) == " +
+                              quoted(one.digest),
+                          root + one.path + " of the release before does not stay"});
+    }
+    add_file("retained", {run_of("the_release_before_stays", expected,
+                                 [](const Service&, const Places&, const Assertion& one) { return one; })});
   }
 
   void add_links() {

@@ -10,8 +10,8 @@
 #include "document/write.hpp"
 #include "flavours/adf_databricks/map_object.hpp"
 #include "flavours/adf_databricks/own.hpp"
+#include "flavours/adf_databricks/place.hpp"
 #include "flavours/adf_databricks/service.hpp"
-#include "system/digest.hpp"
 
 namespace tidegate::flavours::adf_databricks {
 
@@ -32,6 +32,7 @@ class Mapper {
     add_notebooks();
     add_jars();
     add_files();
+    add_retained();
     if (has_own_factory(*service_)) {
       check_own(*service_, diagnostics_);
       for (Block& block : map_own(*service_)) ready_["own.tf.json"].push_back(std::move(block));
@@ -70,7 +71,7 @@ class Mapper {
     configuration.providers.push_back(
         {.local_name = "azapi", .source = "Azure/azapi", .constraint = ">= 2.4, < 3"});
     if (!service_->notebooks.empty() || !service_->jars.empty() ||
-        !service_->config_files.empty()) {
+        !service_->config_files.empty() || !service_->retained.empty()) {
       configuration.providers.push_back({.local_name = "databricks",
                                          .source = "databricks/databricks",
                                          .constraint = ">= 1.80, < 2"});
@@ -111,32 +112,6 @@ class Mapper {
     });
   }
 
-  // `<root>/<service>/<digest16>/`: one digest over the whole set, so that a release is switched to
-  // at once and relative %run paths stay true.
-  std::string release_folder(const std::vector<PackedPath>& files) const {
-    std::string lines;
-    for (const PackedPath& file : files) lines += file.digest + "  " + file.path + "\n";
-    return "/" + service_->manifest.service + "/" + system::sha256_hex(lines).substr(0, 16) + "/";
-  }
-
-  Value workspace_path(const std::string& below) const {
-    if (!service_->manifest.placement_notebooks.empty())
-      return service_->manifest.placement_notebooks + below;
-    return terraform::Template{
-        {{.text = "var.workspace_root", .is_expression = true}, {.text = below}}};
-  }
-
-  bool jars_in_volume() const { return service_->manifest.placement_jars != "workspace"; }
-
-  Value volume_path(const std::string& below) const {
-    const service::ServiceManifest& m = service_->manifest;
-    if (!m.volume_name.empty()) {
-      return "/Volumes/" + m.volume_catalog + "/" + m.volume_schema + "/" + m.volume_name + below;
-    }
-    return terraform::Template{
-        {{.text = "var.volume_path", .is_expression = true}, {.text = below}}};
-  }
-
   static Value source_of(const std::string& packed) {
     return terraform::Template{
         {{.text = "path.module", .is_expression = true}, {.text = "/../" + packed}}};
@@ -147,60 +122,56 @@ class Mapper {
     ready_[file].push_back(std::move(block));
   }
 
+  Block upload(FileLink::Target target, std::size_t index, std::optional<std::string> bytes = {}) {
+    const Place place = place_of(*service_, target, index);
+    mapping_.uploads.push_back({.path = place.packed, .origin = place.origin, .bytes = std::move(bytes)});
+    Block block{.type = place.type, .name = place.name};
+    block.body = {{"path", place.path}, {"source", source_of(place.packed)}};
+    return block;
+  }
+
   void add_notebooks() {
-    const std::string folder = release_folder(service_->notebook_files);
     for (std::size_t i = 0; i < service_->notebooks.size(); ++i) {
       const databricks::Notebook& notebook = service_->notebooks[i];
-      Upload upload{.path = "files/notebooks/" + notebook.file, .origin = notebook.file};
+      std::optional<std::string> bytes;
       const auto rewritten = service_->rewritten_notebooks.find(i);
       if (rewritten != service_->rewritten_notebooks.end()) {
-        upload.bytes = rewritten->second;
+        bytes = rewritten->second;
         mapping_.rewrites.push_back({.file = notebook.file, .rule = "run.relative"});
       }
-      Block block{.type = "databricks_notebook",
-                  .name = terraform::resource_name("notebook", notebook.path)};
-      block.body = {{"path", workspace_path(folder + notebook.path)},
-                    {"source", source_of(upload.path)}};
+      Block block = upload(FileLink::Target::notebook, i, std::move(bytes));
       if (notebook.format == "source") {
         block.body.emplace_back("language", databricks::terraform_language(notebook.language));
       } else {
         block.body.emplace_back("format", notebook.format == "dbc" ? "DBC" : "JUPYTER");
       }
       add_upload("notebooks.tf.json", std::move(block));
-      mapping_.uploads.push_back(std::move(upload));
     }
   }
 
   void add_jars() {
-    const std::string folder = release_folder(service_->jar_files);
-    for (const PackedPath& jar : service_->jar_files) {
-      Upload upload{.path = "files/jars/" + jar.path, .origin = jar.path};
-      Block block{.type = jars_in_volume() ? "databricks_file" : "databricks_workspace_file",
-                  .name = terraform::resource_name("jar", jar.path)};
-      // Two jars of one name keep their folders, or one would overwrite the other.
-      const auto same_name = std::count_if(
-          service_->jar_files.begin(), service_->jar_files.end(),
-          [&](const PackedPath& other) { return file_name(other.path) == file_name(jar.path); });
-      const std::string below =
-          folder + (same_name > 1 ? jar.path : std::string(file_name(jar.path)));
-      block.body = {{"path", jars_in_volume() ? volume_path(below) : workspace_path(below)},
-                    {"source", source_of(upload.path)}};
+    for (std::size_t i = 0; i < service_->jar_files.size(); ++i) {
+      Block block = upload(FileLink::Target::jar, i);
       if (owns_volume(*service_)) block.depends_on = {"databricks_volume.libraries"};
       add_upload("libraries.tf.json", std::move(block));
-      mapping_.uploads.push_back(std::move(upload));
     }
   }
 
   void add_files() {
-    const std::string folder = release_folder(service_->config_files);
-    for (const PackedPath& file : service_->config_files) {
-      Upload upload{.path = "files/config/" + file.path, .origin = file.path};
-      Block block{.type = "databricks_workspace_file",
-                  .name = terraform::resource_name("file", file.path)};
-      block.body = {{"path", workspace_path(folder + file.path)},
-                    {"source", source_of(upload.path)}};
-      add_upload("files.tf.json", std::move(block));
-      mapping_.uploads.push_back(std::move(upload));
+    for (std::size_t i = 0; i < service_->config_files.size(); ++i)
+      add_upload("files.tf.json", upload(FileLink::Target::file, i));
+  }
+
+  void add_retained() {
+    for (const Retained& one : service_->retained) {
+      Block block{.type = one.type, .name = one.name};
+      terraform::Template path;
+      if (!one.variable.empty()) path.parts.push_back({.text = "var." + one.variable, .is_expression = true});
+      path.parts.push_back({.text = one.path});
+      block.body = {{"path", std::move(path)}, {"source", source_of(one.packed)}};
+      if (!one.argument.empty()) block.body.emplace_back(one.argument, one.value);
+      if (one.type == "databricks_file" && owns_volume(*service_)) block.depends_on = {"databricks_volume.libraries"};
+      add_upload("retained.tf.json", std::move(block));
     }
   }
 
@@ -215,7 +186,7 @@ class Mapper {
     for (std::size_t i = 0; i < objects.size(); ++i) {
       const MappedKind* kind = find_mapped_kind(objects[i].kind, has_own_factory(*service_));
       if (kind == nullptr || !objects[i].properties()) continue;
-      add_rewrites(*service_, i, mapping_.rewrites);
+      add_rewrites(*service_, i, mapping_.rewrites, diagnostics_);
       files[std::string(kind->file)].push_back({.index = i});
       if (!has_actions(objects[i])) continue;
       for (const TriggerAction action : {TriggerAction::stop, TriggerAction::start}) {

@@ -4,6 +4,7 @@
 // both use it.
 #include "flavours/adf_databricks/map_object.hpp"
 #include "flavours/adf_databricks/own.hpp"
+#include "flavours/adf_databricks/place.hpp"
 
 #include <algorithm>
 #include <array>
@@ -71,35 +72,6 @@ Value bound_value(const service::BoundLeaf& leaf) {
   return text;
 }
 
-bool jars_in_volume(const Service& service) {
-  return service.manifest.placement_jars != "workspace";
-}
-
-// What an activity needs is the path as the workspace shows it. It is put together from the path that
-// is asked for: the provider computes the same, but only while it applies.
-terraform::Template in_workspace(const std::string& address) {
-  return {{{.text = "/Workspace"},
-           {.text = "trimprefix(" + address + ".path, \"/Workspace\")", .is_expression = true}}};
-}
-
-Value link_value(const Service& service, const FileLink& link) {
-  switch (link.target) {
-    case FileLink::Target::notebook:
-      return Expression{"databricks_notebook." +
-                        terraform::resource_name("notebook", service.notebooks[link.index].path) +
-                        ".path"};
-    case FileLink::Target::jar: {
-      const std::string name = terraform::resource_name("jar", service.jar_files[link.index].path);
-      if (jars_in_volume(service)) return Expression{"databricks_file." + name + ".path"};
-      return in_workspace("databricks_workspace_file." + name);
-    }
-    case FileLink::Target::file:
-      return in_workspace("databricks_workspace_file." +
-                          terraform::resource_name("file", service.config_files[link.index].path));
-  }
-  return {};
-}
-
 std::string_view rule_of(const FileLink& link) {
   switch (link.target) {
     case FileLink::Target::notebook:
@@ -134,7 +106,7 @@ void for_each_change(const Service& service, std::size_t index, const Drop& drop
   const auto& links = service.links;
   for (auto link = std::ranges::lower_bound(links, index, {}, &FileLink::object);
        link != links.end() && link->object == index; ++link) {
-    replace(link->node, rule_of(*link), [&] { return link_value(service, *link); });
+    replace(link->node, rule_of(*link), [&] { return linked_value(service, *link); });
   }
 }
 
@@ -216,16 +188,60 @@ Block map_action(const Service& service, std::size_t index, TriggerAction action
   return block;
 }
 
-void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites) {
+namespace {
+
+// Values of an environment are not repeated: one may be a secret.
+std::string text_of(const service::BoundLeaf& leaf) {
+  const std::string what = leaf.node.key().empty() ? std::string("the value") : printable(leaf.node.key());
+  if (!leaf.whole.empty()) return what + " becomes the value of variable " + leaf.whole;
+  std::string names;
+  for (const service::BoundSpan& span : leaf.spans) {
+    if (names.find(span.variable) == std::string::npos) names += (names.empty() ? "" : ", ") + span.variable;
+  }
+  return what + " takes in the value of variable " + names;
+}
+
+std::string path_of(const Node& node) {
+  return printable(node.is_string() ? node.as_string() : node["value"].as_string());
+}
+
+void say_links(const Service& service, std::size_t index, Diagnostics& diagnostics) {
+  const auto& links = service.links;
+  for (auto link = std::ranges::lower_bound(links, index, {}, &FileLink::object);
+       link != links.end() && link->object == index; ++link) {
+    const Place place = place_of(service, link->target, link->index);
+    diagnostics.note("adf.rewritten", link->node.location(),
+                     "path \"" + path_of(link->node) + "\" becomes \"" + linked_text(service, *link) +
+                         "\", where " + printable(place.origin) + " is put (" + std::string(rule_of(*link)) + ")",
+                     "nothing to do: the file is deployed with the service");
+  }
+}
+
+}  // namespace
+
+void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites,
+                  Diagnostics& diagnostics) {
   const std::string& file = service.factory.objects[index].file;
+  const auto add = [&](const Node& node, std::string_view rule) {
+    rewrites.push_back({.file = file, .pointer = node.pointer(), .rule = std::string(rule)});
+  };
   for_each_change(
       service, index,
       [&](const Node& node) {
-        rewrites.push_back({.file = file, .pointer = node.pointer(), .rule = "noise"});
+        add(node, "noise");
+        const bool state = node.key() == "runtimeState";
+        diagnostics.note("adf.rewritten", node.key_location(),
+                         std::string(node.key()) + " is left out (noise)",
+                         state ? "the variable triggers_started says whether triggers run"
+                               : "nothing to do: the factory writes it by itself");
       },
-      [&](const Node& node, std::string_view rule, const auto&) {
-        rewrites.push_back({.file = file, .pointer = node.pointer(), .rule = std::string(rule)});
-      });
+      [&](const Node& node, std::string_view rule, const auto&) { add(node, rule); });
+  for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, index)) {
+    if (leaf.rule == "binding.derived") continue;
+    diagnostics.note("adf.rewritten", leaf.node.location(), text_of(leaf) + " (" + leaf.rule + ")",
+                     "the binding stands in tidegate.yaml");
+  }
+  say_links(service, index, diagnostics);
 }
 
 }  // namespace tidegate::flavours::adf_databricks

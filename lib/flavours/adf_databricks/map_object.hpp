@@ -32,7 +32,9 @@ enum class TriggerAction : std::uint8_t { stop, start };
 bool has_actions(const adf::Object& object);
 terraform::Block map_action(const Service& service, std::size_t index, TriggerAction action);
 
-// What the body of map_object changes against the source.
-void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites);
+// What the body of map_object changes against the source. Code adf.rewritten (N): each of them, but
+// for derived bindings, which have a code of their own.
+void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites,
+                  Diagnostics& diagnostics);
 
 }  // namespace tidegate::flavours::adf_databricks

@@ -11,6 +11,7 @@
 #include "flavours/adf_databricks/declared.hpp"
 #include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/own.hpp"
+#include "flavours/adf_databricks/place.hpp"
 #include "flavours/adf_databricks/service.hpp"
 #include "service/environment_scan.hpp"
 #include "service/hard_coded.hpp"
@@ -263,8 +264,13 @@ class Reader {
           if (!bytes) return;
           text = *bytes;
         }
-        splice(text, run->path,
-               relative_path(notebook.path, service_.notebooks[match.candidates.front()].path));
+        const std::string target =
+            relative_path(notebook.path, service_.notebooks[match.candidates.front()].path);
+        diagnostics_.note("adf.rewritten", {.file = notebook.file, .line = run->path.line, .column = run->path.column},
+                          "%run path \"" + printable(run->path.text) + "\" becomes \"" + printable(target) +
+                              "\" (run.relative)",
+                          "nothing to do: notebooks move with each release, and stay together");
+        splice(text, run->path, target);
       }
       if (!text.empty()) service_.rewritten_notebooks[i] = std::move(text);
     }
@@ -318,6 +324,7 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   reader.scan_others();
   reader.list_plain_sources();
   reader.read_contracts();
+  find_releases(service);
   link_files(service, diagnostics);
   service.bindings = service::bind_environment(service.factory, service.manifest, diagnostics);
   check_jobs(service, diagnostics);

@@ -50,6 +50,31 @@ struct PackedPath {      // a file that Terraform uploads
   std::uint64_t size = 0;
 };
 
+struct Releases {  // 16 hex digits over paths and bytes of all files of a kind
+  std::string notebooks{};
+  std::string jars{};
+  std::string files{};
+};
+
+// An upload of the release before that stays for runs in flight (retain.hpp).
+struct Retained {
+  std::string type{};      // databricks_notebook, …
+  std::string name{};      // of the resource; ends in the digest of its release
+  std::string variable{};  // in front of the path: workspace_root, volume_path, or none
+  std::string path{};      // what follows it
+  std::string argument{};  // language or format of a notebook
+  std::string value{};
+  std::string packed{};    // in this artifact
+  std::string before{};    // in the artifact before
+  std::string digest{};    // sha256 hex of its bytes
+  std::function<Status(const std::function<Status(std::string_view)>&)> stream{};
+};
+
+struct Moved {  // an object in the state that gets another address
+  std::string from{};
+  std::string to{};
+};
+
 struct Service {
   service::ServiceManifest manifest{};
   adf::Factory factory{};
@@ -64,6 +89,9 @@ struct Service {
   std::vector<spark::Pom> poms{};
   std::vector<std::string> plain_sources{};  // .py .scala .sql .r without the header of a notebook
   std::vector<PackedPath> config_files{};  // config and Python files, wheels
+  Releases releases{};                     // place.hpp
+  std::vector<Retained> retained{};        // sorted by type and name
+  std::vector<Moved> moved{};              // sorted
   std::vector<FileLink> links{};           // sorted by object
   service::SchemaFiles schemas{};          // of produces[].schema
   std::vector<service::ForeignContract> foreign{};  // of consumes[].contract

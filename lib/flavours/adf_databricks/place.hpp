@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where Terraform puts notebooks, jars and files, and under which address (adf.md, section 9). The
+// path holds a digest over all files of the kind, so that a release is switched to at once, running
+// jobs keep what they started with, and relative %run paths stay true.
+#pragma once
+
+#include <string>
+
+#include "flavours/adf_databricks/service.hpp"
+#include "terraform/value.hpp"
+
+namespace tidegate::flavours::adf_databricks {
+
+bool jars_in_volume(const Service& service);
+
+// Fills Service::releases from notebook_files, jar_files and config_files.
+void find_releases(Service& service);
+const std::string& release_of(const Service& service, FileLink::Target target);
+
+const char* packed_folder(FileLink::Target target);  // files/notebooks/, …
+
+struct Place {
+  std::string type{};        // databricks_notebook, …
+  std::string name{};        // of the resource
+  terraform::Value path{};   // "${var.workspace_root}/<service>/<digest16>/<path>"
+  std::string packed{};      // in the artifact: files/notebooks/…
+  std::string origin{};      // in the repository
+
+  std::string address() const { return type + "." + name; }
+};
+
+// `index`: as FileLink::index.
+Place place_of(const Service& service, FileLink::Target target, std::size_t index);
+
+// What an activity has in place of the path that it names.
+terraform::Value linked_value(const Service& service, const FileLink& link);
+
+// The same for people: "${var.workspace_root}/shop/0123456789abcdef/notebooks/load".
+std::string linked_text(const Service& service, const FileLink& link);
+
+}  // namespace tidegate::flavours::adf_databricks
