@@ -2,7 +2,7 @@
 // Sugiyama's method, short: (1) turn the edges round that close a cycle, (2) a node's layer is the
 // longest path to it, then each node moves right to just before its first successor, (3) sweeps order
 // each layer by the mean place of the neighbours in the layer before, (4) places are made of layer and
-// order. Long edges are drawn over other layers as curves; no dummy nodes are made for them.
+// order; a layer that is much higher than the picture wants to be is folded. Long edges are drawn over other layers as curves; no dummy nodes are made for them.
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -20,6 +20,8 @@ using Lists = std::vector<std::vector<Index>>;
 constexpr int column = box_width + 90;
 constexpr int row = box_height + 14;
 constexpr int margin = 24;
+constexpr int fold = box_width + 24;  // between the columns of one layer
+constexpr std::size_t most_rows = 24;
 constexpr int sweeps = 6;
 
 struct Directed {
@@ -122,6 +124,31 @@ void sweep(Lists& layers, const Lists& neighbours, std::vector<double>& place, b
   }
 }
 
+// How many boxes may stand above each other: a picture of many is wide and high alike.
+std::size_t rows_of(std::size_t nodes) {
+  std::size_t rows = most_rows;
+  while (rows * rows < nodes) ++rows;
+  return rows;
+}
+
+std::size_t columns_in(std::size_t count, std::size_t limit) { return (count + limit - 1) / limit; }
+
+std::size_t rows_in(std::size_t count, std::size_t limit) {
+  const std::size_t columns = columns_in(count, limit);
+  return columns == 0 ? 0 : (count + columns - 1) / columns;
+}
+
+// Row by row, so that a box stays as high as its order says. Gives where the next layer begins.
+int place_layer(const std::vector<Index>& layer, std::size_t limit, std::size_t tallest, int left, Layout& out) {
+  const std::size_t columns = std::max<std::size_t>(columns_in(layer.size(), limit), 1);
+  const int top = margin + static_cast<int>(tallest - rows_in(layer.size(), limit)) * row / 2;
+  for (std::size_t i = 0; i < layer.size(); ++i) {
+    out.nodes[layer[i]] = {.x = left + static_cast<int>(i % columns) * fold,
+                           .y = top + static_cast<int>(i / columns) * row};
+  }
+  return left + static_cast<int>(columns - 1) * fold + column;
+}
+
 }  // namespace
 
 Layout lay_out(const Graph& graph) {
@@ -144,16 +171,12 @@ Layout lay_out(const Graph& graph) {
     sweep(layers, i % 2 == 0 ? directed.before : directed.next, place, i % 2 == 0);
   }
   Layout out{.nodes = std::vector<Point>(graph.nodes.size())};
+  const std::size_t limit = rows_of(graph.nodes.size());
   std::size_t tallest = 0;
-  for (const auto& one : layers) tallest = std::max(tallest, one.size());
-  for (std::size_t x = 0; x < layers.size(); ++x) {
-    const int top = static_cast<int>(tallest - layers[x].size()) * row / 2;
-    for (std::size_t y = 0; y < layers[x].size(); ++y) {
-      out.nodes[layers[x][y]] = {.x = margin + static_cast<int>(x) * column,
-                                 .y = margin + top + static_cast<int>(y) * row};
-    }
-  }
-  const std::size_t columns = std::max<std::size_t>(layers.size(), 4);
+  for (const auto& one : layers) tallest = std::max(tallest, rows_in(one.size(), limit));
+  int left = margin;
+  for (const auto& one : layers) left = place_layer(one, limit, tallest, left, out);
+  const std::size_t columns = std::max<std::size_t>(static_cast<std::size_t>((left - margin) / column), 4);
   const int below = margin + static_cast<int>(tallest) * row + (tallest > 0 ? row / 2 : 0);
   for (std::size_t i = 0; i < lonely.size(); ++i) {
     out.nodes[lonely[i]] = {.x = margin + static_cast<int>(i % columns) * column,

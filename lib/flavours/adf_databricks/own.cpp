@@ -92,6 +92,19 @@ void not_sent(const Node& node, const std::string& what, Diagnostics& diagnostic
                       "set it in the factory by hand, or take it out of the file");
 }
 
+// The factory reads and writes what the service produces, if the environment says so: whoever
+// deploys must be allowed to assign roles.
+Block map_access(const OwnContainer& one) {
+  const std::string container = terraform::resource_name("container", one.container);
+  Block block{.type = "azurerm_role_assignment", .name = container};
+  block.body = {{"count", Expression{"var.access_granted ? 1 : 0"}},
+                {"scope", Expression{"azurerm_storage_container." + container + ".id"}},
+                {"role_definition_name", "Storage Blob Data Contributor"},
+                {"principal_id", Expression{std::string(own_factory_address) + ".identity[0].principal_id"}},
+                {"principal_type", "ServicePrincipal"}};
+  return block;
+}
+
 service::EnvironmentVariable variable(std::string name, std::string description, std::string example) {
   return {.name = std::move(name), .description = std::move(description), .example = std::move(example)};
 }
@@ -137,6 +150,7 @@ std::vector<Block> map_own(const Service& service) {
                   {"container_access_type", "private"}};
     block.lifecycle = prevent_destroy();
     blocks.push_back(std::move(block));
+    blocks.push_back(map_access(one));
   }
   const service::ServiceManifest& m = service.manifest;
   if (owns_volume(service)) {
@@ -184,6 +198,14 @@ void add_own_variables(Service& service) {
     more.push_back(variable(one.variable, "Resource id of the storage account behind " + one.linked_service,
                             "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-example/providers/"
                             "Microsoft.Storage/storageAccounts/stexample"));
+  }
+  if (!own_containers(service).empty()) {
+    more.push_back({.name = "access_granted",
+                    .type = "bool",
+                    .required = false,
+                    .description = "Give the data factory access to the containers of this service; who deploys must be "
+                                   "allowed to assign roles",
+                    .example = "false"});
   }
   for (service::EnvironmentVariable& one : more) {
     if (std::ranges::find(all, one.name, &service::EnvironmentVariable::name) == all.end()) all.push_back(std::move(one));

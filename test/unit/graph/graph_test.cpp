@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace tidegate::graph {
 namespace {
 
@@ -37,6 +39,22 @@ TEST(Graph, has_no_two_boxes_at_one_place) {
       EXPECT_TRUE(apart) << a << " " << b;
     }
   }
+}
+
+// As many triggers as a real factory has, all of them before one pipeline each.
+TEST(Graph, folds_a_layer_that_is_too_high) {
+  Graph graph;
+  for (int i = 0; i < 170; ++i) graph.nodes.push_back({"t" + std::to_string(i), "trigger", ""});
+  graph.nodes.push_back({"load", "pipeline", ""});
+  for (std::uint32_t i = 0; i < 170; ++i) graph.edges.push_back({i, 170, "starts"});
+  const Layout layout = lay_out(graph);
+  EXPECT_LT(layout.height, 26 * (box_height + 14));
+  std::set<int> columns;
+  for (std::size_t i = 0; i < 170; ++i) {
+    columns.insert(layout.nodes[i].x);
+    EXPECT_LT(layout.nodes[i].x + box_width, layout.nodes[170].x);
+  }
+  EXPECT_EQ(columns.size(), 8U);  // of 22 rows
 }
 
 TEST(Graph, gives_the_same_bytes_each_time) {

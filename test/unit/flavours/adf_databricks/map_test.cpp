@@ -261,6 +261,11 @@ TEST(Map, gives_a_service_a_factory_of_its_own) {
             R"({"prevent_destroy":true})");
   EXPECT_EQ(own.json("own.tf.json", "/resource/azurerm_storage_container/container_orders/storage_account_id"),
             "\"${var.l_storage_account_id}\"");
+  EXPECT_EQ(own.json("own.tf.json", "/resource/azurerm_role_assignment/container_orders"),
+            R"({"count":"${var.access_granted ? 1 : 0}","principal_id":"${azurerm_data_factory.factory.identity[0].principal_id}",)"
+            R"("principal_type":"ServicePrincipal","role_definition_name":"Storage Blob Data Contributor",)"
+            R"("scope":"${azurerm_storage_container.container_orders.id}"})");
+  EXPECT_EQ(own.json("variables.tf.json", "/variable/access_granted/default"), "false");
   EXPECT_EQ(own.names("runtimes.tf.json", "azapi_resource"), "integration_runtime_ir");
   EXPECT_EQ(own.names("credentials.tf.json", "azapi_resource"), "credential_c");
   EXPECT_EQ(own.json("private_endpoints.tf.json",

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// A service with a factory and a container of its own lives from plan to destroy, with access of the
+// factory to the container and without.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "e2e/rehearsed.hpp"
+
+namespace tidegate {
+namespace {
+
+TEST(RehearseOwn, factory_with_access_to_its_container_lives_to_the_end) {
+  const auto terraform = test::find_terraform();
+  if (!terraform) GTEST_SKIP() << "terraform is not installed";
+  test::Sample sample;
+  sample.use(*terraform);
+  sample.copy("retail-orders");
+  for (const char* file : {"outputs.tf", "providers.tf", "storage.tf", "variables.tf"})
+    std::filesystem::remove(sample.folder() + "/s/terraform/" + file);
+  std::filesystem::remove_all(sample.folder() + "/s/tests");
+  sample.edit("tidegate.yaml", "factory: shared", "factory: own");
+  sample.edit("tidegate.yaml", "    addresses: [azurerm_storage_container.retail_orders]\n", "    addresses: []\n");
+  const std::string manifest = sample.read("tidegate.yaml");
+  const std::size_t variables = manifest.find("\nvariables:\n");
+  ASSERT_NE(variables, std::string::npos);
+  sample.write("tidegate.yaml", manifest.substr(0, variables + 1) + manifest.substr(manifest.find("placement:", variables)));
+  const std::string artifact = sample.build_again();
+  sample.write("../with.json", R"({"access_granted": true})");
+  const test::Rehearsed without = sample.rehearse(artifact);
+  const test::Rehearsed with = sample.rehearse(artifact, {"--var-file", sample.folder() + "/with.json"});
+  EXPECT_EQ(without.exit, 0) << without.out << without.err;
+  EXPECT_EQ(with.exit, 0) << with.out << with.err;
+  EXPECT_NE(without.out.find("plan 25 to add"), std::string::npos) << without.out;
+  EXPECT_NE(with.out.find("plan 26 to add"), std::string::npos) << with.out;
+}
+
+}  // namespace
+}  // namespace tidegate
