@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // placement.retain: 1. The notebooks, jars and files of the release before stay where they are, for
-// runs in flight; the release after the next one drops them (docs/decisions/0029-retained-release.md).
+// runs in flight; the release after the next one drops them (docs/decisions/0030-retained-release.md).
 #pragma once
 
 #include <map>
