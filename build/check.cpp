@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "build/passes.hpp"
 #include "build/previous.hpp"
+#include "commandline/formats.hpp"
 #include "report/report.hpp"
 #include "system/file_sink.hpp"
 
@@ -15,33 +16,8 @@ namespace {
 
 namespace flavour = flavours::adf_databricks;
 
-struct Output {
-  const report::Format* format = nullptr;
-  std::string file{};  // empty: standard output
-};
-
 Diagnostic usage_fault(std::string message, std::string hint) {
   return {.code = "build.usage", .message = std::move(message), .hint = std::move(hint), .exit = ExitCode::usage};
-}
-
-Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& words) {
-  std::vector<std::string> names;
-  for (const report::Format& format : report::formats()) names.emplace_back(format.name);
-  std::vector<Output> outputs;
-  std::size_t on_standard_output = 0;
-  for (const std::string& word : words) {
-    const std::size_t equals = word.find('=');
-    Output output{.format = report::find_format(word.substr(0, equals))};
-    if (equals != std::string::npos) output.file = word.substr(equals + 1);
-    if (output.format == nullptr || (equals != std::string::npos && output.file.empty()))
-      return usage_fault("--format " + word, "expected a format, or format=FILE: " + join(names, ", "));
-    on_standard_output += output.file.empty() ? 1U : 0U;
-    outputs.push_back(std::move(output));
-  }
-  if (on_standard_output > 1)
-    return usage_fault("two formats on standard output", "write one of them to a file: --format json=FILE");
-  if (on_standard_output == 0) outputs.push_back({.format = report::find_format("text")});
-  return outputs;
 }
 
 // Everything that a build reads, links and checks. Of several roots each is read for itself. Returns
@@ -93,8 +69,9 @@ report::Report make_report(const service::ServiceManifest& manifest, const repos
 }  // namespace
 
 ExitCode run_check(const CheckOptions& options, cli::Context& context) {
-  const Result<std::vector<Output>> outputs = parse_outputs(options.formats);
-  if (!outputs) return cli::print_failure(context, outputs.failure());
+  const auto outputs = commandline::choose_outputs(report::formats(), options.formats);
+  if (!outputs.fault.empty())
+    return cli::print_failure(context, usage_fault(outputs.fault, outputs.hint));
   Result<repository::Source> source = open_the_source(options.source, context);
   if (!source) return cli::print_failure(context, source.failure());
 
@@ -105,7 +82,7 @@ ExitCode run_check(const CheckOptions& options, cli::Context& context) {
   if (options.strict || manifest.warnings_as_errors) raise_warnings(diagnostics);
 
   const report::Report report = make_report(manifest, *source, objects, accepted, diagnostics);
-  for (const Output& output : *outputs) {
+  for (const commandline::Output<report::Format>& output : outputs.list) {
     const std::string bytes = output.format->render(report, {.notes = options.notes});
     if (output.file.empty()) {
       context.terminal.out(bytes);

@@ -2,12 +2,12 @@
 #include "deploy-gate/artifact.hpp"
 
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <map>
 #include <string_view>
 
 #include "base/text.hpp"
+#include "base/version_number.hpp"
 #include "document/parse.hpp"
 #include "system/digest.hpp"
 #include "system/file_sink.hpp"
@@ -31,21 +31,6 @@ Diagnostic altered(Location where, std::string message) {
   return {.code = "gate.artifact-altered", .where = std::move(where), .message = std::move(message),
           .hint = "extract the artifact again and give that folder; `tidegate verify` judges the packed file",
           .exit = ExitCode::policy_broken};
-}
-
-// "1.10.2" -> {1, 10, 2}; what follows the third number does not count.
-std::array<unsigned, 3> numbers_of(std::string_view version) {
-  std::array<unsigned, 3> out{};
-  const char* at = version.data();
-  const char* const end = at + version.size();
-  for (unsigned& number : out) {
-    const auto [next, error] = std::from_chars(at, end, number);
-    if (error != std::errc{}) break;
-    at = next;
-    if (at == end || *at != '.') break;
-    ++at;
-  }
-  return out;
 }
 
 class Comparison {
@@ -73,7 +58,8 @@ class Comparison {
  private:
   void check_version() {
     const document::Node wanted = manifest_.root()["gate"]["minimumVersion"];
-    if (wanted.as_string().empty() || numbers_of(wanted.as_string()) <= numbers_of(tool_version)) return;
+    const std::string_view lowest = wanted.as_string();
+    if (lowest.empty() || read_version(lowest).version <= read_version(tool_version).version) return;
     faults_.add({.code = "gate.too-old", .where = wanted.location(),
                  .message = "the artifact wants deploy-gate " + shortened(printable(wanted.as_string()), 40) +
                             " or later, this is " + tool_version,

@@ -11,11 +11,7 @@ namespace tidegate::gate {
 
 namespace {
 
-std::string format_names() {
-  std::vector<std::string> names;
-  for (const verdict::Format& format : verdict::formats()) names.emplace_back(format.name);
-  return join(names, ", ");
-}
+std::string format_names() { return join(commandline::names_of(verdict::formats()), ", "); }
 
 bool use_colour(const Context& context, const std::string& choice) {
   if (choice != "auto") return choice == "always";
@@ -33,23 +29,9 @@ void add_output_options(commandline::Command command, OutputOptions& options) {
 }
 
 Result<std::vector<Output>> parse_outputs(const OutputOptions& options) {
-  std::vector<Output> outputs;
-  std::size_t on_standard_output = 0;
-  for (const std::string& word : options.formats) {
-    const std::size_t equals = word.find('=');
-    Output output{.format = verdict::find_format(word.substr(0, equals))};
-    if (equals != std::string::npos) output.file = word.substr(equals + 1);
-    if (output.format == nullptr || (equals != std::string::npos && output.file.empty())) {
-      return usage_fault("--format " + word, "expected a format, or format=FILE: " + format_names());
-    }
-    on_standard_output += output.file.empty();
-    outputs.push_back(std::move(output));
-  }
-  if (on_standard_output > 1) {
-    return usage_fault("two formats on standard output", "write one of them to a file: --format json=FILE");
-  }
-  if (on_standard_output == 0) outputs.push_back({.format = verdict::find_format("text")});
-  return outputs;
+  auto outputs = commandline::choose_outputs(verdict::formats(), options.formats);
+  if (!outputs.fault.empty()) return usage_fault(std::move(outputs.fault), std::move(outputs.hint));
+  return std::move(outputs.list);
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "commandline/formats.hpp"
 #include "deploy-gate/command.hpp"
 #include "verdict/verdict.hpp"
 
@@ -17,10 +18,7 @@ struct OutputOptions {
   bool quiet = false;
 };
 
-struct Output {
-  const verdict::Format* format = nullptr;
-  std::string file{};  // empty: standard output
-};
+using Output = commandline::Output<verdict::Format>;
 
 void add_output_options(commandline::Command command, OutputOptions& options);
 

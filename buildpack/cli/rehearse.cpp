@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "buildpack/cli/command.hpp"
+#include "commandline/formats.hpp"
 #include "rehearsal/rehearse.hpp"
 #include "sandbox/launch/launch.hpp"
 #include "system/file_sink.hpp"
@@ -27,34 +28,22 @@ struct RehearseOptions {
   bool allow_skip = false;
 };
 
-struct Output {
-  const rehearsal::ReportFormat* format = nullptr;
-  std::string file{};  // empty: standard output
-};
+using Output = commandline::Output<rehearsal::ReportFormat>;
 
-const rehearsal::ReportFormat* find_format(std::string_view name) {
-  for (const rehearsal::ReportFormat& format : rehearsal::report_formats()) {
-    if (format.name == name) return &format;
-  }
-  return nullptr;
+const rehearsal::ReportFormat& json_format() {
+  return *std::ranges::find(rehearsal::report_formats(), "json", &rehearsal::ReportFormat::name);
 }
 
-std::string check_format(const std::string& text) {
-  if (find_format(text.substr(0, text.find('='))) != nullptr) return {};
-  return "expected text, json, junit or markdown, with =FILE to write it there";
-}
-
-std::vector<Output> outputs_of(const RehearseOptions& options) {
-  std::vector<Output> outputs;
-  for (const std::string& text : options.formats) {
-    const std::size_t equals = std::min(text.find('='), text.size());
-    outputs.push_back({find_format(text.substr(0, equals)),
-                       equals < text.size() ? text.substr(equals + 1) : std::string()});
+Result<std::vector<Output>> outputs_of(const RehearseOptions& options) {
+  auto outputs = commandline::choose_outputs(rehearsal::report_formats(), options.formats);
+  if (!outputs.fault.empty()) {
+    return Diagnostic{.code = "rehearsal.usage",
+                      .message = std::move(outputs.fault),
+                      .hint = std::move(outputs.hint),
+                      .exit = ExitCode::usage};
   }
-  if (!options.report.empty()) outputs.push_back({find_format("json"), options.report});
-  const bool shown = std::ranges::any_of(outputs, [](const Output& o) { return o.file.empty(); });
-  if (!shown) outputs.push_back({find_format("text"), {}});
-  return outputs;
+  if (!options.report.empty()) outputs.list.push_back({&json_format(), options.report});
+  return std::move(outputs.list);
 }
 
 ExitCode write_report(const rehearsal::Report& report, const std::vector<Output>& outputs,
@@ -110,16 +99,17 @@ ExitCode skip(const RehearseOptions& options, const Diagnostic& why,
 }
 
 ExitCode run_rehearse(RehearseOptions options, Context& context) {
-  const std::vector<Output> outputs = outputs_of(options);
+  const Result<std::vector<Output>> outputs = outputs_of(options);
+  if (!outputs) return print_failure(context, outputs.failure());
   const Result<rehearsal::Programs> programs = find_programs(options, context);
-  if (!programs) return skip(options, programs.failure(), outputs, context);
+  if (!programs) return skip(options, programs.failure(), *outputs, context);
   make_absolute(options.request.keep);
   for (std::string& file : options.request.var_files) make_absolute(file);
   system::Foreground foreground;
   const Result<rehearsal::Report> report =
       rehearsal::rehearse(options.request, *programs, foreground);
   if (!report) return print_failure(context, report.failure());
-  return write_report(*report, outputs, context);
+  return write_report(*report, *outputs, context);
 }
 
 std::string summary_of(const rehearsal::Report& report) {
@@ -146,7 +136,7 @@ void add_common(commandline::Command command, RehearseOptions& options) {
   command
       .add_option("--format", options.formats,
                   "text, json, junit, markdown; =FILE to write it there; may be repeated")
-      .check(check_format, "");
+      .one_word_each();
   command.add_option("--report", options.report, "write the report as JSON there");
   command.add_flag("--allow-skip", options.allow_skip, "exit 0 where there is no Terraform");
 }

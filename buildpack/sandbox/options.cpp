@@ -2,13 +2,12 @@
 #include "buildpack/sandbox/options.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
 
 #include "base/text.hpp"
+#include "base/version_number.hpp"
 #include "document/parse.hpp"
 #include "system/file_sink.hpp"
 #include "system/file_tree.hpp"
@@ -16,18 +15,6 @@
 namespace tidegate::sandbox_program {
 
 namespace {
-
-using Version = std::array<unsigned, 3>;
-
-Version version_of(std::string_view text) {
-  Version version{};
-  std::size_t at = 0;
-  for (const std::string_view part : split(text.substr(0, text.find_first_of("-+")), '.')) {
-    if (at == version.size()) break;
-    std::from_chars(part.data(), part.data() + part.size(), version[at++]);
-  }
-  return version;
-}
 
 Diagnostic missing(const std::string& provider, const std::vector<PackPtr>& all) {
   std::string there;
@@ -46,13 +33,11 @@ Diagnostic missing(const std::string& provider, const std::vector<PackPtr>& all)
 PackPtr nearest(const std::vector<PackPtr>& packs, const std::optional<Version>& wanted) {
   PackPtr below, above;
   for (const PackPtr& pack : packs) {
-    const Version version = version_of(pack->version());
+    const Version version = read_version(pack->version()).version;
     if (wanted && version[0] != (*wanted)[0]) continue;
     PackPtr& best = !wanted || version <= *wanted ? below : above;
-    const bool better =
-        best == nullptr || (&best == &below ? version > version_of(best->version())
-                                            : version < version_of(best->version()));
-    if (better) best = pack;
+    const Version known = best == nullptr ? version : read_version(best->version()).version;
+    if (best == nullptr || (&best == &below ? version > known : version < known)) best = pack;
   }
   return below != nullptr ? below : above;
 }
@@ -136,7 +121,7 @@ Result<std::vector<PackPtr>> choose_packs(const std::vector<PackPtr>& all,
     const std::size_t at = std::min(provider.find('@'), provider.size());
     const std::string address = provider.substr(0, at);
     std::optional<Version> wanted;
-    if (at < provider.size()) wanted = version_of(std::string_view(provider).substr(at + 1));
+    if (at < provider.size()) wanted = read_version(std::string_view(provider).substr(at + 1)).version;
     PackPtr pack = nearest(by_address[address], wanted);
     if (pack == nullptr) return missing(provider, all);
     chosen[address] = std::move(pack);

@@ -2,7 +2,7 @@
 #include "rehearsal/engine.hpp"
 
 #include "base/text.hpp"
-#include "rehearsal/constraint.hpp"
+#include "base/version_number.hpp"
 
 namespace tidegate::rehearsal {
 
@@ -49,9 +49,9 @@ Result<Engine> parse_engine(const std::string& program, std::string_view version
 }
 
 Status check_engine(const Engine& engine) {
-  const auto version = parse_version(engine.version);
+  const WrittenVersion version = read_version(engine.version);
   const Version& lowest = engine.name == "terraform" ? lowest_terraform : lowest_opentofu;
-  if (version && *version >= lowest) return Done{};
+  if (version.parts > 0 && version.version >= lowest) return Done{};
   return Diagnostic{.code = "rehearsal.terraform-too-old",
                     .where = {.file = engine.program},
                     .message = engine.name + " " + engine.version +

@@ -6,11 +6,11 @@
 #include "base/text.hpp"
 #include "document/parse.hpp"
 #include "document/write.hpp"
-#include "rehearsal/constraint.hpp"
 #include "rehearsal/inputs.hpp"
 #include "system/file_sink.hpp"
 #include "system/temporary_folder.hpp"
 #include "terraform/blocks.hpp"
+#include "terraform/version_constraint.hpp"
 
 namespace tidegate::rehearsal {
 
@@ -20,8 +20,8 @@ constexpr std::string_view root_module = "terraform";
 
 // "azure/azapi@2.999999.999999": the host takes the pack that is nearest below.
 std::string wanted_pack(const ProviderNeed& need) {
-  const VersionRange range = parse_constraint(need.constraint);
-  return need.address + (range.highest ? "@" + to_string(*range.highest) : "");
+  const auto highest = terraform::parse_constraint(need.constraint).highest();
+  return need.address + (highest ? "@" + to_string(*highest) : "");
 }
 
 document::DocumentPtr read_json(const std::string& file) {
@@ -81,10 +81,9 @@ Status check_versions(const Requirements& requirements,
                       const std::map<std::string, std::string>& versions) {
   for (const ProviderNeed& need : requirements.providers) {
     const auto served = versions.find(need.address);
-    const auto lowest = parse_constraint(need.constraint).lowest;
-    if (served == versions.end() || !lowest) continue;
-    const auto version = parse_version(served->second);
-    if (!version || (*version)[0] >= (*lowest)[0]) continue;
+    if (served == versions.end()) continue;
+    const Version lowest = terraform::parse_constraint(need.constraint).low;
+    if (read_version(served->second).version[0] >= lowest[0]) continue;
     return Diagnostic{
         .code = "sandbox.pack-missing",
         .where = need.where,

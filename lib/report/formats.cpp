@@ -25,11 +25,6 @@ constexpr std::array<Format, 6> table{{
 
 std::span<const Format> formats() { return table; }
 
-const Format* find_format(std::string_view name) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const Format& format) { return format.name == name; });
-  return found == table.end() ? nullptr : &*found;
-}
-
 void sort_findings(std::vector<Finding>& findings) {
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     const Diagnostic& x = a.diagnostic;

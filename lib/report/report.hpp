@@ -55,7 +55,6 @@ struct Format {
 };
 
 std::span<const Format> formats();
-const Format* find_format(std::string_view name);
 
 std::string render_text(const Report& report, const RenderOptions& options = {});
 std::string render_json(const Report& report, const RenderOptions& options = {});

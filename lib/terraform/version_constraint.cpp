@@ -2,7 +2,6 @@
 #include "terraform/version_constraint.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.hpp"
 
@@ -10,67 +9,64 @@ namespace tidegate::terraform {
 
 namespace {
 
-constexpr std::uint32_t endless = 1'000'000'000;
-
-// Half-open: [low, high).
-struct Range {
-  Version low{0, 0, 0};
-  Version high{endless, 0, 0};
-};
-
 Version after(Version version) {
   ++version[2];
   return version;
 }
 
-std::optional<Range> range_of(std::string_view part) {
-  const std::size_t digits = part.find_first_of("0123456789v");
-  if (digits == part.npos) return std::nullopt;
-  const std::string_view sign = trim(part.substr(0, digits));
-  const std::string_view number = trim(part.substr(digits));
-  const std::optional<Version> version = parse_version(number);
-  if (!version) return std::nullopt;
-  if (sign == ">=") return Range{.low = *version};
-  if (sign == ">") return Range{.low = after(*version)};
-  if (sign == "<") return Range{.high = *version};
-  if (sign == "<=") return Range{.high = after(*version)};
-  if (sign == "!=") return Range{};
-  if (sign.empty() || sign == "=") return Range{.low = *version, .high = after(*version)};
+std::optional<VersionRange> range_of(std::string_view term) {
+  const std::size_t end = std::min(term.find_first_not_of("<>=!~"), term.size());
+  const std::string_view sign = term.substr(0, end);
+  const WrittenVersion written = read_version(term.substr(end));
+  const Version& version = written.version;
+  if (!written.whole) return std::nullopt;
+  if (sign == ">=") return VersionRange{.low = version};
+  if (sign == ">") return VersionRange{.low = after(version)};
+  if (sign == "<") return VersionRange{.high = version};
+  if (sign == "<=") return VersionRange{.high = after(version)};
+  if (sign == "!=") return VersionRange{};
+  if (sign.empty() || sign == "=") return VersionRange{.low = version, .high = after(version)};
   if (sign != "~>") return std::nullopt;
-  Range range{.low = *version, .high = {(*version)[0] + 1, 0, 0}};
-  if (std::count(number.begin(), number.end(), '.') >= 2)
-    range.high = {(*version)[0], (*version)[1] + 1, 0};
-  return range;
+  if (written.parts == 3)
+    return VersionRange{.low = version, .high = {version[0], version[1] + 1, 0}};
+  return VersionRange{.low = version, .high = {version[0] + 1, 0, 0}};
 }
 
 }  // namespace
 
-std::optional<Version> parse_version(std::string_view text) {
-  if (text.starts_with('v')) text.remove_prefix(1);
-  text = text.substr(0, text.find_first_of("-+ "));
-  Version version{0, 0, 0};
-  std::size_t index = 0;
-  for (const std::string_view part : split(text, '.')) {
-    if (index == version.size()) return std::nullopt;
-    const auto read = std::from_chars(part.data(), part.data() + part.size(), version.at(index));
-    if (read.ec != std::errc{} || read.ptr != part.data() + part.size()) return std::nullopt;
-    ++index;
+std::optional<Version> VersionRange::highest() const {
+  if (high[0] >= no_limit) return std::nullopt;
+  Version version = high;
+  for (std::size_t part = version.size(); part-- > 0;) {
+    if (version[part] > 0) {
+      --version[part];
+      return version;
+    }
+    version[part] = no_limit;
   }
-  return version;
+  return std::nullopt;  // nothing is below 0.0.0
+}
+
+VersionRange parse_constraint(std::string_view constraint) {
+  VersionRange all;
+  for (const std::string_view part : split(constraint, ',')) {
+    if (trim(part).empty()) continue;
+    const std::optional<VersionRange> one = range_of(trim(part));
+    all.readable = all.readable && one.has_value();
+    if (!one) continue;
+    all.low = std::max(all.low, one->low);
+    all.high = std::min(all.high, one->high);
+  }
+  return all;
 }
 
 bool admits_line_of(std::string_view constraint, std::string_view release) {
-  const std::optional<Version> version = parse_version(release);
-  if (!version) return false;
-  Range line{.low = {(*version)[0], 0, 0}, .high = {(*version)[0] + 1, 0, 0}};
-  for (const std::string_view part : split(constraint, ',')) {
-    if (trim(part).empty()) continue;
-    const std::optional<Range> range = range_of(trim(part));
-    if (!range) return true;
-    line.low = std::max(line.low, range->low);
-    line.high = std::min(line.high, range->high);
-  }
-  return line.low < line.high;
+  const WrittenVersion version = read_version(release);
+  if (!version.whole) return false;
+  const VersionRange range = parse_constraint(constraint);
+  if (!range.readable) return true;
+  const Version low{version.version[0], 0, 0}, high{version.version[0] + 1, 0, 0};
+  return std::max(range.low, low) < std::min(range.high, high);
 }
 
 }  // namespace tidegate::terraform

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // All output formats. A new one needs: a line here, its renderer, a page in docs/formats.
-#include <algorithm>
 #include <array>
 
 #include "verdict/verdict.hpp"
@@ -23,10 +22,5 @@ constexpr std::array<Format, 8> table{{
 }  // namespace
 
 std::span<const Format> formats() { return table; }
-
-const Format* find_format(std::string_view name) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const Format& format) { return format.name == name; });
-  return found == table.end() ? nullptr : &*found;
-}
 
 }  // namespace tidegate::verdict

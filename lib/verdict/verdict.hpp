@@ -54,7 +54,6 @@ struct Format {
 };
 
 std::span<const Format> formats();
-const Format* find_format(std::string_view name);
 
 std::string render_text(const Verdict& verdict, const RenderOptions& options = {});
 std::string render_json(const Verdict& verdict, const RenderOptions& options = {});

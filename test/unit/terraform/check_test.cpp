@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "terraform/version_constraint.hpp"
 
 namespace tidegate::terraform {
 namespace {
@@ -225,19 +224,6 @@ TEST(TerraformCheck, judges_what_is_generated) {
   EXPECT_EQ(findings("terraform/a.tf", "", configuration),
             (Texts{"terraform.unknown-argument 0:0", "terraform.wrong-value 0:0",
                    "terraform.unresolved-reference 0:0", "terraform.unresolved-reference 0:0"}));
-}
-
-TEST(TerraformCheck, reads_constraints) {
-  EXPECT_TRUE(admits_line_of(">= 4.9, < 6", "5.2.0"));
-  EXPECT_TRUE(admits_line_of(">= 4.9, < 6", "4.73.0"));
-  EXPECT_FALSE(admits_line_of("~> 5.1", "4.73.0"));
-  EXPECT_TRUE(admits_line_of("~> 5.1", "5.2.0"));
-  EXPECT_TRUE(admits_line_of("~> 5.1.7", "5.2.0"));
-  EXPECT_FALSE(admits_line_of("5.9.9, < 5", "5.2.0"));
-  EXPECT_TRUE(admits_line_of("v5.9.9", "5.2.0"));
-  EXPECT_FALSE(admits_line_of("> 5", "4.73.0"));
-  EXPECT_TRUE(admits_line_of("", "4.73.0"));
-  EXPECT_TRUE(admits_line_of("!= 4.1.0", "4.73.0"));
 }
 
 }  // namespace

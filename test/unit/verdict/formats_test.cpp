@@ -52,7 +52,9 @@ std::size_t count(std::string_view text, std::string_view part) {
   return found;
 }
 
-std::string rendered(std::string_view name, const Verdict& verdict) { return find_format(name)->render(verdict, {}); }
+std::string rendered(std::string_view name, const Verdict& verdict) {
+  return std::ranges::find(formats(), name, &Format::name)->render(verdict, {});
+}
 
 TEST(Formats, are_those_of_the_contract) {
   std::vector<std::string> names;
