@@ -50,7 +50,7 @@ foreach(kind IN ITEMS golden e2e architecture)
     continue()
   endif()
   if(NOT TIDEGATE_SANDBOX)  # what needs the stand-in host
-    list(FILTER sources EXCLUDE REGEX "/(sandbox[a-z_]*|rehears[a-z_]*|travelling|validate|generated|round_trip|(gate_)?stand_in)(_test)?\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "/(sandbox[a-z_]*|rehears[a-z_]*|pipelines|travelling|validate|generated|round_trip|(gate_)?stand_in(_traps)?)(_test)?\\.cpp$")
   endif()
   if(sources)
     if(kind STREQUAL golden)  # the stages in this process, so that sanitizers see them

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -153,6 +154,11 @@ bool Sample::has_host(std::chrono::milliseconds patience) const {
     std::this_thread::sleep_for(pause);
   }
   return !process_with("--scratch").empty();
+}
+
+bool Sample::kill_host() const {
+  const std::string host = process_with("--scratch");  // "/proc/4711 tidegate-sandbox …"
+  return !host.empty() && ::kill(std::stoi(host.substr(6)), SIGKILL) == 0;
 }
 
 bool Sample::nothing_is_left(std::chrono::milliseconds patience) const {

@@ -57,6 +57,9 @@ class Sample {
 
   const std::string& folder() const { return folder_.path(); }
 
+  // Ends the host of a rehearsal that runs; false when there is none.
+  bool kill_host() const;
+
  private:
   std::string process_with(const std::string& word) const;  // a process and its words, or nothing
   std::string left_over() const;

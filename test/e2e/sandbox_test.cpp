@@ -427,6 +427,25 @@ TEST_P(Sandbox, a_hundred_runs_do_not_disturb_each_other) {
   for (const auto& host : hosts) EXPECT_EQ(host->count("ApplyResourceChange azurerm_resource_group"), 2U);
 }
 
+// Another process knows nothing of the first but the state.
+TEST_P(Sandbox, reads_the_state_that_another_host_wrote) {
+  const RootModule first = module(storage());
+  first.apply();
+  const std::string written = first.expect(0, {"state", "pull"});
+  const StandIn other;
+  const RootModule second = other.module("next", terraform);
+  second.configure(storage());
+  second.write("given.tfstate", written);
+  second.expect(0, {"init"});
+  second.expect(0, {"state", "push", "given.tfstate"});
+  second.expect_no_changes();
+  second.configure(storage("orders", "ZRS"));
+  second.expect(0, {"plan", "-out=p"});
+  EXPECT_FALSE(second.actions("p").empty());
+  second.expect(0, {"apply", "p"});
+  second.expect_no_changes();
+}
+
 TEST_P(Sandbox, locks_the_state_against_a_second_run) {
   const RootModule root = module(azure);
   stand_in->control(R"({"delay_ms": 600000})");

@@ -65,7 +65,8 @@ struct Mutation {
 std::vector<Mutation> mutations() {
   const std::string pipelines = "terraform/pipelines.tf.json",
                     triggers = "terraform/triggers.tf.json",
-                    notebooks = "terraform/notebooks.tf.json";
+                    notebooks = "terraform/notebooks.tf.json", files = "terraform/files.tf.json",
+                    libraries = "terraform/libraries.tf.json";
   return {
       {"object with another name",
        {{pipelines, "\"name\": \"pl_orders_ingest\"", "\"name\": \"pl_orders_other\""}},
@@ -94,6 +95,18 @@ std::vector<Mutation> mutations() {
        {{notebooks, "notebooks/lib/common\"", "notebooks/lib/commons\""}},
        "tests/tidegate_uploads.tftest.json files_are_uploaded: notebooks/lib/common.py: is not "
        "uploaded to /Shared/example/retail-orders/"},
+      {"configuration file with other bytes",
+       {{files, "files/config/config/quality.json", "files/config/config/retention.json"}},
+       "tests/tidegate_uploads.tftest.json files_are_uploaded: config/quality.json: other bytes"},
+      {"configuration file in another place",
+       {{files, "config/quality.json\"", "config/quantity.json\""}},
+       "tests/tidegate_uploads.tftest.json files_are_uploaded: config/quality.json: is not "
+       "uploaded to /Shared/example/retail-orders/"},
+      {"jar with other bytes",
+       {{libraries, "files/jars/libs/prebuilt/orders-quality_2.12-1.2.0.jar",
+         "files/config/config/quality.json"}},
+       "tests/tidegate_uploads.tftest.json files_are_uploaded: "
+       "libs/prebuilt/orders-quality_2.12-1.2.0.jar: other bytes"},
       {"triggers that start by default",
        {{"terraform/variables.tf.json", "\"default\": false", "\"default\": true"}},
        "tests/tidegate_triggers.tftest.json stopped_by_default: "
@@ -120,22 +133,33 @@ TEST_P(Travelling, each_assertion_has_a_change_that_breaks_only_it) {
   }
 }
 
+struct Moved {
+  std::string file{};  // that holds the resource
+  std::string type{};
+  std::string name{};      // how it starts
+  std::string variable{};  // the beginning of its path
+  std::string example{};   // what stands there in a test
+};
+
 // The path moves, and the activity keeps naming the old one.
-TEST_P(Travelling, activity_that_names_a_notebook_which_is_not_created) {
-  const std::string artifact = sample.build("retail-orders");
+void expect_missed(const Sample& sample, const std::string& artifact, const Moved& moved) {
+  SCOPED_TRACE(moved.name);
   const std::string tree = sample.folder() + "/look";
+  std::filesystem::remove_all(tree);
   ASSERT_TRUE(artifact::extract_artifact(artifact, tree).ok());
-  const std::string notebooks = *system::read_file(tree + "/terraform/notebooks.tf.json");
-  const std::size_t name = notebooks.find("notebook_notebooks_curate_publish_orders_");
+  const std::string resources = *system::read_file(tree + "/" + moved.file);
+  const std::size_t name = resources.find(moved.name);
   ASSERT_NE(name, std::string::npos);
-  const std::string address = notebooks.substr(name, notebooks.find('"', name) - name);
-  const std::size_t path = notebooks.find("/retail-orders/", name);
-  const std::string below = notebooks.substr(path, notebooks.find('"', path) - path);
+  const std::string address = resources.substr(name, resources.find('"', name) - name);
+  const std::size_t path = resources.find(moved.variable, name);
+  ASSERT_NE(path, std::string::npos);
+  const std::size_t below_at = path + moved.variable.size();
+  const std::string below = resources.substr(below_at, resources.find('"', below_at) - below_at);
   const Rehearsed found = sample.test(
       test::mutated(sample, artifact,
-                    {{"terraform/notebooks.tf.json", below + "\"", below + "_moved\""},
-                     {"terraform/pipelines.tf.json", "${databricks_notebook." + address + ".path}",
-                      "/Shared/example" + below}}));
+                    {{moved.file, below + "\"", below + "_moved\""},
+                     {"terraform/pipelines.tf.json", "${" + moved.type + "." + address + ".path}",
+                      moved.example + below}}));
   EXPECT_EQ(found.exit, 20) << found.out;
   const std::vector<std::string> failures = found.failures();
   ASSERT_EQ(failures.size(), 1U) << found.out;
@@ -143,9 +167,58 @@ TEST_P(Travelling, activity_that_names_a_notebook_which_is_not_created) {
       failures.front().starts_with("tests/tidegate_references.tftest.json what_activities_need: "
                                    "source/adf/pipeline/pl_orders_curate.json:"))
       << failures.front();
-  EXPECT_NE(failures.front().find(" needs /Shared/example" + below + ", which is not created"),
+  EXPECT_NE(failures.front().find(" needs " + moved.example + below + ", which is not created"),
             std::string::npos)
       << failures.front();
+}
+
+TEST_P(Travelling, activity_that_names_a_file_which_is_not_created) {
+  const std::string artifact = sample.build("retail-orders");
+  expect_missed(
+      sample, artifact,
+      {"terraform/notebooks.tf.json", "databricks_notebook",
+       "notebook_notebooks_curate_publish_orders_", "${var.workspace_root}", "/Shared/example"});
+  expect_missed(
+      sample, artifact,
+      {"terraform/libraries.tf.json", "databricks_file", "jar_libs_prebuilt_orders-quality_",
+       "${var.volume_path}", "/Volumes/example/example/libraries"});
+}
+
+// A factory of the service's own, the container of what it produces, schema and volume.
+TEST_P(Travelling, what_a_service_owns_is_tagged_and_private) {
+  sample.copy("retail-orders");
+  std::filesystem::remove_all(sample.folder() + "/s/terraform");
+  std::string manifest = sample.read("tidegate.yaml");
+  manifest.resize(manifest.find("variables:\n"));
+  sample.write("tidegate.yaml",
+               manifest +
+                   "placement:\n  factory: own\n  jars: volume\n"
+                   "  volume: {catalog: retail, schema: retail_orders, name: libraries}\n");
+  const std::string artifact = sample.build_again();
+  const Rehearsed whole = sample.rehearse(artifact);
+  EXPECT_EQ(whole.exit, 0) << whole.out << whole.err;
+  const std::string own = "terraform/own.tf.json";
+  const std::vector<Mutation> mutations{
+      {"factory without owner",
+       {{own, "\"tags\": {\"domain\":\"retail\",\"owner\":\"team-retail-data\"",
+         "\"tags\": {\"domain\":\"retail\""}},
+       "azurerm_data_factory.factory does not carry the tags"},
+      {"schema of another service",
+       {{own, "\"properties\": {\"domain\":\"retail\"", "\"properties\": {\"domain\":\"sales\""}},
+       "databricks_schema.libraries does not carry the tags"},
+      {"container that others read",
+       {{own, "\"container_access_type\": \"private\"", "\"container_access_type\": \"blob\""}},
+       "container retail-orders of ls_lake is not created, or others may read it"}};
+  for (const Mutation& mutation : mutations) {
+    SCOPED_TRACE(mutation.name);
+    const Rehearsed found = sample.test(test::mutated(sample, artifact, mutation.edits));
+    EXPECT_EQ(found.exit, 20) << found.out << found.err;
+    const std::vector<std::string> failures = found.failures();
+    ASSERT_EQ(failures.size(), 1U) << found.out;
+    EXPECT_TRUE(failures.front().starts_with(
+        "tests/tidegate_own.tftest.json what_the_service_owns: " + mutation.failure))
+        << failures.front();
+  }
 }
 
 TEST_P(Travelling, expected_bodies_hold_for_hostile_text) {
