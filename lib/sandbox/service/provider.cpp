@@ -28,21 +28,16 @@ const std::string* json_of(const tfplugin6::RawState& raw, Answer& answer) {
   Answer answer(parts_.engine->pack(), parts_.log.get(), method, type, \
                 response->mutable_diagnostics())
 
-grpc::ServerUnaryReactor* Provider::GetProviderSchema(grpc::CallbackServerContext* context,
-                                                      const grpc::ByteBuffer* /*request*/,
-                                                      grpc::ByteBuffer* response) {
+// The bytes of the pack go out as they are: as fields that the message does not know, which are
+// written behind those that it has.
+TIDEGATE_RPC(GetProviderSchema) {
   Answer answer(parts_.engine->pack(), parts_.log.get(), "GetProviderSchema", "", nullptr);
-  const grpc::Status status = answer.give([&] {
+  return answer.give([&] {
     std::call_once(schema_made_, [this] {
-      const grpc::Slice bytes(
-          parts_.engine->pack().response(parts_.types ? &*parts_.types : nullptr));
-      schema_ = grpc::ByteBuffer(&bytes, 1);
+      schema_ = parts_.engine->pack().response(parts_.types ? &*parts_.types : nullptr);
     });
-    *response = schema_;
+    response->GetReflection()->MutableUnknownFields(response)->ParseFromString(schema_);
   });
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  reactor->Finish(status);
-  return reactor;
 }
 
 grpc::Status Provider::GetMetadata(grpc::ServerContext* /*context*/,

@@ -26,21 +26,17 @@ struct ProviderParts {
   std::shared_ptr<CallLog> log{};
 };
 
-// GetProviderSchema is answered with the bytes of the pack, as they are. Everything else is parsed
-// by the stubs; input that the stubs refuse never arrives here.
-class Provider final : public tfplugin6::Provider::WithRawCallbackMethod_GetProviderSchema<
-                           tfplugin6::Provider::Service> {
+// Requests are parsed by the stubs; input that the stubs refuse never arrives here. All methods are
+// synchronous: a single one with a callback costs a second queue, and a change of threads each call.
+class Provider final : public tfplugin6::Provider::Service {
  public:
   explicit Provider(ProviderParts parts) : parts_(std::move(parts)) {}
   void stop() { sessions_.stop_all(); }
 
-  grpc::ServerUnaryReactor* GetProviderSchema(grpc::CallbackServerContext* context,
-                                              const grpc::ByteBuffer* request,
-                                              grpc::ByteBuffer* response) override;
-
 #define TIDEGATE_RPC(method)                                                                   \
   grpc::Status method(grpc::ServerContext* context, const tfplugin6::method::Request* request, \
                       tfplugin6::method::Response* response) override;
+  TIDEGATE_RPC(GetProviderSchema)
   TIDEGATE_RPC(ValidateProviderConfig)
   TIDEGATE_RPC(ValidateResourceConfig)
   TIDEGATE_RPC(ValidateDataResourceConfig)
@@ -70,7 +66,7 @@ class Provider final : public tfplugin6::Provider::WithRawCallbackMethod_GetProv
   ProviderParts parts_;
   Sessions sessions_{};
   std::once_flag schema_made_{};
-  grpc::ByteBuffer schema_{};
+  std::string schema_{};
 };
 
 }  // namespace tidegate::sandbox
