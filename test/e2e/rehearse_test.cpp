@@ -57,6 +57,31 @@ TEST_P(Rehearse, new_notebook_content_upgrades) {
   EXPECT_TRUE(sample.nothing_is_left());
 }
 
+// A rule of the provider's code that no condition states.
+TEST_P(Rehearse, changes_that_are_not_modelled_are_named) {
+  sample.copy("bare-factory");
+  sample.write("terraform/own.tf", R"HCL(
+provider "azurerm" {
+  features {}
+}
+resource "azurerm_healthbot" "h" {
+  name                = "hb"
+  resource_group_name = "rg"
+  location            = "westeurope"
+  sku_name            = "F0"
+}
+)HCL");
+  const std::string before = sample.build_again();
+  sample.edit("terraform/own.tf", "\"F0\"", "\"S1\"");
+  const Rehearsed found = sample.rehearse(sample.build_again(), {"--from", before});
+  EXPECT_EQ(found.exit, 0) << found.out << found.err;
+  EXPECT_NE(found.out.find("limit: azurerm_healthbot.h: sku_name is changed in place here; in the "
+                           "real provider some changes of sku_name make a new object"),
+            std::string::npos)
+      << found.out;
+  EXPECT_EQ(found.report()["limits"].size(), 1U) << found.json;
+}
+
 TEST_P(Rehearse, renamed_container_is_blocked) {
   const std::string before = sample.build("retail-orders");
   sample.edit("terraform/storage.tf", "= \"retail-orders\"", "= \"retail-orders-v2\"");
