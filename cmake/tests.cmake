@@ -13,7 +13,7 @@ if(support_sources)
   target_compile_definitions(tidegate_test_support PRIVATE TIDEGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TIDEGATE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
   # Tests are half of what is compiled: their large headers once, their own code not optimised. The
   # modules under test are, and have no precompiled headers, which would hide a missing #include.
-  target_compile_options(tidegate_test_support PRIVATE -pthread $<$<CONFIG:Debug>:-O0>)
+  target_compile_options(tidegate_test_support PRIVATE -pthread -O0)
   target_precompile_headers(tidegate_test_support PRIVATE <gtest/gtest.h> <algorithm> <filesystem> <functional>
     <map> <memory> <optional> <random> <set> <string> <string_view> <vector>)
 endif()
@@ -22,7 +22,7 @@ function(tidegate_test name label)
   add_executable(${name} ${ARGN})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/test)
   target_link_libraries(${name} PRIVATE GTest::gtest GTest::gtest_main)
-  target_compile_options(${name} PRIVATE -pthread $<$<CONFIG:Debug>:-O0>)
+  target_compile_options(${name} PRIVATE -pthread -O0)
   target_link_libraries(${name} PRIVATE tidegate_test_support)
   target_precompile_headers(${name} REUSE_FROM tidegate_test_support)
   target_compile_definitions(${name} PRIVATE TIDEGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TIDEGATE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
