@@ -287,51 +287,15 @@ derived.tfvars.json
 *.tfstate.*
 )";
 
-constexpr std::string_view github = R"(name: tidegate
-on:
-  push:
-    branches: [main]
-  pull_request:
-permissions:
-  contents: read
-jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - name: Build the artifact
-        run: tidegate build . -o out --strict
-      - uses: actions/upload-artifact@v4
-        with:
-          name: artifact
-          path: out/*.tar.gz
-)";
-
-constexpr std::string_view jenkins = R"(pipeline {
-  agent any
-  stages {
-    stage('Build') {
-      steps {
-        sh 'tidegate build . -o out --strict'
-        archiveArtifacts artifacts: 'out/*.tar.gz', fingerprint: true
-      }
-    }
-  }
-}
-)";
-
-constexpr std::string_view azure = R"(trigger:
-  branches:
-    include: [main]
-pool:
-  vmImage: ubuntu-latest
-steps:
-  - checkout: self
-  - script: tidegate build . -o out --strict
-    displayName: Build the artifact
-  - publish: out
-    artifact: artifact
-)";
+// The templates of buildpack/ci; where each build server looks for them.
+struct Pipeline {
+  std::string_view name{};  // as --ci says it
+  std::string_view path{};
+  std::string_view text{};
+};
+constexpr Pipeline pipelines[] = {
+#include "build/pipelines.inc"
+};
 
 }  // namespace
 
@@ -341,9 +305,9 @@ std::string render_manifest_text(const flavour::Service& service, const InitName
 
 std::map<std::string, std::string> init_files(const std::string&, const std::string& ci) {
   std::map<std::string, std::string> files{{".gitignore", std::string(ignored)}};
-  if (ci == "github") files[".github/workflows/tidegate.yml"] = github;
-  if (ci == "jenkins") files["Jenkinsfile"] = jenkins;
-  if (ci == "azure") files["azure-pipelines.yml"] = azure;
+  for (const Pipeline& one : pipelines) {
+    if (one.name == ci) files[std::string(one.path)] = one.text;
+  }
   return files;
 }
 

@@ -1,4 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
+# buildpack/ci -> generated/build/pipelines.inc: what `tidegate init --ci` writes.
+set(pipeline_rows "")
+foreach(pipeline IN ITEMS "github=github-actions.yml=.github/workflows/tidegate.yml" "jenkins=Jenkinsfile=Jenkinsfile"
+        "azure=azure-pipelines.yml=azure-pipelines.yml")
+  string(REPLACE "=" ";" pipeline "${pipeline}")
+  list(GET pipeline 0 name)
+  list(GET pipeline 1 source)
+  list(GET pipeline 2 path)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS buildpack/ci/${source})
+  file(READ buildpack/ci/${source} text)
+  string(APPEND pipeline_rows "{\"${name}\", \"${path}\", R\"pipeline(${text})pipeline\"},\n")
+endforeach()
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated/build)
+file(WRITE ${CMAKE_BINARY_DIR}/pipelines.inc.tmp "${pipeline_rows}")
+file(COPY_FILE ${CMAKE_BINARY_DIR}/pipelines.inc.tmp ${CMAKE_BINARY_DIR}/generated/build/pipelines.inc ONLY_IF_DIFFERENT)
+
 file(GLOB tidegate_sources CONFIGURE_DEPENDS buildpack/cli/*.cpp detect/*.cpp build/*.cpp)
 if(tidegate_sources AND TARGET tidegate_flavours_adf_databricks AND TARGET tidegate_artifact)
   add_executable(tidegate ${tidegate_sources})

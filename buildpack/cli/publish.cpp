@@ -7,15 +7,21 @@
 #include "base/text.hpp"
 #include "buildpack/cli/signing.hpp"
 #include "buildpack/cli/stores.hpp"
+#include "signature/envelope.hpp"
+#include "system/digest.hpp"
+#include "system/file_sink.hpp"
 
 namespace tidegate::cli {
 
 namespace {
 
+constexpr std::string_view receipt_type = "https://slsa.dev/verification_summary/v1";
+
 struct PublishOptions {
   std::vector<std::string> artifacts{};
   std::string store{};
-  std::string key{};                 // public
+  std::string key{};                     // public
+  std::vector<std::string> receipts{};   // signed
   bool allow_dirty = false;
 };
 
@@ -23,7 +29,52 @@ struct Prepared {
   std::string file{};
   artifact::Verified verified{};
   std::vector<store::Sidecar> sidecars{};
+  std::vector<store::Sidecar> receipts{};
 };
+
+// A receipt of the gate that `key` signed and that names this artifact. Its name in the store has its digest: an artifact
+// is deployed many times.
+Result<store::Sidecar> read_receipt(const std::string& file, const Prepared& artifact, const signature::PublicKey& key) {
+  Result<std::string> text = system::read_file(file);
+  if (!text) return text.failure();
+  const Result<std::string> payload = signature::verify_statement(key, file, *text);
+  if (!payload) return payload.failure();
+  const Result<signature::Statement> statement = signature::parse_statement(file, *payload);
+  if (!statement) return statement.failure();
+  const bool about = std::ranges::any_of(statement->subjects, [&](const auto& subject) {
+    return subject.second == artifact.verified.identity;
+  });
+  if (statement->predicate_type != receipt_type || !about) {
+    return Diagnostic{.code = "signature.other-artifact",
+                      .where = {.file = file},
+                      .message = statement->predicate_type != receipt_type
+                                     ? "is a statement, but no receipt: its predicate is " + printable(statement->predicate_type)
+                                     : "is the receipt of another deployment: it does not name sha256:" + artifact.verified.identity,
+                      .hint = "let deploy-gate write it with --receipt and --artifact-identity, and sign it with `tidegate sign`",
+                      .exit = ExitCode::not_verified};
+  }
+  const std::string name = std::string(file_name(artifact.file)) + ".receipt-" + system::sha256_hex(*text).substr(0, 16) + ".intoto.jsonl";
+  return store::Sidecar{.name = name, .bytes = std::move(*text)};
+}
+
+// What a receipt is said to tell; none without key or of several artifacts.
+Status read_receipts(const PublishOptions& options, const signature::PublicKey* key, std::vector<Prepared>& all) {
+  if (options.receipts.empty()) return Done{};
+  if (key == nullptr || all.size() != 1) {
+    return Diagnostic{.code = "store.bad-receipt",
+                      .where = {.file = options.receipts.front()},
+                      .message = key == nullptr ? "a receipt is published only if its signature verifies, and there is no --key"
+                                                : "a receipt belongs to one artifact, and several are given",
+                      .hint = "tidegate publish ARTIFACT --to URL --key FILE.pub --receipt RECEIPT.intoto.jsonl",
+                      .exit = ExitCode::usage};
+  }
+  for (const std::string& file : options.receipts) {
+    Result<store::Sidecar> receipt = read_receipt(file, all.front(), *key);
+    if (!receipt) return receipt.failure();
+    all.front().receipts.push_back(std::move(*receipt));
+  }
+  return Done{};
+}
 
 Result<Prepared> prepare(const std::string& file, const PublishOptions& options,
                          const signature::PublicKey* key) {
@@ -64,8 +115,13 @@ Result<store::Published> publish_one(const Prepared& one, store::Store& store,
                                .manifest = artifact::render_manifest(manifest)};
   const Result<system::HttpBody> content = system::file_body(one.file);
   if (!content) return content.failure();
-  return store::publish(store, release, *content, one.sidecars,
-                        sidecar_judge(one.file, one.verified, key));
+  Result<store::Published> published =
+      store::publish(store, release, *content, one.sidecars, sidecar_judge(one.file, one.verified, key));
+  if (!published) return published;
+  for (const store::Sidecar& receipt : one.receipts) {
+    if (Status status = store::attach(store, release, published->stored, receipt); !status) return status.failure();
+  }
+  return published;
 }
 
 // Everything is verified before the first byte is sent.
@@ -84,6 +140,8 @@ ExitCode run_publish(const PublishOptions& options, Context& context) {
     if (!one) return print_failure(context, one.failure());
     all.push_back(std::move(*one));
   }
+  if (Status status = read_receipts(options, key ? &*key : nullptr, all); !status)
+    return print_failure(context, status.failure());
   const Result<std::unique_ptr<OpenedStore>> opened = OpenedStore::open(*address, context);
   if (!opened) return print_failure(context, opened.failure());
   for (const Prepared& one : all) {
@@ -93,6 +151,7 @@ ExitCode run_publish(const PublishOptions& options, Context& context) {
         (published->created ? "published          " : "already published  ") +
         store::render_release_address(*address, published->stored.at, published->stored.identity) +
         "\n");
+    if (!one.receipts.empty()) context.terminal.err(counted(one.receipts.size(), "receipt") + " beside it\n");
   }
   return ExitCode::success;
 }
@@ -131,6 +190,8 @@ void add_publish(commandline::Command app, Action& action) {
   command.add_option("--to", options->store, "address of the store").required();
   command.add_option("--key", options->key,
                      "public key: signature and provenance must be there and verify");
+  command.add_option("--receipt", options->receipts, "signed receipt of a deployment, to put beside it; repeatable; with --key")
+      .one_word_each();
   command.add_flag("--allow-dirty", options->allow_dirty,
                    "publish what was built with --worktree from changed files, too");
   command.when_chosen([options, &action] {

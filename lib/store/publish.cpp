@@ -198,4 +198,18 @@ Result<Published> publish(Store& store, const Release& release, const system::Ht
       .exit = ExitCode::store_failed};
 }
 
+Status attach(Store& store, Release release, const Stored& published, const Sidecar& document) {
+  if (!published.sha256.empty() && published.sha256 != release.sha256) {  // compressed otherwise
+    release.sha256 = published.sha256;
+    release.size = published.size;
+  }
+  return put_sidecar(store, release, document, [](const std::string& name, const std::string&) {
+    return Status(Diagnostic{.code = "store.conflict",
+                             .where = {.file = name},
+                             .message = "the name of a receipt has its digest in it, and its bytes differ",
+                             .hint = "somebody else wrote to the store: look into it",
+                             .exit = ExitCode::conflict});
+  });
+}
+
 }  // namespace tidegate::store

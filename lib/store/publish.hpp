@@ -32,6 +32,10 @@ struct Published {
 Result<Published> publish(Store& store, const Release& release, const system::HttpBody& content,
                           const std::vector<Sidecar>& sidecars, const Judge& judge);
 
+// Adds a document to what is published already, as `published` names it: a receipt of a deployment.
+// The same bytes are success. Codes: store.conflict, store.not-found, those of the store.
+Status attach(Store& store, Release release, const Stored& published, const Sidecar& document);
+
 // Fails at the end of the bytes, unless their sha256 is this.
 system::HttpBody checked_body(system::HttpBody body, const std::string& file,
                               const std::string& sha256);

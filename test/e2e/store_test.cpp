@@ -171,6 +171,48 @@ TEST_F(Stores, signed_documents_of_another_run_stay_if_they_verify) {
       0);
 }
 
+// A deployment leaves a signed receipt beside what it deployed, each of its own name; what is no receipt of it does not get there.
+TEST_F(Stores, signed_receipts_lie_beside_the_artifact) {
+  const std::string key = folder_.path() + "/k", plan = folder_.path() + "/receipt";
+  ASSERT_EQ(tidegate({"key", "generate", key}).exit_code, 0);
+  ASSERT_EQ(tidegate({"sign", one_, "--key", key}).exit_code, 0);
+  const auto receipt = [&](const std::string& digest, const std::string& now) {
+    const auto judged = run_program("deploy-gate", {"check", TIDEGATE_SOURCE_DIR "/fixtures/plans/release-safe.json", "--receipt", plan,
+                                                    "--artifact-identity", "sha256:" + digest, "--now", now});
+    EXPECT_EQ(judged.exit_code, 0) << judged.err;
+    EXPECT_EQ(tidegate({"sign", plan, "--key", key}).exit_code, 0);
+    return plan + ".intoto.jsonl";
+  };
+  const std::vector<std::string> publish{"publish", one_, "--to", store_, "--key", key + ".pub"};
+  const auto with = [&](std::vector<std::string> words, const std::string& file) {
+    words.insert(words.end(), {"--receipt", file});
+    return tidegate(words);
+  };
+  const auto unsigned_receipt = with({"publish", one_, "--to", store_}, receipt(identity(one_), "2026-11-01T00:00:00Z"));
+  EXPECT_EQ(unsigned_receipt.exit_code, 64);
+  EXPECT_NE(unsigned_receipt.err.find("[store.bad-receipt]"), std::string::npos) << unsigned_receipt.err;
+  EXPECT_EQ(with(publish, plan).exit_code, 30) << "not signed";
+  EXPECT_EQ(with(publish, one_ + ".intoto.jsonl").exit_code, 30) << "a provenance is no receipt";
+  const auto other = with(publish, receipt(std::string(64, 'a'), "2026-11-01T00:00:00Z"));
+  EXPECT_EQ(other.exit_code, 30);
+  EXPECT_NE(other.err.find("[signature.other-artifact]"), std::string::npos) << other.err;
+  EXPECT_FALSE(fs::exists(store_)) << "something was written";
+
+  for (const char* now : {"2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"}) {
+    const std::string file = receipt(identity(one_), now);
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(with(publish, file).exit_code, 0);
+  }
+  const std::string out = folder_.path() + "/pulled";
+  ASSERT_EQ(tidegate({"pull", store_ + "/" + name(one_) + "/1.2.0", "-o", out}).exit_code, 0);
+  std::size_t receipts = 0;
+  for (const auto& file : fs::directory_iterator(out)) {
+    if (file.path().string().find(".receipt-") == std::string::npos) continue;
+    ++receipts;
+    EXPECT_EQ(tidegate({"verify", file.path(), "--key", key + ".pub"}).exit_code, 0);
+  }
+  EXPECT_EQ(receipts, 2U);
+}
+
 // Killed at any moment: the store holds nothing, or the release with everything beside it; the next
 // run completes it.
 TEST_F(Stores, kill_at_random_moments_leaves_a_store_that_is_right) {
