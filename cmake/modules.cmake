@@ -6,7 +6,7 @@
 set(packages_base fmt::fmt)
 set(packages_commandline CLI11::CLI11)
 set(packages_document nlohmann_json::nlohmann_json PkgConfig::simdjson yaml-cpp PkgConfig::pugixml)
-set(packages_repository PkgConfig::libgit2)
+set(packages_repository PkgConfig::libgit2 ZLIB::ZLIB)
 set(packages_spark PkgConfig::libarchive)
 set(packages_databricks PkgConfig::libarchive)
 set(packages_adf PkgConfig::utf8proc)

@@ -32,6 +32,17 @@ std::string_view bytes_of(const OdbObjectHandle& object) {
           git_odb_object_size(object.get())};
 }
 
+Result<std::string> prefix_of(const PackedBlob& blob, std::size_t limit) {
+  std::string bytes;
+  const Diagnostic enough{};  // ends the stream
+  const Status status = stream_packed_blob(blob, [&](std::string_view piece) -> Status {
+    bytes += piece.substr(0, limit - bytes.size());
+    return bytes.size() < limit ? Status(Done{}) : Status(enough);
+  });
+  if (bytes.size() < limit && !status) return status.failure();
+  return bytes;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const GitTree>> GitTree::open(
@@ -190,9 +201,10 @@ Result<std::string> GitTree::read_prefix(std::string_view path, std::size_t limi
   git_odb_stream* raw = nullptr;
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_BLOB;
-  // Loose objects can be read in part, then unchecked; packed ones (deltas) only as a whole.
+  // Loose objects and large packed ones can be read in part, then unchecked; deltas only as a whole.
   if (git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) != 0) {
-    return read_whole(*index, limit);
+    const auto packed = find_packed(*index);
+    return packed ? prefix_of(*packed, limit) : read_whole(*index, limit);
   }
   const OdbStreamHandle stream(raw);
   std::string bytes(limit, '\0');
@@ -223,30 +235,50 @@ Status GitTree::stream(std::string_view path,
   const Result<std::size_t> index = locate(path);
   if (!index) return index.failure();
   if (size_at(*index) <= piece_size) return stream_whole(*index, sink);
+  system::Sha1 name;  // neither stream checks itself
+  const auto named = [&](std::string_view bytes) -> Status {
+    name.update(bytes);
+    return sink(bytes);
+  };
+  const auto begin = [&](std::uint64_t size) { name.update("blob " + std::to_string(size) + std::string(1, '\0')); };
   const ObjectDatabases::Lease objects = objects_->take();
   git_odb_stream* raw = nullptr;
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_BLOB;
-  if (git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) != 0) {
+  Status status = Done{};
+  if (git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) == 0) {
+    const OdbStreamHandle stream(raw);
+    begin(size);
+    status = stream_loose(*index, raw, named);
+  } else if (const auto packed = find_packed(*index)) {
+    begin(packed->size);
+    status = stream_packed_blob(*packed, named);
+  } else {
     return stream_whole(*index, sink);
   }
-  const OdbStreamHandle stream(raw);
-  system::Sha1 name;  // the stream does not check itself
-  name.update("blob " + std::to_string(size) + std::string(1, '\0'));
-  std::string piece(piece_size, '\0');
-  for (;;) {
-    const int got = git_odb_stream_read(raw, piece.data(), piece.size());
-    if (got < 0) return missing(*index);
-    if (got == 0) break;
-    const std::string_view bytes = std::string_view(piece).substr(0, static_cast<std::size_t>(got));
-    name.update(bytes);
-    if (Status status = sink(bytes); !status) return status;
-  }
+  if (!status) return status;
   if (name.finish_hex() != to_string(ids_[*index])) {
     return broken(std::string(path),
                   "the stored bytes do not fit object " + to_string(ids_[*index]));
   }
   return Done{};
+}
+
+Status GitTree::stream_loose(std::size_t index, git_odb_stream* stream,
+                             const std::function<Status(std::string_view)>& sink) const {
+  std::string piece(piece_size, '\0');
+  for (;;) {
+    const int got = git_odb_stream_read(stream, piece.data(), piece.size());
+    if (got < 0) return missing(index);
+    if (got == 0) return Done{};
+    if (Status status = sink(std::string_view(piece).substr(0, static_cast<std::size_t>(got))); !status) return status;
+  }
+}
+
+// Of a large blob that is no delta; else libgit2 reads it as a whole.
+std::optional<PackedBlob> GitTree::find_packed(std::size_t index) const {
+  const std::string_view name(reinterpret_cast<const char*>(ids_[index].id), GIT_OID_RAWSZ);
+  return find_packed_blob(repository_->common_folder() + "/objects", name);
 }
 
 }  // namespace tidegate::repository

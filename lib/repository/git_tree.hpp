@@ -5,11 +5,13 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "repository/git.hpp"
 #include "repository/object_databases.hpp"
+#include "repository/packed_blob.hpp"
 #include "system/file_tree.hpp"
 
 namespace tidegate::repository {
@@ -40,6 +42,9 @@ class GitTree final : public system::FileTree {
   void remember_size(std::size_t index, std::size_t size) const;
   Result<OdbObjectHandle> load(std::size_t index) const;
   Result<std::string> read_whole(std::size_t index, std::size_t limit) const;
+  Status stream_loose(std::size_t index, git_odb_stream* stream,
+                      const std::function<Status(std::string_view)>& sink) const;
+  std::optional<PackedBlob> find_packed(std::size_t index) const;
   Status stream_whole(std::size_t index, const std::function<Status(std::string_view)>& sink) const;
   Diagnostic missing(std::size_t index) const;
 

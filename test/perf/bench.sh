@@ -4,7 +4,8 @@
 # against a reference in the same run, or peak memory. Exit 1 when a target is missed, 2 when a
 # program failed. References that are not installed are named and left out.
 #   SIZES, PLANS: pipelines and megabytes (default "10 100 1000", "1 15 50"); RUNS: runs a figure (5);
-#   RESOURCES: of the stand-in providers (1000); CHECKED: pipelines of the service that is checked (1240, a multiple of 10)
+#   RESOURCES: of the stand-in providers (1000); CHECKED: pipelines of the service that is checked (1240, a multiple of 10);
+#   LARGE: megabytes of the large file (4096; four times that is needed on disk)
 set -euo pipefail
 export LC_ALL=C.UTF-8
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -162,6 +163,7 @@ bench_gate() {
 
 . "$root/test/perf/sandbox.sh"
 . "$root/test/perf/rehearse.sh"
+. "$root/test/perf/large.sh"
 
 cdktf=no
 if prepare_cdktf; then cdktf=yes; fi
@@ -171,6 +173,7 @@ gate_memory=()
 for megabytes in "${plans[@]}"; do bench_gate "$megabytes"; done
 bench_sandbox "${RESOURCES:-1000}"
 bench_rehearsal
+bench_large "${LARGE:-4096}"
 printf '\nMemory of deploy-gate counts the pages of a mapped input; %s MB for %s MB.\n' \
   "$(IFS=/; echo "${gate_memory[*]}")" "$(IFS=/; echo "${plans[*]}")"
 if [ "$missed" = 0 ]; then echo 'bench: every target is met'; else echo 'bench: a target is missed'; fi

@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <random>
 
 #include "support/service.hpp"
 #include "support/shared.hpp"
 #include "system/digest.hpp"
+#include "system/file_sink.hpp"
 
 namespace tidegate::repository {
 namespace {
@@ -45,6 +47,14 @@ Source open_ok(const SourceOptions& options) {
   return source.ok() ? *source
                      : Source{.tree = std::make_shared<system::MemoryTree>(
                                   std::map<std::string, std::string>())};
+}
+
+// The one pack of a repository.
+std::string pack_of(const std::string& folder) {
+  for (const auto& entry : fs::directory_iterator(folder + "/.git/objects/pack")) {
+    if (entry.path().extension() == ".pack") return entry.path().string();
+  }
+  return {};
 }
 
 std::string failure_code(const SourceOptions& options) {
@@ -374,6 +384,73 @@ TEST(Source, exchanged_blob_is_refused) {
   const Result<std::string> bytes = open_ok({.directory = folder.path()}).tree->read("a");
   ASSERT_FALSE(bytes.ok());
   EXPECT_EQ(bytes.failure().code, "repository.broken");
+}
+
+// A large file lies deflated in a pack, and is read from it piece by piece; a delta is left to libgit2.
+TEST(Source, large_packed_blobs_are_streamed) {
+  const TemporaryFolder folder;
+  std::string random(std::size_t{3} << 20U, ' ');
+  std::mt19937_64 engine(1);
+  for (char& c : random) c = static_cast<char>(engine());
+  folder.write("plain.bin", random);
+  folder.write("second.bin", random + "changed at the end");  // git makes one of the two a delta
+  folder.write("zeros.bin", std::string(std::size_t{5} << 20U, '\0'));
+  commit_all(folder.path());
+  git(folder.path(), {"repack", "-adfq"});
+  ASSERT_NE(git(folder.path(), {"verify-pack", "-v", pack_of(folder.path())}).find("chain length = 1"), std::string::npos);
+  const Source source = open_ok({.directory = folder.path()});
+  int pieces = 0;
+  for (const auto& [name, bytes] : {std::pair{"plain.bin", random}, {"second.bin", random + "changed at the end"}, {"zeros.bin", std::string(std::size_t{5} << 20U, '\0')}}) {
+    std::string read;
+    const Status status = source.tree->stream(name, [&](std::string_view piece) -> Status {
+      ++pieces;
+      read += piece;
+      return Done{};
+    });
+    EXPECT_TRUE(status.ok()) << name;
+    EXPECT_TRUE(read == bytes) << name;
+    EXPECT_TRUE(*source.tree->read_prefix(name, 70000) == bytes.substr(0, 70000)) << name;
+  }
+  EXPECT_GT(pieces, 90) << "in pieces of 64 KiB, one of them in pieces of 1 MiB";
+  // What the sink says ends the stream.
+  int calls = 0;
+  const Status stopped = source.tree->stream("zeros.bin", [&](std::string_view) -> Status {
+    ++calls;
+    return Diagnostic{.code = "test.enough"};
+  });
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(stopped.failure().code, "test.enough");
+}
+
+// Every byte of a pack that is another one is an error, or an object that is not found; never other content.
+TEST(Source, damaged_packs_give_no_content) {
+  const TemporaryFolder folder;
+  std::string random(std::size_t{1200} << 10U, ' ');
+  std::mt19937_64 engine(2);
+  for (char& c : random) c = static_cast<char>(engine());
+  folder.write("plain.bin", random);
+  commit_all(folder.path());
+  git(folder.path(), {"repack", "-adfq"});
+  const std::string pack = pack_of(folder.path());
+  fs::permissions(pack, fs::perms::owner_write, fs::perm_options::add);
+  const std::string whole = *system::read_file(pack);
+  for (int round = 0; round < 40; ++round) {
+    std::string bytes = whole;
+    if (round % 4 == 0) {
+      bytes.resize(engine() % whole.size());
+    } else {
+      bytes[12 + engine() % (whole.size() - 32)] ^= static_cast<char>(1U << (engine() % 8));
+    }
+    ASSERT_TRUE(system::write_file(pack, bytes).ok());
+    const Result<Source> source = open_source({.directory = folder.path()});
+    if (!source) continue;
+    std::string read;
+    const Status status = source->tree->stream("plain.bin", [&](std::string_view piece) -> Status {
+      read += piece;
+      return Done{};
+    });
+    EXPECT_TRUE(!status.ok() || read == random) << round;
+  }
 }
 
 TEST(Source, submodule_is_an_entry_that_cannot_be_read) {
