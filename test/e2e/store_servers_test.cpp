@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// publish, pull, list with real servers on the loopback interface: Azurite, moto, docker-registry.
+// publish, pull, list with servers on the loopback interface: Azurite, moto, docker-registry, and one of ours that does what
+// moto cannot: atomic conditional writes, signatures that are checked, faults.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -204,6 +205,27 @@ Backend start_moto(const std::string& folder) {
   return backend;
 }
 
+// Our own server: conditional writes are atomic, botocore checks every signature. `faults`: of so many requests one fails.
+// `slow`: seconds after each 64 KiB that are read.
+Backend start_s3(const std::string& folder, int faults, const std::string& slow = "0") {
+  const int port = free_port();
+  Backend backend;
+  backend.server = std::make_unique<Server>(
+      std::vector<std::string>{"/usr/bin/python3", TIDEGATE_SOURCE_DIR "/test/support/s3_server.py", std::to_string(port), slow,
+                               std::to_string(faults)},
+      port, std::map<std::string, std::string>{{"PYTHONPATH", folder}, {"PYTHONDONTWRITEBYTECODE", "1"}});
+  backend.url = "s3://releases/team=1/x+y~z";
+  backend.missing = "s3://absent/team";
+  backend.variables = {{"AWS_ENDPOINT_URL_S3", "http://127.0.0.1:" + std::to_string(port)},
+                       {"AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"},
+                       {"AWS_SECRET_ACCESS_KEY", "CANARY-secret"},
+                       {"AWS_SESSION_TOKEN", "CANARY-session"}};
+  backend.wrong = backend.variables;
+  backend.wrong["AWS_SECRET_ACCESS_KEY"] = "CANARY-of-a-wrong-secret";
+  backend.secrets = {"CANARY"};
+  return backend;
+}
+
 // docker-registry with Basic authentication; who asks stands in docker's own file.
 Backend start_registry(const std::string& folder) {
   const int port = free_port();
@@ -287,7 +309,7 @@ class StoreServers : public testing::TestWithParam<std::string> {
       backend_ = start_registry(folder_.path() + "/server");
     } else {
       if (moto == nullptr) GTEST_SKIP() << "moto is missing (./dev moto, TIDEGATE_MOTO)";
-      backend_ = start_moto(moto);
+      backend_ = GetParam() == "moto" ? start_moto(moto) : start_s3(moto, GetParam() == "s3" ? 0 : 6);
     }
   }
   // Every output is looked through for secrets.
@@ -307,7 +329,7 @@ class StoreServers : public testing::TestWithParam<std::string> {
           << result.out << result.err;
     }
     EXPECT_EQ((result.out + result.err).find("sig="), std::string::npos);
-    EXPECT_EQ((result.out + result.err).find("Signature"), std::string::npos);
+    EXPECT_EQ((result.out + result.err).find("Signature="), std::string::npos);
   }
 
   const TemporaryFolder folder_{};
@@ -457,10 +479,10 @@ TEST_P(StoreServers, kill_at_random_moments) {
 
 INSTANTIATE_TEST_SUITE_P(Servers, StoreServers,
                          testing::Values("azurite_key", "azurite_token", "azurite_sas",
-                                         "azurite_create", "moto", "registry"),
+                                         "azurite_create", "moto", "s3", "s3_faults", "registry"),
                          [](const auto& test) { return test.param; });
 INSTANTIATE_TEST_SUITE_P(Servers, AtomicServers,
-                         testing::Values("azurite_key", "azurite_sas", "azurite_create"),
+                         testing::Values("azurite_key", "azurite_sas", "azurite_create", "s3", "s3_faults"),
                          [](const auto& test) { return test.param; });
 
 }  // namespace
