@@ -2,6 +2,7 @@
 // text_decoder -> (first bytes: is it JSON at all?) -> splitter -> sections.
 #include "plan/reader.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "plan/classify.hpp"
@@ -28,18 +29,22 @@ struct PlanReader::State {
                   .closed = [this](int tag) { sections.closed(tag); }}),
         decoder([this](std::string_view piece) { return take_text(piece); }) {}
 
-  // White space at the very beginning is passed on too, so that offsets stay true.
+  // White space at the very beginning is passed on at once, however much there is: offsets stay true, and
+  // what is recognised does not depend on where the pieces end.
   bool take_text(std::string_view piece) {
     if (head_done) return splitter.feed(piece);
+    if (head.empty()) {
+      const std::size_t blank = std::min(piece.find_first_not_of(" \t\r\n"), piece.size());
+      if (blank > 0 && !splitter.feed(piece.substr(0, blank))) return false;
+      piece.remove_prefix(blank);
+    }
     head += piece;
     return head.size() < head_size || end_head();
   }
 
   bool end_head() {
     head_done = true;
-    const std::size_t start = head.find_first_not_of(" \t\r\n");
-    refusal = classify_head(options.file, start == std::string::npos ? std::string_view()
-                                                                     : std::string_view(head).substr(start));
+    refusal = classify_head(options.file, std::string_view(head).substr(0, head_size));
     return !refusal && (head.empty() || splitter.feed(head));
   }
 

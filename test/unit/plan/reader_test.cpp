@@ -174,6 +174,19 @@ TEST(Kinds, are_named_with_the_right_command) {
   }
 }
 
+TEST(Kinds, are_seen_behind_any_white_space_wherever_the_pieces_end) {
+  for (const std::size_t count : {std::size_t{1}, std::size_t{255}, std::size_t{256}, std::size_t{257}, std::size_t{70000}}) {
+    const std::string blanks(count, '\n');
+    for (const std::size_t size : {std::size_t{1}, std::size_t{7}, std::size_t{256}, std::size_t{65536}, std::size_t{1000000}}) {
+      EXPECT_EQ(read(blanks + render(with(R"(["create"])")), {}, size).exit(), 0) << count << " " << size;
+      EXPECT_EQ(read(blanks + "Terraform used", {}, size).facts.kind, "text") << count << " " << size;
+      EXPECT_EQ(read(blanks, {}, size).facts.kind, "empty") << count << " " << size;
+      EXPECT_EQ(read(blanks + "{\"a\" 1}", {}, size).facts.problems.front().message,
+                read(blanks + "{\"a\" 1}").facts.problems.front().message);
+    }
+  }
+}
+
 TEST(Versions, major_0_and_1_are_known) {
   for (const char* good : {R"("0.1")", R"("1.0")", R"("1.2")", R"("1.99")"}) {
     EXPECT_EQ(read(render(PlanText{.format_version = good})).exit(), 0) << good;
