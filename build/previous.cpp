@@ -2,7 +2,6 @@
 #include "build/previous.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "artifact/verify.hpp"
 #include "base/text.hpp"
 #include "document/parse.hpp"
+#include "flavours/adf_databricks/place.hpp"
 #include "flavours/adf_databricks/retain.hpp"
 #include "system/file_sink.hpp"
 #include "system/spill.hpp"
@@ -21,7 +21,6 @@ namespace {
 constexpr std::string_view contract_folder = "contract/";
 
 constexpr std::string_view terraform_folder = "terraform/";
-constexpr std::array<std::string_view, 3> upload_files{"notebooks.tf.json", "libraries.tf.json", "files.tf.json"};
 
 class TextSink final : public artifact::EntrySink {
  public:
@@ -31,7 +30,8 @@ class TextSink final : public artifact::EntrySink {
     if (path.starts_with(contract_folder)) text_ = &previous_.contracts[std::string(path)];
     if (!path.starts_with(terraform_folder)) return Done{};
     path.remove_prefix(terraform_folder.size());
-    if (std::ranges::find(upload_files, path) != upload_files.end()) text_ = &previous_.uploads[std::string(path)];
+    const auto is_it = [path](const flavours::adf_databricks::UploadKind& kind) { return path == kind.terraform_file; };
+    if (std::ranges::any_of(flavours::adf_databricks::upload_kinds, is_it)) text_ = &previous_.uploads[std::string(path)];
     return Done{};
   }
   Status put(std::string_view bytes) override {

@@ -16,6 +16,11 @@ using document::Node;
 
 bool is_container(const Node& node) { return node.is_object() || node.is_array(); }
 
+void append_value(std::string& out, const Node& node, std::string_view missing) {
+  if (node.exists()) document::append_canonical_json(out, node);
+  else out += missing;
+}
+
 // Both sides of one value with the masks that lie beside them. Containers are walked as long as a mask
 // could still hide something in them, also where the other side is missing.
 class Sides {
@@ -24,7 +29,10 @@ class Sides {
 
   void append(const Node& before, const Node& after, const Node& before_mask, const Node& after_mask) {
     if (before_mask.as_boolean() || after_mask.as_boolean()) {
-      out_ += text(before) == text(after) ? "(same)" : "(changed)";
+      std::string one, other;
+      append_value(one, before, "null");
+      append_value(other, after, "null");
+      out_ += one == other ? "(same)" : "(changed)";
       return;
     }
     if (!is_container(before_mask) && !is_container(after_mask)) {
@@ -53,17 +61,10 @@ class Sides {
   }
 
  private:
-  static std::string text(const Node& node) { return node.exists() ? document::render_canonical_json(node) : "null"; }
-
-  void append_one(const Node& node) {
-    if (node.exists()) document::append_canonical_json(out_, node);
-    else out_ += "null";
-  }
-
   void append_both(const Node& before, const Node& after) {
-    append_one(before);
+    append_value(out_, before, "null");
     out_ += '>';
-    append_one(after);
+    append_value(out_, after, "null");
   }
 
   void append_list(const Node& before, const Node& after, const Node& before_mask, const Node& after_mask) {
@@ -94,8 +95,7 @@ std::string line_of(std::string_view kind, std::initializer_list<std::string_vie
   line += ' ';
   Sides(line).append(before, after, before_mask, after_mask);
   line += " unknown ";
-  if (unknown.exists()) document::append_canonical_json(line, unknown);
-  else line += "{}";
+  append_value(line, unknown, "{}");
   return line;
 }
 

@@ -275,8 +275,10 @@ Status GitTree::stream_loose(std::size_t index, git_odb_stream* stream,
   }
 }
 
-// Of a large blob that is no delta; else libgit2 reads it as a whole.
+// Of a large blob that is no delta; else libgit2 reads it as a whole, which for a small one is less work
+// than to look for it.
 std::optional<PackedBlob> GitTree::find_packed(std::size_t index) const {
+  if (size_at(index) <= piece_size) return std::nullopt;
   const std::string_view name(reinterpret_cast<const char*>(ids_[index].id), GIT_OID_RAWSZ);
   return find_packed_blob(repository_->common_folder() + "/objects", name);
 }

@@ -3,11 +3,11 @@
 
 #include <zlib.h>
 
-#include <algorithm>
 #include <array>
 
 #include "repository/git.hpp"
 #include "system/file_tree.hpp"
+#include "system/http.hpp"
 
 namespace tidegate::repository {
 

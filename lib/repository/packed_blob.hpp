@@ -6,14 +6,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.hpp"
-#include "system/http.hpp"
 
 namespace tidegate::repository {
 

@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "document/write.hpp"
+#include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/map_object.hpp"
 #include "flavours/adf_databricks/own.hpp"
 #include "system/digest.hpp"
@@ -170,13 +171,6 @@ void drop_noise(const adf::Object& object, std::vector<std::uint32_t>& dropped) 
     for (const Node parameter : properties["parameters"]) drop(parameter["identity"]);
   }
   std::ranges::sort(dropped);
-}
-
-std::span<const FileLink> links_of(const Service& service, std::size_t object) {
-  const auto begin = std::ranges::lower_bound(service.links, object, {}, &FileLink::object);
-  const auto end =
-      std::ranges::upper_bound(begin, service.links.end(), object, {}, &FileLink::object);
-  return {begin, end};
 }
 
 // --- assertions --------------------------------------------------------------------------------

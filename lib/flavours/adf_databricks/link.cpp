@@ -309,4 +309,11 @@ class Linker {
 
 void link_files(Service& service, Diagnostics& diagnostics) { Linker(service, diagnostics).run(); }
 
+std::span<const FileLink> links_of(const Service& service, std::size_t object) {
+  const auto begin = std::ranges::lower_bound(service.links, object, {}, &FileLink::object);
+  const auto end =
+      std::ranges::upper_bound(begin, service.links.end(), object, {}, &FileLink::object);
+  return {begin, end};
+}
+
 }  // namespace tidegate::flavours::adf_databricks

@@ -145,7 +145,7 @@ class Mapper {
       } else {
         block.body.emplace_back("format", notebook.format == "dbc" ? "DBC" : "JUPYTER");
       }
-      add_upload("notebooks.tf.json", std::move(block));
+      add_upload(upload_kind(FileLink::Target::notebook).terraform_file, std::move(block));
     }
   }
 
@@ -153,13 +153,13 @@ class Mapper {
     for (std::size_t i = 0; i < service_->jar_files.size(); ++i) {
       Block block = upload(FileLink::Target::jar, i);
       if (owns_volume(*service_)) block.depends_on = {"databricks_volume.libraries"};
-      add_upload("libraries.tf.json", std::move(block));
+      add_upload(upload_kind(FileLink::Target::jar).terraform_file, std::move(block));
     }
   }
 
   void add_files() {
     for (std::size_t i = 0; i < service_->config_files.size(); ++i)
-      add_upload("files.tf.json", upload(FileLink::Target::file, i));
+      add_upload(upload_kind(FileLink::Target::file).terraform_file, upload(FileLink::Target::file, i));
   }
 
   void add_retained() {

@@ -3,6 +3,7 @@
 // dropped node. for_each_change is the one list of them: the mapping and the manifest's rewrites
 // both use it.
 #include "flavours/adf_databricks/map_object.hpp"
+#include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/own.hpp"
 #include "flavours/adf_databricks/place.hpp"
 
@@ -103,10 +104,8 @@ void for_each_change(const Service& service, std::size_t index, const Drop& drop
   for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, index)) {
     replace(leaf.node, std::string_view(leaf.rule), [&] { return bound_value(leaf); });
   }
-  const auto& links = service.links;
-  for (auto link = std::ranges::lower_bound(links, index, {}, &FileLink::object);
-       link != links.end() && link->object == index; ++link) {
-    replace(link->node, rule_of(*link), [&] { return linked_value(service, *link); });
+  for (const FileLink& link : links_of(service, index)) {
+    replace(link.node, rule_of(link), [&] { return linked_value(service, link); });
   }
 }
 
@@ -206,13 +205,11 @@ std::string path_of(const Node& node) {
 }
 
 void say_links(const Service& service, std::size_t index, Diagnostics& diagnostics) {
-  const auto& links = service.links;
-  for (auto link = std::ranges::lower_bound(links, index, {}, &FileLink::object);
-       link != links.end() && link->object == index; ++link) {
-    const Place place = place_of(service, link->target, link->index);
-    diagnostics.note("adf.rewritten", link->node.location(),
-                     "path \"" + path_of(link->node) + "\" becomes \"" + linked_text(service, *link) +
-                         "\", where " + printable(place.origin) + " is put (" + std::string(rule_of(*link)) + ")",
+  for (const FileLink& link : links_of(service, index)) {
+    const Place place = place_of(service, link.target, link.index);
+    diagnostics.note("adf.rewritten", link.node.location(),
+                     "path \"" + path_of(link.node) + "\" becomes \"" + linked_text(service, link) +
+                         "\", where " + printable(place.origin) + " is put (" + std::string(rule_of(link)) + ")",
                      "nothing to do: the file is deployed with the service");
   }
 }

@@ -170,7 +170,6 @@ std::vector<Block> map_own(const Service& service) {
 }
 
 void check_own(const Service& service, Diagnostics& diagnostics) {
-  if (!has_own_factory(service)) return;
   for (const adf::Object& object : service.factory.objects) {
     if (object.kind == adf::ObjectKind::factory) {
       for (const Node one : object.properties()) {

@@ -34,7 +34,7 @@ bool owns_volume(const Service& service);
 // domain, owner, service: whose costs it counts to.
 std::map<std::string, std::string> tags_of(const Service& service);
 
-// What of the factory's own file and its network does not reach the cloud: code
+// What of the file of an own factory and of its network does not reach the cloud: code
 // terraform.azurerm-loss (W).
 void check_own(const Service& service, Diagnostics& diagnostics);
 

@@ -15,8 +15,6 @@ using terraform::Expression;
 using terraform::Template;
 using terraform::Value;
 
-constexpr std::size_t release_size = 16;
-
 std::string digest_of(const std::vector<PackedPath>& files) {
   std::string lines;
   for (const PackedPath& file : files) lines += file.digest + "  " + file.path + "\n";
@@ -81,16 +79,8 @@ const std::string& release_of(const Service& service, Target target) {
   return service.releases.files;
 }
 
-const char* packed_folder(Target target) {
-  switch (target) {
-    case Target::notebook:
-      return "files/notebooks/";
-    case Target::jar:
-      return "files/jars/";
-    case Target::file:
-      break;
-  }
-  return "files/config/";
+const UploadKind& upload_kind(Target target) {
+  return *std::ranges::find(upload_kinds, target, &UploadKind::target);
 }
 
 Place place_of(const Service& service, Target target, std::size_t index) {
@@ -100,7 +90,7 @@ Place place_of(const Service& service, Target target, std::size_t index) {
   const auto name_of = [&](const char* kind, const std::string& path) {
     return terraform::resource_name(kind, path) + (retained ? "_" + release : "");
   };
-  const std::string packed = packed_folder(target) + (retained ? release + "/" : std::string());
+  const std::string packed = upload_kind(target).folder + (retained ? release + "/" : std::string());
   const std::string folder = "/" + service.manifest.service + "/" + release + "/";
   switch (target) {
     case Target::notebook: {

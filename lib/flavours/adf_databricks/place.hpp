@@ -4,6 +4,8 @@
 // jobs keep what they started with, and relative %run paths stay true.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <string>
 
 #include "flavours/adf_databricks/service.hpp"
@@ -17,7 +19,18 @@ bool jars_in_volume(const Service& service);
 void find_releases(Service& service);
 const std::string& release_of(const Service& service, FileLink::Target target);
 
-const char* packed_folder(FileLink::Target target);  // files/notebooks/, …
+inline constexpr std::size_t release_size = 16;  // hex digits of a release
+
+struct UploadKind {
+  FileLink::Target target = FileLink::Target::notebook;
+  const char* folder = "";          // in the artifact
+  const char* terraform_file = "";  // below terraform/
+};
+inline constexpr std::array<UploadKind, 3> upload_kinds{{
+    {FileLink::Target::notebook, "files/notebooks/", "notebooks.tf.json"},
+    {FileLink::Target::jar, "files/jars/", "libraries.tf.json"},
+    {FileLink::Target::file, "files/config/", "files.tf.json"}}};
+const UploadKind& upload_kind(FileLink::Target target);
 
 struct Place {
   std::string type{};        // databricks_notebook, …

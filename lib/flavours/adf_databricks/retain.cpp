@@ -5,7 +5,6 @@
 #include "flavours/adf_databricks/retain.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.hpp"
 #include "document/parse.hpp"
@@ -18,14 +17,6 @@ namespace {
 
 using document::Node;
 using Target = FileLink::Target;
-
-struct Kind {
-  std::string_view file{};
-  Target target = Target::notebook;
-};
-constexpr std::array kinds{Kind{"notebooks.tf.json", Target::notebook}, Kind{"libraries.tf.json", Target::jar},
-                           Kind{"files.tf.json", Target::file}};
-constexpr std::size_t release_size = 16;
 
 // Literal text of Terraform's JSON syntax.
 std::string unescaped(std::string_view text) {
@@ -55,8 +46,8 @@ class Retainer {
       : service_(service), before_(before), diagnostics_(diagnostics), keeps_(service.manifest.retain > 0) {}
 
   void run() {
-    for (const Kind& kind : kinds) {
-      const auto text = before_.terraform.find(std::string(kind.file));
+    for (const UploadKind& kind : upload_kinds) {
+      const auto text = before_.terraform.find(kind.terraform_file);
       if (text == before_.terraform.end()) continue;
       const auto parsed = document::parse_json(before_.file + ":terraform/" + text->first, text->second);
       if (!parsed) {
@@ -115,7 +106,7 @@ class Retainer {
 
   // files/notebooks/<digest16>/…, where a release that retains packs its own files.
   static std::string packed_path(Target target, const std::string& digest, const std::string& source) {
-    const std::string folder = packed_folder(target);
+    const std::string folder = upload_kind(target).folder;
     const std::string below = source.starts_with(folder) ? source.substr(folder.size()) : source;
     return below.starts_with(digest + "/") ? source : folder + digest + "/" + below;
   }

@@ -53,6 +53,12 @@ Source open_ok(const SourceOptions& options) {
 }
 
 // The one pack of a repository.
+std::string random_bytes(std::size_t size, std::mt19937_64& engine) {
+  std::string bytes(size, ' ');
+  for (char& c : bytes) c = static_cast<char>(engine());
+  return bytes;
+}
+
 std::string pack_of(const std::string& folder) {
   for (const auto& entry : fs::directory_iterator(folder + "/.git/objects/pack")) {
     if (entry.path().extension() == ".pack") return entry.path().string();
@@ -392,9 +398,8 @@ TEST(Source, exchanged_blob_is_refused) {
 // A large file lies deflated in a pack, and is read from it piece by piece; a delta is left to libgit2.
 TEST(Source, large_packed_blobs_are_streamed) {
   const TemporaryFolder folder;
-  std::string random(std::size_t{3} << 20U, ' ');
   std::mt19937_64 engine(1);
-  for (char& c : random) c = static_cast<char>(engine());
+  const std::string random = random_bytes(std::size_t{3} << 20U, engine);
   folder.write("plain.bin", random);
   folder.write("second.bin", random + "changed at the end");  // git makes one of the two a delta
   folder.write("zeros.bin", std::string(std::size_t{5} << 20U, '\0'));
@@ -428,9 +433,8 @@ TEST(Source, large_packed_blobs_are_streamed) {
 // Every byte of a pack that is another one is an error, or an object that is not found; never other content.
 TEST(Source, damaged_packs_give_no_content) {
   const TemporaryFolder folder;
-  std::string random(std::size_t{1200} << 10U, ' ');
   std::mt19937_64 engine(2);
-  for (char& c : random) c = static_cast<char>(engine());
+  const std::string random = random_bytes(std::size_t{1200} << 10U, engine);
   folder.write("plain.bin", random);
   commit_all(folder.path());
   git(folder.path(), {"repack", "-adfq"});
@@ -455,9 +459,8 @@ TEST(Source, damaged_packs_give_no_content) {
 // Without libgit2, which leaks a reference when it meets a pack that is too short.
 TEST(PackedBlob, ends_with_a_pack_that_is_too_short) {
   const TemporaryFolder folder;
-  std::string random(std::size_t{200} << 10U, ' ');
   std::mt19937_64 engine(3);
-  for (char& c : random) c = static_cast<char>(engine());
+  const std::string random = random_bytes(std::size_t{200} << 10U, engine);
   folder.write("plain.bin", random);
   commit_all(folder.path());
   git(folder.path(), {"repack", "-adfq"});
