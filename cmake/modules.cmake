@@ -1,20 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every line of lib/layers.txt is a module: its folder, and the modules it may include and link.
 
+# A library as a program that says so links it: its archive, where the package has one (docs/decisions/0033).
+function(archive_or_library variable name library)
+  find_library(archive_${name} NAMES lib${name}.a)
+  mark_as_advanced(archive_${name})
+  if(archive_${name})
+    set(library $<IF:$<BOOL:$<TARGET_PROPERTY:TIDEGATE_LINKS_ARCHIVES>>,${archive_${name}},${library}>)
+  endif()
+  set(${variable} ${library} PARENT_SCOPE)
+endfunction()
+archive_or_library(crypto crypto OpenSSL::Crypto)
+archive_or_library(re2 re2 PkgConfig::re2)
+archive_or_library(yaml_cpp yaml-cpp yaml-cpp)
+
 # Third-party packages, named where they are used. Only `document` sees the document parsers,
 # only `commandline` that of command lines.
 set(packages_base fmt::fmt)
 set(packages_commandline CLI11::CLI11)
-set(packages_document nlohmann_json::nlohmann_json PkgConfig::simdjson yaml-cpp PkgConfig::pugixml)
+set(packages_document nlohmann_json::nlohmann_json PkgConfig::simdjson ${yaml_cpp} PkgConfig::pugixml)
 set(packages_repository PkgConfig::libgit2 ZLIB::ZLIB)
 set(packages_spark PkgConfig::libarchive)
 set(packages_databricks PkgConfig::libarchive)
 set(packages_adf PkgConfig::utf8proc)
 set(packages_artifact ZLIB::ZLIB PkgConfig::utf8proc)
-set(packages_system OpenSSL::Crypto)
+set(packages_system ${crypto})
 set(packages_signature OpenSSL::Crypto)
 set(packages_system_curl ${CMAKE_DL_LIBS})  # libcurl itself is opened when it is needed
-set(packages_policy_custom PkgConfig::re2)
+set(packages_policy_custom ${re2})
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS lib/layers.txt)
 file(STRINGS lib/layers.txt layers REGEX "^[^#]")

@@ -36,6 +36,7 @@ file(GLOB gate_sources CONFIGURE_DEPENDS deploy-gate/*.cpp)
 if(gate_sources AND TARGET tidegate_verdict)
   add_executable(deploy-gate ${gate_sources})
   target_include_directories(deploy-gate PRIVATE ${CMAKE_SOURCE_DIR})
+  set_target_properties(deploy-gate PROPERTIES TIDEGATE_LINKS_ARCHIVES ON)
   target_link_libraries(deploy-gate PRIVATE tidegate_verdict tidegate_policy_custom tidegate_policy_organisation
     tidegate_system tidegate_commandline)
 endif()

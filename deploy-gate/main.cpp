@@ -6,6 +6,7 @@
 
 #include "commandline/program.hpp"
 #include "deploy-gate/command.hpp"
+#include "system/digest.hpp"
 #include "version.hpp"
 
 namespace {
@@ -42,6 +43,7 @@ ExitCode run_command_line(int argc, char** argv, gate::Context& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  system::start_for_digests();
   system::StandardTerminal terminal;
   const system::ProcessEnvironment environment;
   gate::Context context{terminal, environment};

@@ -45,27 +45,27 @@ Worker::~Worker() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  changed_.notify_all();
+  given_.notify_one();
   thread_.join();
 }
 
 void Worker::add(std::function<void()> job) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return jobs_.size() < limit_; });
+  taken_.wait(lock, [this] { return jobs_.size() < limit_; });
   jobs_.push_back(std::move(job));
   lock.unlock();
-  changed_.notify_all();
+  given_.notify_one();
 }
 
 void Worker::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return !jobs_.empty() || stopping_; });
+    given_.wait(lock, [this] { return !jobs_.empty() || stopping_; });
     if (jobs_.empty()) return;
     const std::function<void()> job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
-    changed_.notify_all();
+    taken_.notify_one();
     job();
     lock.lock();
   }

@@ -33,7 +33,8 @@ class Worker {
 
   const std::size_t limit_;
   std::mutex mutex_{};
-  std::condition_variable changed_{};
+  std::condition_variable given_{};  // the thread waits for it
+  std::condition_variable taken_{};  // add() does
   std::deque<std::function<void()>> jobs_{};
   bool stopping_ = false;
   std::thread thread_;

@@ -163,11 +163,6 @@ class Reader {
 
   bool object(ondemand::value& node, std::size_t offset) {
     ondemand::object members;
-    if (options_.outline > 0 && builder_.depth() == options_.outline) {
-      builder_.open(Kind::object, offset);
-      builder_.close();  // what is not taken is skipped
-      return true;
-    }
     if (!open(Kind::object, offset) || node.get_object().get(members) != simdjson::SUCCESS)
       return false;
     for (simdjson::simdjson_result<ondemand::field> item : members) {

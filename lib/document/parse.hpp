@@ -15,9 +15,6 @@ namespace tidegate::document {
 
 struct ParseOptions {
   std::size_t max_depth = 256;
-  // Not 0: of a text that is known to be JSON, objects at this depth (the root: 0) may be left without
-  // members, unread. For a first look.
-  std::size_t outline = 0;
 };
 
 // RFC 8259. Merge-conflict markers are named as such.

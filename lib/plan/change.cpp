@@ -149,11 +149,8 @@ std::string without_keys(std::string_view address) {
   return out;
 }
 
-namespace {
-
-Result<Change> read_change(const std::string& file, std::string_view text, bool rebuild_address,
-                           const document::ParseOptions& options) {
-  Result<document::DocumentPtr> parsed = document::parse_json(file, std::string(text), options);
+Result<Change> parse_change(const std::string& file, std::string_view text, bool rebuild_address) {
+  Result<document::DocumentPtr> parsed = document::parse_json(file, std::string(text));
   if (!parsed) {
     Diagnostic failure = malformed(file, shortened(printable(parsed.failure().message), 300));
     failure.hint = "the plan was edited or damaged; make it anew: terraform show -json tfplan";
@@ -177,6 +174,9 @@ Result<Change> read_change(const std::string& file, std::string_view text, bool 
   if (!body.is_object()) return malformed(file, change.address + " has no change object");
   if (Status status = take_actions(file, body["actions"], change); !status) return status.failure();
   change.importing = body["importing"].is_object();
+  // Most objects of a plan stay as they are, and nobody asks for their values: they are not always read (outline.hpp).
+  const bool idle = change.effect == Effect::none && !change.importing && change.previous_address.empty();
+  if (idle && !rebuild_address) return change;
   change.before = body["before"];
   change.after = body["after"];
   change.after_unknown = body["after_unknown"];
@@ -184,17 +184,6 @@ Result<Change> read_change(const std::string& file, std::string_view text, bool 
   change.after_sensitive = body["after_sensitive"];
   change.replace_paths = body["replace_paths"];
   return change;
-}
-
-}  // namespace
-
-// Most objects of a plan stay as they are, and nobody asks for their values: a first look reads none.
-Result<Change> parse_change(const std::string& file, std::string_view text, bool rebuild_address) {
-  constexpr std::size_t values = 2;  // { "change": { "before": {
-  Result<Change> look = read_change(file, text, rebuild_address, {.outline = values});
-  const bool idle = look.ok() && look->effect == Effect::none && !look->importing &&
-                    look->previous_address.empty();
-  return idle && !rebuild_address ? look : read_change(file, text, rebuild_address, {});
 }
 
 }  // namespace tidegate::plan

@@ -21,6 +21,12 @@ void append_value(std::string& out, const Node& node, std::string_view missing) 
   else out += missing;
 }
 
+// A mask repeats the containers of its value, mostly without hiding anything in them.
+bool hides_something(const Node& mask) {
+  if (is_container(mask)) return std::any_of(mask.begin(), mask.end(), hides_something);
+  return mask.as_boolean();
+}
+
 // Both sides of one value with the masks that lie beside them. Containers are walked as long as a mask
 // could still hide something in them, also where the other side is missing.
 class Sides {
@@ -93,7 +99,8 @@ std::string line_of(std::string_view kind, std::initializer_list<std::string_vie
     document::append_json_string(line, word);
   }
   line += ' ';
-  Sides(line).append(before, after, before_mask, after_mask);
+  const bool hidden = hides_something(before_mask) || hides_something(after_mask);
+  Sides(line).append(before, after, hidden ? before_mask : Node(), hidden ? after_mask : Node());
   line += " unknown ";
   append_value(line, unknown, "{}");
   return line;

@@ -3,6 +3,7 @@
 // whole tokens pass in one loop. Whatever is rare (an escape \u, bytes above 0x7F), wrong, or cut
 // by the end of the piece is left, at its first byte, to the state machine, which knows every case.
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "plan/splitter.hpp"
@@ -23,30 +24,73 @@ constexpr std::array<bool, 256> plain_bytes = [] {  // inside a string, without 
 
 bool is_plain(char c) { return plain_bytes[static_cast<unsigned char>(c)]; }
 
+// One bit for each of 32 bytes that is not plain.
 #if defined(__SSE2__)
+unsigned special_bytes(const char* p) {
+  const auto special = [](const char* at) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    // As signed bytes, those above 0x7F are less than a blank, too.
+    const __m128i found = _mm_or_si128(
+        _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+    return static_cast<unsigned>(_mm_movemask_epi8(found));
+  };
+  return special(p) | special(p + 16) << 16U;
+}
+#else
+unsigned special_bytes(const char* p) {
+  unsigned mask = 0;
+  for (unsigned i = 0; i < 32; ++i) mask |= static_cast<unsigned>(!is_plain(p[i])) << i;
+  return mask;
+}
+#endif
+
 // The first byte from `p` on that is not plain, or `end`.
 const char* skip_plain(const char* p, const char* end) {
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i blank = _mm_set1_epi8(0x20);
-  for (; end - p >= 16; p += 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    // As signed bytes, those above 0x7F are less than a blank, too.
-    const __m128i special =
-        _mm_or_si128(_mm_cmplt_epi8(bytes, blank),
-                     _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
-    const int mask = _mm_movemask_epi8(special);
-    if (mask != 0) return p + __builtin_ctz(static_cast<unsigned>(mask));
+  for (; end - p >= 32; p += 32) {
+    if (const unsigned mask = special_bytes(p); mask != 0) return p + std::countr_zero(mask);
   }
   while (p != end && is_plain(*p)) ++p;
   return p;
 }
-#else
-const char* skip_plain(const char* p, const char* end) {
-  while (p != end && is_plain(*p)) ++p;
-  return p;
+
+bool is_simple_escape(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return true;
+    default:
+      return false;
+  }
 }
-#endif
+
+// `p` stands behind the opening quote. Behind the closing one, or null: the string goes on at
+// `rest` with something that is left to the state machine.
+const char* skip_long_string(const char* p, const char* end, const char*& rest) {
+  for (;;) {
+    p = skip_plain(p, end);
+    if (p != end && *p == '"') return p + 1;
+    if (end - p < 2 || *p != '\\' || !is_simple_escape(p[1])) break;
+    p += 2;
+  }
+  rest = p;
+  return nullptr;
+}
+
+// Most strings are short and without escapes: they end here, after one look.
+inline const char* skip_string(const char* p, const char* end, const char*& rest) {
+  if (end - p >= 32) {
+    const unsigned mask = special_bytes(p);
+    if (mask != 0 && p[std::countr_zero(mask)] == '"') return p + std::countr_zero(mask) + 1;
+  }
+  return skip_long_string(p, end, rest);
+}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -98,21 +142,6 @@ const char* skip_scalar(const char* p, const char* end) {
 
 }  // namespace
 
-// `p` stands behind the opening quote. Behind the closing one, or null: the string goes on at
-// `rest` with something that is left to the state machine.
-const char* JsonSplitter::skim_string(const char* p, const char* end, const char*& rest) {
-  constexpr std::string_view simple = "\"\\/bfnrt";
-  for (;;) {
-    p = skip_plain(p, end);
-    if (p != end && *p == '"') return p + 1;
-    const bool escape = end - p >= 2 && *p == '\\' && simple.find(p[1]) != simple.npos;
-    if (!escape) break;
-    p += 2;
-  }
-  rest = p;
-  return nullptr;
-}
-
 // The place in the grammar is the place in this function: a label is a state. Kept in a variable, it costs
 // a fifth of the whole splitting.
 const char* JsonSplitter::skim(const char* p, const char* end) {
@@ -156,7 +185,7 @@ key:
   if (!more()) return leave(State::key, p);
   if (*p != '"') return leave(State::key, p);
 in_key:
-  behind = skim_string(p + 1, end, rest);
+  behind = skip_string(p + 1, end, rest);
   if (behind == nullptr) {
     begin_string(true, p);
     return rest;
@@ -171,7 +200,7 @@ value:
 any_value:
   switch (*p) {
     case '"':
-      behind = skim_string(p + 1, end, rest);
+      behind = skip_string(p + 1, end, rest);
       if (behind == nullptr) {
         begin_string(false, p);
         return rest;

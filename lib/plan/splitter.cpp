@@ -416,6 +416,7 @@ const char* JsonSplitter::utf8_byte(unsigned char c, const char* p) {
 
 std::string decode_json_string(std::string_view literal) {
   const std::string_view text = literal.substr(1, literal.size() - 2);
+  if (text.find('\\') == text.npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   const auto unit = [&](std::size_t at) {

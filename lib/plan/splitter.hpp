@@ -88,7 +88,6 @@ class JsonSplitter {
   const char* step(const char* p, const char* end);
   const char* skim(const char* p, const char* end);
   void note_key(const char* p);
-  static const char* skim_string(const char* p, const char* end, const char*& rest);
   const char* plain_text(const char* p, const char* end);
   bool begin_value(char c, const char* p);
   bool open_container(bool is_object);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system/digest.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <sys/random.h>
@@ -57,6 +58,10 @@ std::string Sha1::finish_hex() {
   unsigned size = 0;
   EVP_DigestFinal_ex(state_->context, digest.data(), &size);
   return to_hex(digest);
+}
+
+void start_for_digests() {
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS, nullptr);
 }
 
 std::string sha256_hex(std::string_view bytes) {

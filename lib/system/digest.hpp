@@ -37,6 +37,10 @@ class Sha1 {
   std::unique_ptr<State> state_;
 };
 
+// For a program that uses OpenSSL for nothing but SHA-256, before the first one: neither the machine's
+// configuration (TLS, engines, providers) is read nor the tables of other algorithms are made (OPENSSL_init_crypto(3)).
+void start_for_digests();
+
 std::string sha256_hex(std::string_view bytes);
 // HMAC-SHA256 (RFC 2104): 32 bytes, not hex.
 std::string hmac_sha256(std::string_view key, std::string_view bytes);

@@ -253,6 +253,12 @@ TEST(Architecture, the_gate_links_no_repository_archive_or_network_library) {
   for (const char* library : {"libgit2", "libarchive", "libcurl", "libgrpc"}) {
     EXPECT_EQ(result->out.find(library), std::string::npos) << library;
   }
+  // Nor as an archive (docs/decisions/0033).
+  const auto symbols = system::run_process({.argv = {"readelf", "-sW", gate}});
+  ASSERT_TRUE(symbols.ok());
+  for (const char* symbol : {" git_libgit2_init", " archive_read_new", " curl_easy_init", " grpc_init"}) {
+    EXPECT_EQ(symbols->out.find(symbol), std::string::npos) << symbol;
+  }
 }
 
 }  // namespace

@@ -127,19 +127,6 @@ TEST(JsonReaders, agree_on_mutated_texts) {
   EXPECT_LT(sound, 18000);
 }
 
-TEST(JsonReaders, outline_leaves_deep_objects_unread) {
-  const auto parsed = document::parse_json(
-      "a", R"({"a": {"b": {"c": [{"d": 1}]}, "e": [1, {"f": 2}], "g": {}}, "h": true})",
-      {.outline = 2});
-  ASSERT_TRUE(parsed.ok());
-  const document::Node root = (*parsed)->root();
-  EXPECT_TRUE(root["a"]["b"].is_object());
-  EXPECT_EQ(root["a"]["b"].size(), 0U);
-  EXPECT_EQ(root["a"]["e"].at(1)["f"].number_text(), "2");  // another depth
-  EXPECT_TRUE(root["h"].as_boolean());
-  EXPECT_EQ(root["a"].size(), 3U);
-}
-
 TEST(JsonReaders, agree_on_real_repositories) {
   const auto folder = test::shared_folder();
   if (!folder) GTEST_SKIP() << "the corpus is not here";
