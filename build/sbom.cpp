@@ -122,8 +122,8 @@ Bill make_bill(const flavour::Service& service) {
   Bill bill;
   for (const flavour::Library& named : service.libraries) bill.libraries.push_back(library(named));
   for (const databricks::Notebook& notebook : service.notebooks) {
-    for (const std::string& text : notebook.requirements) {
-      bill.libraries.push_back(library({.kind = "pypi", .text = text, .file = notebook.file}));
+    for (const databricks::Found& one : notebook.requirements) {
+      bill.libraries.push_back(library({.kind = "pypi", .text = one.text, .file = notebook.file}));
     }
   }
   for (std::size_t i = 0; i < service.jars.size(); ++i) {

@@ -7,6 +7,7 @@
 #include "databricks/cells.hpp"
 #include "databricks/match.hpp"
 #include "databricks/notebook.hpp"
+#include "databricks/requirements.hpp"
 
 namespace tidegate::databricks {
 namespace {
@@ -151,6 +152,16 @@ class CycleFinder {
   std::vector<Step> path_{};
 };
 
+// `package==1.0` is exact, also with extras, markers and digests.
+void report_unpinned(const Notebook& notebook, Diagnostics& diagnostics) {
+  for (const Found& one : notebook.requirements) {
+    if (!parse_requirement(one.text).version.empty() || one.text.find("sha256=") != std::string::npos) continue;
+    diagnostics.note("databricks.unpinned-library", place(notebook, one),
+                     "%pip installs '" + printable(one.text) + "', which names no exact version",
+                     "write name==version, so that every run installs the same bytes");
+  }
+}
+
 }  // namespace
 
 void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<std::string>& roots,
@@ -160,6 +171,7 @@ void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<s
   Graph graph(notebooks.size());
   for (std::size_t i = 0; i < notebooks.size(); ++i) {
     const Notebook& from = notebooks[i];
+    report_unpinned(from, diagnostics);
     for (const NotebookRun& run : from.runs) {
       if (run.dynamic) {
         diagnostics.note("databricks.unresolved-notebook-run", place(from, run.path),

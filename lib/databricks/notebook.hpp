@@ -52,7 +52,7 @@ struct Notebook {
   std::vector<SecretUse> secrets{};
   bool reads_all_widgets = false;   // getAll(), a name that is no literal, or dbutils is handed on
   std::vector<Found> data_paths{};  // literals: dbfs:/ /dbfs/ /mnt/ abfss:// wasbs:// s3:// gs:// …
-  std::vector<std::string> requirements{};  // of %pip install: "pandas==2.1.0"; sorted
+  std::vector<Found> requirements{};  // of %pip install: "pandas==2.1.0"; sorted by text
   std::string entry{};              // dbc: path in the archive; line and column count in this entry
 };
 
@@ -80,7 +80,7 @@ PathMatch match_run_path(const std::vector<Notebook>& notebooks, const Notebook&
                          std::string_view path, const std::vector<std::string>& roots);
 
 // Checks runs: databricks.unresolved-run, databricks.run-cycle, databricks.unresolved-notebook-run,
-// databricks.ambiguous-notebook.
+// databricks.ambiguous-notebook. Notes databricks.unpinned-library: packages that %pip installs in any version.
 void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<std::string>& roots,
                      Diagnostics& diagnostics);
 

@@ -22,18 +22,23 @@ bool is_package(std::string_view word) {
   return name_letters.find(word.front()) != std::string_view::npos && word.front() != '-' && word.front() != '.';
 }
 
-void add_line(std::string_view line, std::vector<std::string>& found) {
-  constexpr std::string_view command = "%pip";
-  line = trim(line.substr(0, line.find(" #")));
-  if (!line.starts_with(command)) return;
-  std::vector<std::string> words;
+// The words of a line, each where it lies; a word in quotes loses them at its ends.
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
   for (const std::string_view word : split(line, ' ')) {
-    const std::string_view plain = trim(word);
-    if (plain.empty()) continue;
-    words.emplace_back(plain);
-    std::erase_if(words.back(), [](char c) { return c == '"' || c == '\''; });
+    std::string_view plain = trim(word);
+    while (!plain.empty() && (plain.front() == '"' || plain.front() == '\'')) plain.remove_prefix(1);
+    while (!plain.empty() && (plain.back() == '"' || plain.back() == '\'')) plain.remove_suffix(1);
+    if (!plain.empty()) words.push_back(plain);
   }
-  if (words.size() < 3 || words[0] != command || words[1] != "install") return;
+  return words;
+}
+
+void add_line(std::string_view line, std::vector<std::string_view>& found) {
+  line = trim(line.substr(0, line.find(" #")));
+  if (!line.starts_with("%pip")) return;
+  const std::vector<std::string_view> words = words_of(line);
+  if (words.size() < 3 || words[0] != "%pip" || words[1] != "install") return;
   for (std::size_t i = 2; i < words.size(); ++i) {
     if (words[i].starts_with('-')) {
       i += std::find(with_value.begin(), with_value.end(), words[i]) != with_value.end() ? 1 : 0;
@@ -45,21 +50,28 @@ void add_line(std::string_view line, std::vector<std::string>& found) {
 
 }  // namespace
 
-std::vector<std::string> find_requirements(const std::vector<Cell>& cells) {
-  std::vector<std::string> found;
+std::vector<Found> find_requirements(const std::vector<Cell>& cells) {
+  std::vector<Found> found;
   for (const Cell& cell : cells) {
     if (cell.text.find("%pip") == std::string::npos) continue;
-    for (const std::string_view line : split(cell.text, '\n')) add_line(trim(line), found);
+    std::vector<std::string_view> words;
+    for (const std::string_view line : split(cell.text, '\n')) add_line(trim(line), words);
+    for (const std::string_view word : words) {
+      const Location where = locate(cell, static_cast<std::size_t>(word.data() - cell.text.data()));
+      found.push_back({.text = std::string(word), .line = where.line, .column = where.column});
+    }
   }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
+  std::ranges::stable_sort(found, {}, &Found::text);
+  const auto again = std::ranges::unique(found, {}, &Found::text);
+  found.erase(again.begin(), again.end());
   return found;
 }
 
 Requirement parse_requirement(std::string_view text) {
+  text = text.substr(0, text.find(';'));  // a marker says when, not which
   Requirement out{.name = std::string(text.substr(0, text.find_first_not_of(name_letters)))};
   const std::size_t pin = text.find("==");
-  if (pin == std::string_view::npos || text.find_first_of("*,;", pin) != std::string_view::npos) return out;
+  if (pin == std::string_view::npos || text.find_first_of("*,", pin) != std::string_view::npos) return out;
   std::string_view version = text.substr(pin + 2);
   if (version.starts_with('=')) version.remove_prefix(1);
   version = trim(version);
