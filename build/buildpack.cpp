@@ -77,14 +77,15 @@ Result<std::string> find_artifact(const std::string& folder) {
 }
 
 // The layer's folder gets the content of the artifact, unless it has it already.
-Result<artifact::Verified> fill_layer(const std::string& file, const std::string& layers, bool& kept) {
-  const Result<artifact::Verified> verified = artifact::verify_artifact(file);
+Result<artifact::Verified> fill_layer(const std::string& file, const std::string& layers, system::Progress* progress,
+                                      bool& kept) {
+  const Result<artifact::Verified> verified = artifact::verify_artifact(file, progress);
   if (!verified) return verified.failure();
   const std::string folder = join_path(layers, layer);
   kept = system::is_folder(folder) && digest_of_layer(folder + ".toml") == verified->manifest.inputs_digest;
   if (kept) return verified;
   if (Status status = system::remove_folder(folder); !status) return status.failure();
-  return artifact::extract_artifact(file, folder);
+  return artifact::extract_artifact(file, folder, progress);
 }
 
 Status write_layer(const std::string& file, const std::string& layers, const artifact::Verified& verified) {
@@ -127,6 +128,7 @@ ExitCode run_buildpack_build(cli::Context& context, const std::vector<std::strin
   options.strict = platform_option(context, platform, "BP_TIDEGATE_STRICT").value_or("") == "true";
   system::MemoryTerminal lines;
   cli::Context inner{lines, context.environment};
+  inner.progress = context.progress;
   const ExitCode code = run_build(options, inner);
   context.terminal.err(lines.err_text);
   if (code != ExitCode::success) return code;
@@ -134,7 +136,7 @@ ExitCode run_buildpack_build(cli::Context& context, const std::vector<std::strin
   const Result<std::string> file = find_artifact((*scratch)->path());
   if (!file) return cli::print_failure(context, file.failure());
   bool kept = false;
-  const Result<artifact::Verified> verified = fill_layer(*file, layers, kept);
+  const Result<artifact::Verified> verified = fill_layer(*file, layers, context.progress, kept);
   if (!verified) return cli::print_failure(context, verified.failure());
   if (Status status = write_layer(*file, layers, *verified); !status) return cli::print_failure(context, status.failure());
   context.terminal.out(std::string(kept ? "layer    artifact kept: same inputs\n" : "layer    artifact\n") + "identity sha256:" +

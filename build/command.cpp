@@ -124,7 +124,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   // What was built before; a damaged file is no argument.
   std::optional<Previous> previous;
   if (!options.previous.empty()) {
-    Result<Previous> read = read_previous(options.previous);
+    Result<Previous> read = read_previous(options.previous, context);
     if (!read) return fail(read.failure());
     previous = std::move(*read);
   }
@@ -162,7 +162,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   // Read, link, check: every object, notebook and jar, and every reference between them.
   flavour::Service as_read = flavour::read_service(*source->tree, inventory, manifest, diagnostics);
   // What the release before uploaded stays for runs in flight, if the manifest wants it.
-  if (Status status = retain_the_last_release(as_read, previous ? &*previous : nullptr, diagnostics); !status)
+  if (Status status = retain_the_last_release(as_read, previous ? &*previous : nullptr, context, diagnostics); !status)
     return fail(status.failure());
   auto service = std::make_shared<const flavour::Service>(std::move(as_read));
   say_service(*service, context);
@@ -251,7 +251,8 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
                                   Status same = previous ? check_reproduced(*previous, whole) : Status(Done{});
                                   if (!same || options.test) return same;
                                   return write_beside(whole);
-                                }});
+                                },
+                                .progress = context.progress});
   if (!packed) {
     diagnostics.add(packed.failure());
     return stop(worst_exit(diagnostics));

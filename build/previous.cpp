@@ -70,12 +70,11 @@ class FileKeeper final : public artifact::EntrySink {
 
 }  // namespace
 
-Result<Previous> read_previous(const std::string& file) {
+Result<Previous> read_previous(const std::string& file, cli::Context& context) {
   Previous previous{.file = file};
-  artifact::FileSource source;
-  if (Status status = source.open(file); !status) return status.failure();
   TextSink sink(previous);
-  Result<artifact::Verified> verified = artifact::verify_stream(source, file, &sink);
+  Result<artifact::Verified> verified =
+      artifact::verify_file(file, &sink, context.progress, "verifying");
   if (!verified) return verified.failure();
   previous.verified = std::move(*verified);
   return previous;
@@ -136,7 +135,7 @@ void compare_with_the_last_release(const flavours::adf_databricks::Service& serv
 }
 
 Status retain_the_last_release(flavours::adf_databricks::Service& service, const Previous* previous,
-                               Diagnostics& diagnostics) {
+                               cli::Context& context, Diagnostics& diagnostics) {
   if (previous == nullptr) {
     if (service.manifest.retain > 0) {
       diagnostics.note("service.nothing-retained",
@@ -150,10 +149,9 @@ Status retain_the_last_release(flavours::adf_databricks::Service& service, const
   for (const artifact::ManifestFile& one : previous->verified.manifest.files) before.digests[one.path] = one.sha256;
   retain_release(service, before, diagnostics);
   if (service.retained.empty()) return Done{};
-  artifact::FileSource source;
-  if (Status status = source.open(previous->file); !status) return status;
   FileKeeper keeper(service.retained);
-  const Result<artifact::Verified> verified = artifact::verify_stream(source, previous->file, &keeper);
+  const Result<artifact::Verified> verified =
+      artifact::verify_file(previous->file, &keeper, context.progress, "retaining");
   if (!verified) return verified.failure();
   for (flavours::adf_databricks::Retained& one : service.retained) {
     one.stream = [file = keeper.file(one.before)](const std::function<Status(std::string_view)>& sink) {

@@ -22,7 +22,7 @@ struct Previous {
 };
 
 // Codes: those of verify_artifact.
-Result<Previous> read_previous(const std::string& file);
+Result<Previous> read_previous(const std::string& file, cli::Context& context);
 
 // Equal inputs must give the old identity: code build.not-reproducible.
 Status check_reproduced(const Previous& previous, const artifact::Packed& packed);
@@ -42,7 +42,7 @@ void compare_with_the_last_release(const flavours::adf_databricks::Service& serv
 // placement.retain: what the release before uploaded, with its bytes. Code service.nothing-retained
 // (N: there is no release before), and those of retain_release.
 Status retain_the_last_release(flavours::adf_databricks::Service& service, const Previous* previous,
-                               Diagnostics& diagnostics);
+                               cli::Context& context, Diagnostics& diagnostics);
 
 // Writes the lock beside tidegate.yaml, if it differs.
 Status update_the_lock(const flavours::adf_databricks::Service& service,

@@ -11,6 +11,7 @@
 #include "base/exit_code.hpp"
 #include "commandline/command.hpp"
 #include "system/environment.hpp"
+#include "system/progress.hpp"
 #include "system/terminal.hpp"
 
 namespace tidegate {
@@ -26,6 +27,7 @@ struct Context {
   const system::Environment& environment;
   LogFormat format = LogFormat::text;    // of findings and log lines on standard error
   system::Terminal* findings = nullptr;  // where findings go, also with --quiet; null: `terminal`
+  system::Progress* progress = nullptr;  // of work on large files
 };
 
 // `run` is set by the subcommand that was chosen on the command line.

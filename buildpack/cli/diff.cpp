@@ -52,11 +52,11 @@ struct Side {
   artifact::Texts texts{};
 };
 
-Result<Side> read_side(const std::string& file, const std::vector<std::string>& wanted) {
-  artifact::FileSource source;
-  if (Status status = source.open(file); !status) return status.failure();
+Result<Side> read_side(const std::string& file, const std::vector<std::string>& wanted,
+                       Context& context) {
   Collector collector(wanted);
-  Result<artifact::Verified> verified = artifact::verify_stream(source, file, &collector);
+  Result<artifact::Verified> verified =
+      artifact::verify_file(file, &collector, context.progress, "verifying");
   if (!verified) return verified.failure();
   return Side{std::move(*verified), std::move(collector.texts)};
 }
@@ -154,9 +154,9 @@ ExitCode run_diff(const DiffOptions& options, Context& context) {
   const Result<artifact::Manifest> second = artifact::read_manifest(options.after);
   if (!second) return print_failure(context, second.failure());
   const std::vector<std::string> wanted = explaining_paths(*first, *second);
-  const Result<Side> before = read_side(options.before, wanted);
+  const Result<Side> before = read_side(options.before, wanted, context);
   if (!before) return print_failure(context, before.failure());
-  const Result<Side> after = read_side(options.after, wanted);
+  const Result<Side> after = read_side(options.after, wanted, context);
   if (!after) return print_failure(context, after.failure());
   const Comparison result = artifact::compare(before->verified.manifest, before->texts, after->verified.manifest,
                                               after->texts);

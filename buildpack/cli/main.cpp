@@ -15,6 +15,7 @@
 #include "buildpack/cli/log_terminal.hpp"
 #include "commandline/program.hpp"
 #include "detect/command.hpp"
+#include "system/clock.hpp"
 #include "system/memory.hpp"
 #include "version.hpp"
 
@@ -64,7 +65,9 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
     if (one.first == format) context.format = one.second;
   }
   cli::LogTerminal log(context.terminal, context.format, quiet);
-  cli::Context inner{log, context.environment, context.format, &context.terminal};
+  const bool live = context.format == cli::LogFormat::text && system::has_live_terminal(context.terminal, context.environment);
+  system::ProgressLine progress(log, live, system::steady_milliseconds);
+  cli::Context inner{log, context.environment, context.format, &context.terminal, &progress};
   return action(inner);
 }
 
@@ -74,7 +77,8 @@ int main(int argc, char** argv) {
   system::share_heaps();
   system::StandardTerminal terminal;
   const system::ProcessEnvironment environment;
-  cli::Context context{terminal, environment};
+  system::ProgressLine progress(terminal, false, system::steady_milliseconds);  // of the buildpack; the command line has its own
+  cli::Context context{terminal, environment, cli::LogFormat::text, nullptr, &progress};
   ExitCode code = ExitCode::internal;
   try {
     if (file_name(argv[0]) == "detect") {

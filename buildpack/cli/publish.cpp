@@ -77,8 +77,8 @@ Status read_receipts(const PublishOptions& options, const signature::PublicKey* 
 }
 
 Result<Prepared> prepare(const std::string& file, const PublishOptions& options,
-                         const signature::PublicKey* key) {
-  Result<artifact::Verified> verified = artifact::verify_artifact(file);
+                         const signature::PublicKey* key, const Context& context) {
+  Result<artifact::Verified> verified = artifact::verify_artifact(file, context.progress);
   if (!verified) return verified.failure();
   const artifact::Manifest& manifest = verified->manifest;
   const std::string name = store::artifact_file({manifest.name, manifest.version});
@@ -104,7 +104,7 @@ Result<Prepared> prepare(const std::string& file, const PublishOptions& options,
 }
 
 Result<store::Published> publish_one(const Prepared& one, store::Store& store,
-                                     const signature::PublicKey* key) {
+                                     const signature::PublicKey* key, const Context& context) {
   const artifact::Manifest& manifest = one.verified.manifest;
   const store::Release release{.at = {manifest.name, manifest.version},
                                .identity = one.verified.identity,
@@ -116,7 +116,8 @@ Result<store::Published> publish_one(const Prepared& one, store::Store& store,
   const Result<system::HttpBody> content = system::file_body(one.file);
   if (!content) return content.failure();
   Result<store::Published> published =
-      store::publish(store, release, *content, one.sidecars, sidecar_judge(one.file, one.verified, key));
+      store::publish(store, release, store::counted_body(*content, "publishing", context.progress),
+                     one.sidecars, sidecar_judge(one.file, one.verified, key));
   if (!published) return published;
   for (const store::Sidecar& receipt : one.receipts) {
     if (Status status = store::attach(store, release, published->stored, receipt); !status) return status.failure();
@@ -136,7 +137,7 @@ ExitCode run_publish(const PublishOptions& options, Context& context) {
   }
   std::vector<Prepared> all;
   for (const std::string& file : options.artifacts) {
-    Result<Prepared> one = prepare(file, options, key ? &*key : nullptr);
+    Result<Prepared> one = prepare(file, options, key ? &*key : nullptr, context);
     if (!one) return print_failure(context, one.failure());
     all.push_back(std::move(*one));
   }
@@ -145,7 +146,7 @@ ExitCode run_publish(const PublishOptions& options, Context& context) {
   const Result<std::unique_ptr<OpenedStore>> opened = OpenedStore::open(*address, context);
   if (!opened) return print_failure(context, opened.failure());
   for (const Prepared& one : all) {
-    const Result<store::Published> published = publish_one(one, ***opened, key ? &*key : nullptr);
+    const Result<store::Published> published = publish_one(one, ***opened, key ? &*key : nullptr, context);
     if (!published) return print_failure(context, published.failure());
     context.terminal.out(
         (published->created ? "published          " : "already published  ") +

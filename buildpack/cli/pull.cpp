@@ -25,7 +25,7 @@ ExitCode run_pull(const PullOptions& options, Context& context) {
   if (Status status = system::make_folders(options.folder); !status)
     return print_failure(context, status.failure());
   const Result<store::Pulled> pulled =
-      store::pull(***opened, address->at, address->identity, options.folder);
+      store::pull(***opened, address->at, address->identity, options.folder, context.progress);
   if (!pulled) return print_failure(context, pulled.failure());
   std::string out = "pulled     " + printable(pulled->file) +
                     "\n  identity sha256:" + pulled->verified.identity + "\n  sha256   " +
@@ -33,7 +33,7 @@ ExitCode run_pull(const PullOptions& options, Context& context) {
                     counted(pulled->sidecars.size(), "file") + "\n";
   if (!options.extract.empty()) {
     const Result<artifact::Verified> extracted =
-        artifact::extract_artifact(pulled->file, options.extract);
+        artifact::extract_artifact(pulled->file, options.extract, context.progress);
     if (!extracted) return print_failure(context, extracted.failure());
     out += "  in       " + printable(options.extract) + "\n";
   }

@@ -31,10 +31,9 @@ class SbomSink final : public artifact::EntrySink {
 };
 
 ExitCode run_sbom(const std::string& file, Context& context) {
-  artifact::FileSource source;
-  if (Status status = source.open(file); !status) return print_failure(context, status.failure());
   SbomSink sink;
-  const Result<artifact::Verified> verified = artifact::verify_stream(source, file, &sink);
+  const Result<artifact::Verified> verified =
+      artifact::verify_file(file, &sink, context.progress, "verifying");
   if (!verified) return print_failure(context, verified.failure());
   if (!sink.found) {
     return print_failure(context, {.code = "artifact.no-sbom",

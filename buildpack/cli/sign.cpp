@@ -38,8 +38,8 @@ Result<Files> sign_statement_file(const std::string& file, const std::string& st
                {stem + ".intoto.jsonl", signature::render_envelope(*envelope)}};
 }
 
-Result<Files> sign_artifact(const std::string& file, const signature::PrivateKey& key) {
-  const Result<artifact::Verified> verified = artifact::verify_artifact(file);
+Result<Files> sign_artifact(const std::string& file, const signature::PrivateKey& key, Context& context) {
+  const Result<artifact::Verified> verified = artifact::verify_artifact(file, context.progress);
   if (!verified) return verified.failure();
   const std::string statement = file + ".provenance.json";
   Result<std::string> text = system::read_file(statement);
@@ -72,7 +72,7 @@ ExitCode run_sign(const SignOptions& options, Context& context) {
     if (!text) return print_failure(context, text.failure());
     files = sign_statement_file(options.file, options.file, std::move(*text), *key);
   } else {
-    files = sign_artifact(options.file, *key);
+    files = sign_artifact(options.file, *key, context);
   }
   if (!files) return print_failure(context, files.failure());
   return write_all(*files, context);

@@ -79,6 +79,7 @@ Status rebuild(const VerifyOptions& options, const artifact::Verified& verified,
   if (!folder) return folder.failure();
   system::MemoryTerminal quiet;
   Context inner{quiet, context.environment};
+  inner.progress = context.progress;
   const std::string prefix = "-g" + manifest.source.commit.substr(0, 12);
   BuildOptions build{.directory = options.repository, .output = (*folder)->path(), .commit = manifest.source.commit, .path = manifest.source.path};
   if (!manifest.version.ends_with(prefix)) build.version = manifest.version;
@@ -89,7 +90,7 @@ Status rebuild(const VerifyOptions& options, const artifact::Verified& verified,
     return not_rebuilt(options, "cannot be built again from " + printable(options.repository) + " (exit " + std::to_string(to_int(code)) + ")",
                        "give the repository that holds commit " + printable(manifest.source.commit));
   }
-  const Result<artifact::Verified> again = artifact::verify_artifact(made);
+  const Result<artifact::Verified> again = artifact::verify_artifact(made, context.progress);
   if (!again) {
     return not_rebuilt(options, "built again it has another name or version: `" + printable(manifest.name + "-" + manifest.version) + "` did not come out",
                        "give the folder of the repository that it was built from");
@@ -135,7 +136,7 @@ bool is_document(const std::string& file) {
 
 ExitCode run_verify(const VerifyOptions& options, Context& context) {
   if (is_document(options.file)) return verify_document(options, context);
-  const Result<artifact::Verified> verified = artifact::verify_artifact(options.file);
+  const Result<artifact::Verified> verified = artifact::verify_artifact(options.file, context.progress);
   if (!verified) return print_failure(context, verified.failure());
   const bool given = !options.identity.empty();
   if (given && digest_digits(options.identity) != verified->identity) {

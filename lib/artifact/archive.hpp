@@ -12,6 +12,7 @@
 
 #include "artifact/manifest.hpp"
 #include "base/result.hpp"
+#include "system/progress.hpp"
 
 namespace tidegate::artifact {
 
@@ -42,6 +43,7 @@ struct WriteHooks {
   std::function<Result<std::vector<PackFile>>(const Manifest&)> describe{};
   // The file is whole and has not got its name yet: a failure takes it back.
   std::function<Status(const Packed&)> accept{};
+  system::Progress* progress = nullptr;  // of hashing and packing
 };
 
 // Hashes `files`, completes `manifest` (files, content_digest, inputs_digest), and writes the
@@ -67,12 +69,13 @@ struct Verified {
 
 // Reads every byte, refuses what is not canonical (exit 30, code artifact.not-verified with the
 // exact reason), compares every file with the manifest. Writes nothing.
-Result<Verified> verify_artifact(const std::string& file);
+Result<Verified> verify_artifact(const std::string& file, system::Progress* progress = nullptr);
 
 // Reads the manifest only: the first entry.
 Result<Manifest> read_manifest(const std::string& file);
 
 // verify, and extract into `folder`, which must not exist; on failure nothing is left behind.
-Result<Verified> extract_artifact(const std::string& file, const std::string& folder);
+Result<Verified> extract_artifact(const std::string& file, const std::string& folder,
+                                  system::Progress* progress = nullptr);
 
 }  // namespace tidegate::artifact

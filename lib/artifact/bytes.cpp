@@ -42,6 +42,7 @@ Status FileSource::open(const std::string& path) {
   struct stat info {};
   if (::fstat(descriptor_, &info) != 0) return read_failure(path_, errno);
   if (S_ISDIR(info.st_mode)) return read_failure(path_, EISDIR);
+  if (S_ISREG(info.st_mode)) size_ = static_cast<std::uint64_t>(info.st_size);
   return Done{};
 }
 

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
+#include "system/progress.hpp"
 
 namespace tidegate::artifact {
 
@@ -35,11 +37,28 @@ class FileSource final : public ByteSource {
   ~FileSource() override;
 
   Status open(const std::string& path);
+  std::uint64_t size() const { return size_; }  // 0: not known
   Result<std::size_t> read(char* out, std::size_t capacity) override;
 
  private:
   std::string path_{};
   int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+// Says what was read.
+class CountedSource final : public ByteSource {
+ public:
+  CountedSource(ByteSource& inner, const system::Work& work) : inner_(inner), work_(work) {}
+  Result<std::size_t> read(char* out, std::size_t capacity) override {
+    Result<std::size_t> got = inner_.read(out, capacity);
+    if (got) work_.add(*got);
+    return got;
+  }
+
+ private:
+  ByteSource& inner_;
+  const system::Work& work_;
 };
 
 }  // namespace tidegate::artifact

@@ -140,12 +140,11 @@ class FolderSink final : public EntrySink {
 
 }  // namespace
 
-Result<Verified> extract_artifact(const std::string& file, const std::string& folder) {
-  FileSource source;
-  if (Status status = source.open(file); !status) return status.failure();
+Result<Verified> extract_artifact(const std::string& file, const std::string& folder,
+                                  system::Progress* progress) {
   FolderSink sink;
   if (Status status = sink.open(folder); !status) return status.failure();
-  Result<Verified> verified = verify_stream(source, file, &sink);
+  Result<Verified> verified = verify_file(file, &sink, progress, "extracting");
   if (!verified) return verified;
   if (Status status = sink.commit(); !status) return status.failure();
   return verified;

@@ -145,6 +145,11 @@ std::string render_header(const Header& header) {
   return out;
 }
 
+std::uint64_t entry_size(const Header& header) {
+  const std::size_t blocks = header.path.size() > name_size ? 3 : 1;  // with the long name
+  return blocks * block_size + header.size + padding(header.size);
+}
+
 std::size_t padding(std::uint64_t size) {
   return static_cast<std::size_t>((block_size - size % block_size) % block_size);
 }

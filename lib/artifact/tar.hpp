@@ -24,6 +24,9 @@ struct Header {
 // 512 bytes, or 1536 for a path of more than 100 bytes. `size` is at most max_file_size.
 std::string render_header(const Header& header);
 
+// Bytes of an entry: header, content, padding.
+std::uint64_t entry_size(const Header& header);
+
 // Zero bytes after the content of a file: 0 to 511.
 std::size_t padding(std::uint64_t size);
 

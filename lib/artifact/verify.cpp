@@ -293,10 +293,17 @@ Result<Manifest> read_manifest_stream(ByteSource& compressed, const std::string&
   return std::move(tar.manifest());
 }
 
-Result<Verified> verify_artifact(const std::string& file) {
+Result<Verified> verify_file(const std::string& file, EntrySink* sink, system::Progress* progress,
+                             std::string_view what) {
   FileSource source;
   if (Status status = source.open(file); !status) return status.failure();
-  return verify_stream(source, file, nullptr);
+  const system::Work work(progress, what, source.size());
+  CountedSource counted(source, work);
+  return verify_stream(counted, file, sink);
+}
+
+Result<Verified> verify_artifact(const std::string& file, system::Progress* progress) {
+  return verify_file(file, nullptr, progress, "verifying");
 }
 
 Result<Manifest> read_manifest(const std::string& file) {

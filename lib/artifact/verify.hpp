@@ -27,6 +27,10 @@ class EntrySink {
 // artifact.invalid-manifest, artifact.unsupported-manifest, and those of the source and the sink.
 Result<Verified> verify_stream(ByteSource& compressed, const std::string& file, EntrySink* sink);
 
+// The same of a file, which says how far it is as `what` ("verifying").
+Result<Verified> verify_file(const std::string& file, EntrySink* sink, system::Progress* progress,
+                             std::string_view what);
+
 // The same for the tar inside; gives identity and manifest.
 Result<Verified> verify_tar(ByteSource& tar, const std::string& file, EntrySink* sink);
 

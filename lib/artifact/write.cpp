@@ -101,7 +101,7 @@ struct Hashed {
   std::vector<system::Spool::Extent> kept{};
 };
 
-Result<Hashed> hash_file(PackFile& file, system::Spool& spool) {
+Result<Hashed> hash_file(PackFile& file, system::Spool& spool, const system::Work& work) {
   Hashed hashed{.entry = {.path = file.path, .executable = file.executable, .origin = file.origin}};
   system::Sha256 digest;
   Kept kept(spool, hashed.kept);
@@ -109,6 +109,7 @@ Result<Hashed> hash_file(PackFile& file, system::Spool& spool) {
     if (bytes.size() > tar::max_file_size - hashed.entry.size) return too_large(file);
     hashed.entry.size += bytes.size();
     digest.update(bytes);
+    work.add(bytes.size());
     return file.stream ? kept.put(bytes) : Status(Done{});
   });
   if (status) status = kept.flush();
@@ -141,12 +142,14 @@ void sort_lists(Manifest& manifest) {
 
 // Hashes every file; the answer goes with `files`, index by index. Of several failures the first
 // file's.
-Result<std::vector<Hashed>> hash_files(std::vector<PackFile>& files, system::Spool& spool) {
+Result<std::vector<Hashed>> hash_files(std::vector<PackFile>& files, system::Spool& spool,
+                                       system::Progress* progress) {
+  const system::Work work(progress, "hashing");
   std::vector<Hashed> hashed(files.size());
   std::mutex mutex;
   std::map<std::size_t, Diagnostic> failures;
   for_each_index(files.size(), [&](std::size_t i) {
-    Result<Hashed> result = hash_file(files[i], spool);
+    Result<Hashed> result = hash_file(files[i], spool, work);
     if (result) {
       hashed[i] = std::move(*result);
     } else {
@@ -174,7 +177,7 @@ Status add_described(const WriteHooks& hooks, Manifest& manifest, std::vector<Pa
   Result<std::vector<PackFile>> more = hooks.describe(manifest);
   if (!more) return more.failure();
   for (PackFile& file : *more) {
-    Result<Hashed> one = hash_file(file, spool);
+    Result<Hashed> one = hash_file(file, spool, system::Work(nullptr, ""));
     if (!one) return one.failure();
     const auto place = std::lower_bound(manifest.files.begin(), manifest.files.end(), file.path,
                                         [](const ManifestFile& a, const std::string& b) { return a.path < b; });
@@ -188,7 +191,7 @@ Status add_described(const WriteHooks& hooks, Manifest& manifest, std::vector<Pa
 
 class TarWriter {
  public:
-  explicit TarWriter(GzipWriter& gzip) : gzip_(gzip) {}
+  TarWriter(GzipWriter& gzip, const system::Work& work) : gzip_(gzip), work_(work) {}
 
   Status begin(const tar::Header& header) {
     if (Status status = gzip_.set_stored(is_compressed(header.path)); !status) return status;
@@ -196,6 +199,7 @@ class TarWriter {
   }
   Status put(std::string_view bytes) {
     digest_.update(bytes);
+    work_.add(bytes.size());
     return gzip_.write(bytes);
   }
   Status end(std::uint64_t size) { return put(std::string(tar::padding(size), '\0')); }
@@ -208,6 +212,7 @@ class TarWriter {
 
  private:
   GzipWriter& gzip_;
+  const system::Work& work_;
   system::Sha256 digest_{};
 };
 
@@ -254,6 +259,14 @@ Status write_entries(TarWriter& tar, const Manifest& manifest, const std::string
       return status;
   }
   return tar.finish();
+}
+
+std::uint64_t tar_size(const Manifest& manifest, const std::string& text) {
+  std::uint64_t size = tar::entry_size({std::string(manifest_path), text.size(), false}) + tar::end_size;
+  for (const ManifestFile& file : manifest.files) {
+    size += tar::entry_size({file.path, file.size, file.executable});
+  }
+  return size;
 }
 
 Status check_part(Manifest part) {
@@ -325,7 +338,7 @@ Result<Packed> write_artifact(const std::string& target, Manifest manifest,
   if (Status status = check_files(files); !status) return status.failure();
   const Result<std::unique_ptr<system::Spool>> spool = system::Spool::open(folder_of(target));
   if (!spool) return as_write_failure(spool.failure()).failure();
-  Result<std::vector<Hashed>> hashed = hash_files(files, **spool);
+  Result<std::vector<Hashed>> hashed = hash_files(files, **spool, hooks.progress);
   if (!hashed) return hashed.failure();
   system::trim_heap();  // the sources of the files are gone, see hash_file
   complete(manifest, *hashed);
@@ -339,7 +352,8 @@ Result<Packed> write_artifact(const std::string& target, Manifest manifest,
   system::AtomicFile out;
   if (Status status = as_write_failure(out.open(target)); !status) return status.failure();
   GzipWriter gzip([&](std::string_view bytes) { return as_write_failure(out.write(bytes)); });
-  TarWriter tar(gzip);
+  const system::Work work(hooks.progress, "packing", tar_size(manifest, text));
+  TarWriter tar(gzip, work);
   if (Status status = write_entries(tar, manifest, text, **spool, files, *hashed); !status)
     return status.failure();
   if (Status status = readable.get(); !status) return status.failure();

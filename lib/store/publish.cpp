@@ -153,6 +153,21 @@ class CheckedSource final : public system::ByteSource {
   bool judged_ = false;
 };
 
+class CountedSource final : public system::ByteSource {
+ public:
+  CountedSource(std::unique_ptr<system::ByteSource> inner, const std::string& what, std::uint64_t size, system::Progress* progress)
+      : inner_(std::move(inner)), work_(progress, what, size) {}
+  Result<std::size_t> read(std::span<char> piece) override {
+    Result<std::size_t> got = inner_->read(piece);
+    if (got) work_.add(*got);
+    return got;
+  }
+
+ private:
+  std::unique_ptr<system::ByteSource> inner_;
+  system::Work work_;
+};
+
 }  // namespace
 
 system::HttpBody checked_body(system::HttpBody body, const std::string& file,
@@ -165,6 +180,17 @@ system::HttpBody checked_body(system::HttpBody body, const std::string& file,
             if (!opened) return opened.failure();
             return std::unique_ptr<system::ByteSource>(
                 std::make_unique<CheckedSource>(std::move(*opened), body.size, file, sha256));
+          }};
+}
+
+system::HttpBody counted_body(system::HttpBody body, const std::string& what, system::Progress* progress) {
+  const std::uint64_t size = body.size;
+  return {.size = size,
+          .open = [body = std::move(body), what, progress]() -> Result<std::unique_ptr<system::ByteSource>> {
+            Result<std::unique_ptr<system::ByteSource>> opened = body.open();
+            if (!opened) return opened.failure();
+            return std::unique_ptr<system::ByteSource>(
+                std::make_unique<CountedSource>(std::move(*opened), what, body.size, progress));
           }};
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/store.hpp"
+#include "system/progress.hpp"
 
 namespace tidegate::store {
 
@@ -31,6 +32,9 @@ struct Published {
 // store.changed (exit 30, the file is another one than was verified), and those of the store.
 Result<Published> publish(Store& store, const Release& release, const system::HttpBody& content,
                           const std::vector<Sidecar>& sidecars, const Judge& judge);
+
+// Says what is read of a body; begins anew with each attempt.
+system::HttpBody counted_body(system::HttpBody body, const std::string& what, system::Progress* progress);
 
 // Adds a document to what is published already, as `published` names it: a receipt of a deployment.
 // The same bytes are success. Codes: store.conflict, store.not-found, those of the store.

@@ -2,6 +2,7 @@
 #include "store/pull.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "artifact/verify.hpp"
 #include "base/text.hpp"
@@ -12,16 +13,25 @@ namespace {
 
 class FileBodySink final : public system::BodySink {
  public:
-  explicit FileBodySink(std::string target) : target_(std::move(target)) {}
-  Status begin(const system::HttpResponse&) override {
+  FileBodySink(std::string target, system::Progress* progress) : target_(std::move(target)), progress_(progress) {}
+  Status begin(const system::HttpResponse& head) override {
+    const auto length = head.header("Content-Length");
+    work_.reset();  // ends, before the next one begins
+    work_ = std::make_unique<system::Work>(progress_, "pulling", length ? std::strtoull(std::string(*length).c_str(), nullptr, 10) : 0);
     file = std::make_unique<system::AtomicFile>();  // whatever came before is gone
     return file->open(target_);
   }
-  Status write(std::string_view piece) override { return file->write(piece); }
+  Status write(std::string_view piece) override {
+    work_->add(piece.size());
+    return file->write(piece);
+  }
+  void end() { work_.reset(); }
   std::unique_ptr<system::AtomicFile> file{};
 
  private:
   std::string target_;
+  system::Progress* progress_;
+  std::unique_ptr<system::Work> work_{};
 };
 
 Diagnostic other(const std::string& file, const std::string& message) {
@@ -82,16 +92,22 @@ Status pull_sidecars(Store& store, const Coordinates& at, const std::string& fol
 }  // namespace
 
 Result<Pulled> pull(Store& store, const Coordinates& at, const std::string& identity,
-                    const std::string& folder) {
+                    const std::string& folder, system::Progress* progress) {
   Pulled pulled{.file = join_path(folder, artifact_file(at))};
-  FileBodySink sink(pulled.file);
+  FileBodySink sink(pulled.file, progress);
   const Result<bool> found = store.read_artifact(at, sink);
+  sink.end();
   if (!found) return found.failure();
   if (!*found) return not_found(at);
   if (!sink.file) return not_found(at);
   artifact::FileSource source;
   if (Status status = source.open(sink.file->readable_path()); !status) return status.failure();
-  Result<artifact::Verified> verified = artifact::verify_stream(source, artifact_file(at), nullptr);
+  const auto verify = [&] {
+    const system::Work work(progress, "verifying", source.size());
+    artifact::CountedSource counted(source, work);
+    return artifact::verify_stream(counted, artifact_file(at), nullptr);
+  };
+  Result<artifact::Verified> verified = verify();
   if (!verified) return verified.failure();
   pulled.verified = std::move(*verified);
   if (Status status = check_release(pulled.verified, at, identity); !status)

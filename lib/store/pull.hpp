@@ -21,6 +21,6 @@ struct Pulled {
 // key (`tidegate verify --key`). Codes: store.not-found, artifact.other-identity (exit 30; also
 // another name or version), those of artifact::verify_stream and of the store.
 Result<Pulled> pull(Store& store, const Coordinates& at, const std::string& identity,
-                    const std::string& folder);
+                    const std::string& folder, system::Progress* progress = nullptr);
 
 }  // namespace tidegate::store

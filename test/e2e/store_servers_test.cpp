@@ -477,6 +477,75 @@ TEST_P(StoreServers, kill_at_random_moments) {
   }
 }
 
+// A server that takes its time: three seconds at least, on a busy machine more.
+class ProgressOfPull : public testing::Test {
+ protected:
+  void SetUp() override {
+    const char* moto = std::getenv("TIDEGATE_MOTO");
+    if (moto == nullptr) GTEST_SKIP() << "botocore is missing (./dev moto, TIDEGATE_MOTO)";
+    backend_ = start_s3(moto, 0, "0.06");
+    const std::string one =
+        write_artifact(folder_.path() + "/1", "1.2.0", std::size_t{3} << 20U, 1);
+    ASSERT_EQ(
+        test::run_program("tidegate", {"publish", one, "--to", backend_.url}, backend_.variables)
+            .exit_code,
+        0);
+  }
+  system::ProcessResult pull(std::vector<std::string> wrapper, const std::string& options,
+                             std::map<std::string, std::string> variables) {
+    variables.insert(backend_.variables.begin(), backend_.variables.end());
+    wrapper.push_back(std::string(TIDEGATE_BIN_DIR) + "/tidegate pull " + backend_.url +
+                      "/orders/1.2.0 -o " + folder_.path() + "/p " + options);
+    if (wrapper.front() == "script") wrapper.emplace_back("/dev/null");
+    const auto result =
+        system::run_process({.argv = std::move(wrapper), .environment = std::move(variables)});
+    EXPECT_TRUE(result.ok() && result->exit_code == 0) << result->out << result->err;
+    return *result;
+  }
+  // On a terminal: util-linux' script makes one, and shows what was written to it.
+  std::string shown(const std::string& options, std::map<std::string, std::string> variables) {
+    return pull({"script", "-qefc"}, options, std::move(variables)).out;
+  }
+
+  const TemporaryFolder folder_{};
+  Backend backend_{};
+};
+
+TEST_F(ProgressOfPull, is_one_line_on_a_terminal) {
+  if (!system::find_program("script")) GTEST_SKIP() << "script of util-linux is missing";
+  const std::string text = shown("", {{"TERM", "xterm"}, {"NO_COLOR", "1"}});
+  EXPECT_NE(text.find("\rpulling  "), std::string::npos) << text;
+  EXPECT_NE(text.find(" of 3.1 MB  "), std::string::npos) << text;
+  EXPECT_NE(text.find(" s left"), std::string::npos) << text;
+  EXPECT_EQ(text.find('\x1b'), std::string::npos) << "no escape sequence";
+  EXPECT_NE(text.find("\rasked by version"), std::string::npos)
+      << "the line is gone before another one is written\n"
+      << text;
+  // Plain lines, if it takes that long: nothing is written over what stands there.
+  const std::vector<std::pair<std::string, std::map<std::string, std::string>>> plain{
+      {"", {{"TERM", "dumb"}}},
+      {"", {{"TERM", "xterm"}, {"CI", "true"}}},
+      {"--log-format json", {{"TERM", "xterm"}}}};
+  for (const auto& one : plain) {
+    EXPECT_EQ(shown(one.first, one.second).find("\rpulling"), std::string::npos) << one.first;
+  }
+  EXPECT_EQ(shown("--quiet", {{"TERM", "xterm"}}).find("pulling"), std::string::npos);
+}
+
+// Its clock runs thirty times too fast, so that ten seconds pass in a third of one.
+TEST_F(ProgressOfPull, is_plain_lines_elsewhere) {
+  if (!system::find_program("faketime")) GTEST_SKIP() << "faketime is missing";
+  if (test::is_sanitized) GTEST_SKIP() << "a sanitizer must be loaded before faketime";
+  const std::vector<std::string> fast{"faketime", "-f", "+0d x30", "bash", "-c"};
+  const std::string lines = pull(fast, "", {}).err;
+  EXPECT_NE(lines.find("pulling  "), std::string::npos) << lines;
+  EXPECT_NE(lines.find(" of 3.1 MB  "), std::string::npos) << lines;
+  EXPECT_EQ(lines.find('\r'), std::string::npos) << lines;
+  EXPECT_NE(pull(fast, "--log-format json", {}).err.find("{\"severity\":\"info\",\"message\":\"pulling  "),
+            std::string::npos);
+  EXPECT_EQ(pull(fast, "--quiet", {}).err, "");
+}
+
 INSTANTIATE_TEST_SUITE_P(Servers, StoreServers,
                          testing::Values("azurite_key", "azurite_token", "azurite_sas",
                                          "azurite_create", "moto", "s3", "s3_faults", "registry"),
