@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tidegate inspect`: what the manifest says. Only the first entry of the archive is read, so nothing
-// is proved; every text of the manifest is printed as text of a stranger.
+// `tidegate inspect`: what the manifest says, of a file or of a release in a store. Only the first
+// entry of the archive is read, so nothing is proved; every text of the manifest is printed as text
+// of a stranger.
 #include <algorithm>
 #include <map>
 #include <memory>
 
 #include "artifact/archive.hpp"
 #include "base/text.hpp"
-#include "buildpack/cli/command.hpp"
+#include "buildpack/cli/stores.hpp"
+#include "store/peek.hpp"
+#include "system/file_sink.hpp"
 
 namespace tidegate::cli {
 
@@ -17,7 +20,7 @@ using artifact::Manifest;
 using artifact::ManifestFile;
 
 struct InspectOptions {
-  std::string file{};
+  std::string artifact{};
   bool json = false;
   bool files = false;
 };
@@ -39,7 +42,17 @@ std::string describe_source(const Manifest& manifest) {
   return text;
 }
 
-std::string render_head(const Manifest& manifest, const std::string& file) {
+// What is known besides the manifest.
+struct Looked {
+  Manifest manifest{};
+  std::string identity{};   // what can be said of it
+  std::string place{};      // "" of a file
+  std::string unproved{};   // said where the manifest is printed alone
+  std::vector<store::Beside> beside{};
+};
+
+std::string render_head(const Looked& looked) {
+  const Manifest& manifest = looked.manifest;
   std::string out = printable(manifest.name) + " " + printable(manifest.version) + "\n";
   out += labelled("flavour", manifest.flavour);
   out += labelled("owner", manifest.owner + ", domain " + manifest.domain);
@@ -47,7 +60,27 @@ std::string render_head(const Manifest& manifest, const std::string& file) {
   out += labelled("tool", "tidegate " + manifest.tool_version);
   out += labelled("content", "sha256:" + manifest.content_digest);
   out += labelled("inputs", "sha256:" + manifest.inputs_digest);
-  return out + labelled("identity", "not known without reading all: tidegate verify " + file);
+  out += labelled("identity", looked.identity);
+  return looked.place.empty() ? out : out + labelled("read", looked.place);
+}
+
+// `beside` is sorted by digest; "" is the one of the file that is looked at.
+std::string render_beside(const std::vector<store::Beside>& beside) {
+  if (beside.empty()) return "\nno files beside it\n";
+  std::string out;
+  std::size_t width = 0;
+  for (const store::Beside& one : beside) width = std::max(width, printable(one.name).size());
+  for (std::size_t i = 0; i < beside.size(); ++i) {
+    const store::Beside& one = beside[i];
+    if (i == 0 || one.sha256 != beside[i - 1].sha256) {
+      out += "\nbeside " + (one.sha256.empty() ? "it" : "the file with sha256 " + printable(one.sha256));
+      out += ", not checked\n";
+    }
+    const std::string name = printable(one.name);
+    out += "  " + name + std::string(width - name.size() + 2, ' ');
+    out += std::string(describe_beside(one.name)) + "\n";
+  }
+  return out;
 }
 
 std::string render_counts(const Manifest& manifest) {
@@ -133,17 +166,63 @@ std::string render_files(const Manifest& manifest) {
   return out;
 }
 
-ExitCode run_inspect(const InspectOptions& options, Context& context) {
-  const Result<Manifest> manifest = artifact::read_manifest(options.file);
-  if (!manifest) return print_failure(context, manifest.failure());
-  if (options.json) {
-    context.terminal.out(artifact::render_manifest(*manifest));  // the same bytes, or it would not have been read
-  } else if (options.files) {
-    context.terminal.out(render_files(*manifest));
-  } else {
-    context.terminal.out(render_head(*manifest, options.file) + render_counts(*manifest) +
-                         render_parameters(*manifest) + render_terraform(*manifest) + render_rest(*manifest));
+// A file is one before it is an address.
+bool names_release(const std::string& text) {
+  if (system::is_file(text)) return false;
+  return text.find("://") != std::string::npos || text.find("@sha256:") != std::string::npos ||
+         system::is_folder(text);
+}
+
+Result<Looked> look_at_file(const std::string& file) {
+  Result<Manifest> manifest = artifact::read_manifest(file);
+  if (!manifest) return manifest.failure();
+  Looked looked{.manifest = std::move(*manifest),
+                .identity = "not known without reading all: tidegate verify " + file};
+  for (std::string& name : files_beside(file)) looked.beside.push_back({.name = std::move(name)});
+  return looked;
+}
+
+Result<Looked> look_into_store(const std::string& url, Context& context) {
+  const Result<store::ReleaseAddress> address = store::parse_release_address(url);
+  if (!address) return address.failure();
+  const Result<std::unique_ptr<OpenedStore>> opened = OpenedStore::open(address->store, context);
+  if (!opened) return opened.failure();
+  Result<store::Peeked> peeked = store::peek(***opened, address->at, address->identity);
+  if (!peeked) return peeked.failure();
+  const std::string& told = peeked->stored.identity;
+  const std::string& known = told.empty() ? address->identity : told;
+  const std::string read = "the first " + counted(peeked->read, "byte") + " of " +
+                           std::to_string(peeked->stored.size) + ", nothing was hashed";
+  const std::string by = told.empty() ? "address" : "store";
+  Looked looked{
+      .manifest = std::move(peeked->manifest),
+      .identity = known.empty() ? "not known without reading all: tidegate pull " + url
+                                : "sha256:" + known + " by the word of the " + by +
+                                      "; `tidegate pull` proves it",
+      .place = read,
+      .unproved = "unverified: " + read + "\n",
+      .beside = std::move(peeked->beside)};
+  if (!peeked->stored.sha256.empty()) {  // all of the one file
+    for (store::Beside& one : looked.beside) one.sha256.clear();
   }
+  return looked;
+}
+
+ExitCode run_inspect(const InspectOptions& options, Context& context) {
+  const Result<Looked> looked = names_release(options.artifact)
+                                    ? look_into_store(options.artifact, context)
+                                    : look_at_file(options.artifact);
+  if (!looked) return print_failure(context, looked.failure());
+  const Manifest& manifest = looked->manifest;
+  if (options.json || options.files) {
+    context.terminal.err(looked->unproved);
+    // The same bytes, or it would not have been read.
+    context.terminal.out(options.json ? artifact::render_manifest(manifest) : render_files(manifest));
+    return ExitCode::success;
+  }
+  context.terminal.out(render_head(*looked) + render_counts(manifest) + render_parameters(manifest) +
+                       render_terraform(manifest) + render_rest(manifest) +
+                       render_beside(looked->beside));
   return ExitCode::success;
 }
 
@@ -152,7 +231,7 @@ ExitCode run_inspect(const InspectOptions& options, Context& context) {
 void add_inspect(commandline::Command app, Action& action) {
   auto options = std::make_shared<InspectOptions>();
   const commandline::Command command = app.add_command("inspect", "Print what an artifact says about itself; proves nothing.");
-  command.add_option("ARTIFACT", options->file, "a .tar.gz that build wrote").required();
+  command.add_option("ARTIFACT", options->artifact, "a file that build wrote, or a release: STORE/NAME/VERSION[@sha256:IDENTITY]").required();
   const commandline::Option json = command.add_flag("--json", options->json, "print META/manifest.json as it is");
   command.add_flag("--files", options->files, "list the files: mode, sha256, size, path, origin").excludes(json);
   command.when_chosen([options, &action] {

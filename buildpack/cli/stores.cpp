@@ -20,15 +20,17 @@ enum class Kind { digest, sbom, statement, signed_statement, signature, signed_f
 struct Beside {
   std::string_view suffix{};
   Kind kind = Kind::digest;
+  std::string_view what{};
 };
 // In the order in which they are published.
-constexpr std::array<Beside, 7> besides{{{".cdx.json", Kind::sbom},
-                                         {".intoto.jsonl", Kind::signed_statement},
-                                         {".provenance.json", Kind::statement},
-                                         {".provenance.sigstore.json", Kind::signed_statement},
-                                         {".sha256", Kind::digest},
-                                         {".sig", Kind::signature},
-                                         {".sigstore.json", Kind::signed_file}}};
+constexpr std::array<Beside, 7> besides{
+    {{".cdx.json", Kind::sbom, "SBOM"},
+     {".intoto.jsonl", Kind::signed_statement, "provenance, signed"},
+     {".provenance.json", Kind::statement, "provenance, not signed"},
+     {".provenance.sigstore.json", Kind::signed_statement, "provenance, signed"},
+     {".sha256", Kind::digest, "digest"},
+     {".sig", Kind::signature, "signature"},
+     {".sigstore.json", Kind::signed_file, "signature"}}};
 
 Diagnostic unfit(const std::string& document, std::string message, std::string hint) {
   return {.code = "signature.other-artifact",
@@ -78,6 +80,27 @@ Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const store::Address& add
   if (!made) return made.failure();
   opened->store_ = std::move(*made);
   return opened;
+}
+
+std::vector<std::string> files_beside(const std::string& file) {
+  std::vector<std::string> names;
+  for (const Beside& beside : besides) {
+    const std::string document = file + std::string(beside.suffix);
+    if (system::is_file(document)) names.emplace_back(file_name(document));
+  }
+  return names;
+}
+
+std::string_view describe_beside(std::string_view name) {
+  if (name.find(".receipt-") != std::string_view::npos) return "receipt of a deployment, signed";
+  std::string_view what = "not known";
+  std::size_t longest = 0;  // ".provenance.sigstore.json" ends in ".sigstore.json", too
+  for (const Beside& beside : besides) {
+    if (!name.ends_with(beside.suffix) || beside.suffix.size() < longest) continue;
+    longest = beside.suffix.size();
+    what = beside.what;
+  }
+  return what;
 }
 
 Result<std::vector<store::Sidecar>> read_sidecars(const std::string& file,

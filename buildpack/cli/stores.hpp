@@ -30,6 +30,12 @@ class OpenedStore {
   std::unique_ptr<store::Store> store_{};
 };
 
+// The names of those that are there, sorted; nothing is read.
+std::vector<std::string> files_beside(const std::string& file);
+
+// What a file beside an artifact is, by its name: "SBOM".
+std::string_view describe_beside(std::string_view name);
+
 // The files beside `file` that are published with it, sorted; each tells of exactly this artifact.
 // With a key its signature and provenance must be there and verify. Codes: signature.*,
 // system.read-failed.

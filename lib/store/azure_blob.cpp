@@ -66,7 +66,7 @@ class AzureBlob final : public Objects {
 
   Result<std::optional<ObjectInfo>> head(const std::string& key) override;
   Result<bool> create(const std::string& key, const NewObject& object) override;
-  Result<bool> read(const std::string& key, system::BodySink& sink) override;
+  Result<bool> read(const std::string& key, const Part& part, system::BodySink& sink) override;
   Result<std::vector<ObjectInfo>> list(const std::string& prefix) override;
 
  private:
@@ -196,10 +196,12 @@ Result<bool> AzureBlob::put_blocks(const std::string& key, const NewObject& obje
   return judge_created(request, answer);
 }
 
-Result<bool> AzureBlob::read(const std::string& key, system::BodySink& sink) {
-  const HttpRequest request{.url = url_of(key), .sink = &sink};
+Result<bool> AzureBlob::read(const std::string& key, const Part& part, system::BodySink& sink) {
+  HttpRequest request{.url = url_of(key), .sink = &sink};
+  add_range(request, part);
   const Result<HttpResponse> answer = http_.send(request);
   if (!answer) return answer.failure();
+  if (is_behind_the_end(*answer, part)) return true;
   if (answer->status == 404 && reason_of(*answer) != "ContainerNotFound") return false;
   if (!answer->ok()) return refused(request, *answer, reason_of(*answer));
   return true;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/folder.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "system/file_sink.hpp"
 #include "system/write_once.hpp"
@@ -40,18 +42,34 @@ Result<bool> FolderObjects::create(const std::string& key, const NewObject& obje
   return committed ? committed : Result<bool>(failed(committed.failure()));
 }
 
-Result<bool> FolderObjects::read(const std::string& key, system::BodySink& sink) {
+Result<bool> FolderObjects::read(const std::string& key, const Part& part,
+                                 system::BodySink& sink) {
   const std::string path = join_path(folder_, key);
   if (!system::is_file(path)) return false;
-  Status status = sink.begin({.status = 200});
-  if (!status) return status.failure();
-  const Status streamed = system::stream_file(path, [&](std::string_view piece) {
-    status = sink.write(piece);
-    return status.ok();
-  });
-  if (!streamed) return failed(streamed.failure());
-  if (!status) return status.failure();
-  return true;
+  const Result<system::HttpBody> all = system::file_body(path);
+  if (!all) return failed(all.failure());
+  const std::uint64_t begin = std::min(part.begin, all->size);
+  const Result<system::HttpBody> body =
+      system::file_body(path, begin, std::min(part.size, all->size - begin));
+  if (!body) return failed(body.failure());
+  const Result<std::unique_ptr<system::ByteSource>> source = body->open();
+  if (!source) return failed(source.failure());
+  if (body->size == 0 && begin > 0) return true;
+  system::HttpResponse head{.status = 200,
+                            .headers = {{"Content-Length", std::to_string(body->size)}}};
+  if (begin > 0) {  // as a server would say it
+    head.status = 206;
+    head.headers.emplace_back("Content-Range", "bytes " + std::to_string(begin) + "-" +
+                                                   std::to_string(begin + body->size - 1) + "/*");
+  }
+  if (Status status = sink.begin(head); !status) return status.failure();
+  std::string piece(std::size_t{256} << 10U, '\0');
+  for (;;) {
+    const Result<std::size_t> got = (*source)->read(piece);
+    if (!got) return failed(got.failure());
+    if (*got == 0) return true;
+    if (Status status = sink.write({piece.data(), *got}); !status) return status.failure();
+  }
 }
 
 Result<std::vector<ObjectInfo>> FolderObjects::list(const std::string& prefix) {

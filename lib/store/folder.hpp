@@ -16,7 +16,7 @@ class FolderObjects final : public Objects {
   explicit FolderObjects(std::string folder) : folder_(std::move(folder)) {}  // is made when needed
   Result<std::optional<ObjectInfo>> head(const std::string& key) override;
   Result<bool> create(const std::string& key, const NewObject& object) override;
-  Result<bool> read(const std::string& key, system::BodySink& sink) override;
+  Result<bool> read(const std::string& key, const Part& part, system::BodySink& sink) override;
   Result<std::vector<ObjectInfo>> list(const std::string& prefix) override;
 
  private:

@@ -89,14 +89,32 @@ Result<std::optional<std::string>> KeyedStore::read_sidecar(const Coordinates& a
                                                             const std::string& name) {
   const std::string key = sidecar_folder(at, sha256) + name;
   TextSink sink(key, max_sidecar_size);
-  const Result<bool> found = objects_->read(key, sink);
+  const Result<bool> found = objects_->read(key, all_bytes, sink);
   if (!found) return found.failure();
   if (!*found) return std::optional<std::string>();
   return std::optional<std::string>(sink.take());
 }
 
-Result<bool> KeyedStore::read_artifact(const Coordinates& at, system::BodySink& sink) {
-  return objects_->read(artifact_key(at), sink);
+Result<std::vector<Beside>> KeyedStore::list_beside(const Coordinates& at) {
+  const std::string folder = folder_of(at) + "/", marker = "sha256-";
+  const Result<std::vector<ObjectInfo>> listed = objects_->list(folder + marker);
+  if (!listed) return listed.failure();
+  std::vector<Beside> all;
+  for (const ObjectInfo& info : *listed) {
+    const std::string rest = info.key.substr(folder.size() + marker.size());
+    const std::size_t slash = rest.find('/');
+    if (slash != 64 || rest.find('/', slash + 1) != std::string::npos) continue;
+    all.push_back({.sha256 = rest.substr(0, slash), .name = rest.substr(slash + 1)});
+  }
+  std::sort(all.begin(), all.end(), [](const Beside& a, const Beside& b) {
+    return std::tie(a.sha256, a.name) < std::tie(b.sha256, b.name);
+  });
+  return all;
+}
+
+Result<bool> KeyedStore::read_artifact(const Coordinates& at, const Part& part,
+                                       system::BodySink& sink) {
+  return objects_->read(artifact_key(at), part, sink);
 }
 
 Result<std::vector<Stored>> KeyedStore::list() {

@@ -33,8 +33,8 @@ class Objects {
   virtual Result<std::optional<ObjectInfo>> head(const std::string& key) = 0;
   // True: created whole. False: the key is taken.
   virtual Result<bool> create(const std::string& key, const NewObject& object) = 0;
-  virtual Result<bool> read(const std::string& key,
-                            system::BodySink& sink) = 0;  // false: not there
+  // False: not there. Parts as in Store::read_artifact.
+  virtual Result<bool> read(const std::string& key, const Part& part, system::BodySink& sink) = 0;
   virtual Result<std::vector<ObjectInfo>> list(
       const std::string& prefix) = 0;  // all keys that start so
 };
@@ -52,7 +52,9 @@ class KeyedStore final : public Store {
                                                  const std::string& sha256) override;
   Result<std::optional<std::string>> read_sidecar(const Coordinates& at, const std::string& sha256,
                                                   const std::string& name) override;
-  Result<bool> read_artifact(const Coordinates& at, system::BodySink& sink) override;
+  Result<std::vector<Beside>> list_beside(const Coordinates& at) override;
+  Result<bool> read_artifact(const Coordinates& at, const Part& part,
+                             system::BodySink& sink) override;
   Result<std::vector<Stored>> list() override;
 
  private:

@@ -143,7 +143,9 @@ class Oci final : public Store {
                                                  const std::string& sha256) override;
   Result<std::optional<std::string>> read_sidecar(const Coordinates& at, const std::string& sha256,
                                                   const std::string& name) override;
-  Result<bool> read_artifact(const Coordinates& at, system::BodySink& sink) override;
+  Result<std::vector<Beside>> list_beside(const Coordinates& at) override;
+  Result<bool> read_artifact(const Coordinates& at, const Part& part,
+                             system::BodySink& sink) override;
   Result<std::vector<Stored>> list() override;
 
  private:
@@ -437,14 +439,27 @@ Result<std::optional<std::string>> Oci::read_sidecar(const Coordinates& at,
   return std::optional<std::string>();
 }
 
-Result<bool> Oci::read_artifact(const Coordinates& at, system::BodySink& sink) {
+Result<std::vector<Beside>> Oci::list_beside(const Coordinates& at) {
+  const Result<std::optional<Stored>> stored = find(at);
+  if (!stored) return stored.failure();
+  std::vector<Beside> all;
+  if (!*stored) return all;
+  const Result<std::vector<std::string>> names = list_sidecars(at, (*stored)->sha256);
+  if (!names) return names.failure();
+  for (const std::string& name : *names) all.push_back({.sha256 = (*stored)->sha256, .name = name});
+  return all;
+}
+
+Result<bool> Oci::read_artifact(const Coordinates& at, const Part& part, system::BodySink& sink) {
   const Result<std::optional<Stored>> stored = find(at);
   if (!stored) return stored.failure();
   if (!*stored) return false;
-  const HttpRequest request{.url = url_of(repository_of(at), "blobs/sha256:" + (*stored)->sha256),
-                            .sink = &sink};
+  HttpRequest request{.url = url_of(repository_of(at), "blobs/sha256:" + (*stored)->sha256),
+                      .sink = &sink};
+  add_range(request, part);
   const Result<HttpResponse> answer = http_.send(request);
   if (!answer) return answer.failure();
+  if (is_behind_the_end(*answer, part)) return true;
   if (!answer->ok()) return refused(request, *answer, reason_of(*answer));
   return true;
 }

@@ -55,7 +55,7 @@ Result<artifact::Verified> verify_spill(const system::Spill& spill, const std::s
 // conflict.
 Result<Stored> read_stored(Store& store, const Release& release, Stored stored) {
   SpillSink sink;
-  const Result<bool> found = store.read_artifact(release.at, sink);
+  const Result<bool> found = store.read_artifact(release.at, all_bytes, sink);
   if (!found) return found.failure();
   if (!*found) {
     return Diagnostic{

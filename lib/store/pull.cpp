@@ -6,6 +6,7 @@
 
 #include "artifact/verify.hpp"
 #include "base/text.hpp"
+#include "store/asked.hpp"
 #include "system/file_sink.hpp"
 
 namespace tidegate::store {
@@ -13,11 +14,13 @@ namespace {
 
 class FileBodySink final : public system::BodySink {
  public:
-  FileBodySink(std::string target, system::Progress* progress) : target_(std::move(target)), progress_(progress) {}
+  FileBodySink(std::string target, system::Progress* progress)
+      : target_(std::move(target)), progress_(progress) {}
   Status begin(const system::HttpResponse& head) override {
     const auto length = head.header("Content-Length");
     work_.reset();  // ends, before the next one begins
-    work_ = std::make_unique<system::Work>(progress_, "pulling", length ? std::strtoull(std::string(*length).c_str(), nullptr, 10) : 0);
+    const std::uint64_t size = std::strtoull(std::string(length.value_or("")).c_str(), nullptr, 10);
+    work_ = std::make_unique<system::Work>(progress_, "pulling", size);
     file = std::make_unique<system::AtomicFile>();  // whatever came before is gone
     return file->open(target_);
   }
@@ -33,37 +36,6 @@ class FileBodySink final : public system::BodySink {
   system::Progress* progress_;
   std::unique_ptr<system::Work> work_{};
 };
-
-Diagnostic other(const std::string& file, const std::string& message) {
-  return {.code = "artifact.other-identity",
-          .where = {.file = file},
-          .message = message,
-          .hint = "do not deploy it; ask whoever publishes there for the identity of the release",
-          .exit = ExitCode::not_verified};
-}
-
-Diagnostic not_found(const Coordinates& at) {
-  return {.code = "store.not-found",
-          .where = {.file = artifact_file(at)},
-          .message = printable(at.name + " " + at.version) + " is not published there",
-          .hint = "`tidegate list URL` says what is",
-          .exit = ExitCode::store_failed};
-}
-
-Status check_release(const artifact::Verified& verified, const Coordinates& at,
-                     const std::string& identity) {
-  const artifact::Manifest& manifest = verified.manifest;
-  const std::string file = artifact_file(at);
-  if (manifest.name != at.name || manifest.version != at.version) {
-    return other(file, "what lies there is " + printable(manifest.name + " " + manifest.version) +
-                           ", expected " + printable(at.name + " " + at.version));
-  }
-  if (!identity.empty() && identity != verified.identity) {
-    return other(file, "what lies there has the identity sha256:" + verified.identity +
-                           ", expected is sha256:" + identity);
-  }
-  return Done{};
-}
 
 // A name of a sidecar is a name beside the artifact, and nothing else.
 bool is_sidecar_name(const std::string& name, const Coordinates& at) {
@@ -95,11 +67,11 @@ Result<Pulled> pull(Store& store, const Coordinates& at, const std::string& iden
                     const std::string& folder, system::Progress* progress) {
   Pulled pulled{.file = join_path(folder, artifact_file(at))};
   FileBodySink sink(pulled.file, progress);
-  const Result<bool> found = store.read_artifact(at, sink);
+  const Result<bool> found = store.read_artifact(at, all_bytes, sink);
   sink.end();
   if (!found) return found.failure();
-  if (!*found) return not_found(at);
-  if (!sink.file) return not_found(at);
+  if (!*found) return not_published(at);
+  if (!sink.file) return not_published(at);
   artifact::FileSource source;
   if (Status status = source.open(sink.file->readable_path()); !status) return status.failure();
   const auto verify = [&] {
@@ -110,7 +82,8 @@ Result<Pulled> pull(Store& store, const Coordinates& at, const std::string& iden
   Result<artifact::Verified> verified = verify();
   if (!verified) return verified.failure();
   pulled.verified = std::move(*verified);
-  if (Status status = check_release(pulled.verified, at, identity); !status)
+  if (Status status = check_name(pulled.verified.manifest, at); !status) return status.failure();
+  if (Status status = check_identity(at, identity, pulled.verified.identity); !status)
     return status.failure();
   if (Status status = pull_sidecars(store, at, folder, pulled); !status) return status.failure();
   if (Status status = sink.file->commit(); !status) return status.failure();

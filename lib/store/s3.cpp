@@ -39,7 +39,7 @@ class S3 final : public Objects {
 
   Result<std::optional<ObjectInfo>> head(const std::string& key) override;
   Result<bool> create(const std::string& key, const NewObject& object) override;
-  Result<bool> read(const std::string& key, system::BodySink& sink) override;
+  Result<bool> read(const std::string& key, const Part& part, system::BodySink& sink) override;
   Result<std::vector<ObjectInfo>> list(const std::string& prefix) override;
 
  private:
@@ -212,10 +212,12 @@ Result<bool> S3::put_parts(const std::string& key, const NewObject& object) {
   return done;
 }
 
-Result<bool> S3::read(const std::string& key, system::BodySink& sink) {
-  const HttpRequest request{.url = url_of(key), .sink = &sink};
+Result<bool> S3::read(const std::string& key, const Part& part, system::BodySink& sink) {
+  HttpRequest request{.url = url_of(key), .sink = &sink};
+  add_range(request, part);
   const Result<HttpResponse> answer = http_.send(request);
   if (!answer) return answer.failure();
+  if (is_behind_the_end(*answer, part)) return true;
   const std::string code = error_code_of(answer->body);
   if (answer->status == 404 && code != "NoSuchBucket") return false;
   if (!answer->ok()) return refused(request, *answer, code);

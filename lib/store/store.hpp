@@ -35,6 +35,20 @@ struct Stored {  // an artifact that is published
   std::string identity{}, sha256{};  // as the store tells them; "": it does not
 };
 
+// Bytes [begin, begin + size) of an artifact, or fewer if it ends before.
+struct Part {
+  std::uint64_t begin = 0;
+  std::uint64_t size = std::uint64_t{1} << 62U;  // more than there is: to the end
+  bool is_whole() const { return begin == 0 && size >= std::uint64_t{1} << 62U; }
+};
+inline constexpr Part all_bytes{};
+
+// A file beside an artifact, in the folder of the digest that it was published with.
+struct Beside {
+  std::string sha256{};
+  std::string name{};
+};
+
 // Failures of all: exit 40 (system.http-failed, system.http-refused, store.refused,
 // store.invalid-answer) or system.read-failed, system.write-failed. A failure of a create function
 // does not tell whether something was written: read it back.
@@ -52,8 +66,12 @@ class Store {
   virtual Result<std::optional<std::string>> read_sidecar(const Coordinates& at,
                                                           const std::string& sha256,
                                                           const std::string& name) = 0;
-  // False: nothing is there. What the sink got is not verified.
-  virtual Result<bool> read_artifact(const Coordinates& at, system::BodySink& sink) = 0;
+  // Of all digests that something was published with under these coordinates; sorted.
+  virtual Result<std::vector<Beside>> list_beside(const Coordinates& at) = 0;
+  // False: nothing is there. What the sink got is not verified. Of a part the sink may get more: a
+  // server need not know parts, and sends all.
+  virtual Result<bool> read_artifact(const Coordinates& at, const Part& part,
+                                     system::BodySink& sink) = 0;
   // Below the address of the store; sorted by name and version.
   virtual Result<std::vector<Stored>> list() = 0;
 };

@@ -179,6 +179,16 @@ ObjectInfo object_info(const std::string& key, const system::HttpResponse& answe
   return info;
 }
 
+void add_range(system::HttpRequest& request, const Part& part) {
+  if (part.is_whole()) return;
+  request.headers.emplace_back("Range", "bytes=" + std::to_string(part.begin) + "-" +
+                                            std::to_string(part.begin + part.size - 1));
+}
+
+bool is_behind_the_end(const system::HttpResponse& answer, const Part& part) {
+  return answer.status == 416 && part.begin > 0;
+}
+
 Diagnostic refused(const system::HttpRequest& request, const system::HttpResponse& answer,
                    std::string_view reason) {
   return {.code = "store.refused",

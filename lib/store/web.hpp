@@ -65,6 +65,12 @@ std::size_t part_size_of(std::uint64_t size, std::size_t most);
 ObjectInfo object_info(const std::string& key, const system::HttpResponse& answer,
                        std::string_view fact_prefix);
 
+// Asks for a part; a server that does not know parts answers 200 with all.
+void add_range(system::HttpRequest& request, const Part& part);
+
+// The answer to a request for a part that begins behind the end.
+bool is_behind_the_end(const system::HttpResponse& answer, const Part& part);
+
 // Code store.refused; `reason` is the store's own word for it, if there is one.
 Diagnostic refused(const system::HttpRequest& request, const system::HttpResponse& answer,
                    std::string_view reason);

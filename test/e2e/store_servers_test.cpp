@@ -207,12 +207,14 @@ Backend start_moto(const std::string& folder) {
 
 // Our own server: conditional writes are atomic, botocore checks every signature. `faults`: of so many requests one fails.
 // `slow`: seconds after each 64 KiB that are read.
-Backend start_s3(const std::string& folder, int faults, const std::string& slow = "0") {
+// `parts`: "whole": it does not know Range.
+Backend start_s3(const std::string& folder, int faults, const std::string& slow = "0",
+                 const std::string& parts = "") {
   const int port = free_port();
   Backend backend;
   backend.server = std::make_unique<Server>(
       std::vector<std::string>{"/usr/bin/python3", TIDEGATE_SOURCE_DIR "/test/support/s3_server.py", std::to_string(port), slow,
-                               std::to_string(faults)},
+                               std::to_string(faults), parts},
       port, std::map<std::string, std::string>{{"PYTHONPATH", folder}, {"PYTHONDONTWRITEBYTECODE", "1"}});
   backend.url = "s3://releases/team=1/x+y~z";
   backend.missing = "s3://absent/team";
@@ -372,6 +374,65 @@ TEST_P(StoreServers, publish_list_pull_again_and_conflict) {
                       folder_.path() + "/q"})
                 .exit_code,
             30);
+}
+
+TEST_P(StoreServers, inspect_reads_the_first_bytes) {
+  const std::size_t size = std::size_t{3} << 20U;
+  const std::string one = write_artifact(folder_.path() + "/1", "1.2.0", size, 1);
+  ASSERT_TRUE(system::write_file(one + ".sha256",
+                                 artifact::verify_artifact(one)->sha256 + "  orders-1.2.0.tar.gz\n")
+                  .ok());
+  const std::string url = backend_.url + "/orders/1.2.0", digest = identity(one);
+  const auto none = tidegate({"inspect", url});
+  EXPECT_EQ(none.exit_code, 40);
+  EXPECT_NE(none.err.find("[store.not-found]"), std::string::npos) << none.err;
+  ASSERT_EQ(tidegate({"publish", one, "--to", backend_.url}).exit_code, 0);
+  const std::string read =
+      "the first 65536 bytes of " + std::to_string(fs::file_size(one)) + ", nothing was hashed\n";
+  for (const std::string& address : {url, url + "@sha256:" + digest}) {
+    const auto text = tidegate({"inspect", address});
+    EXPECT_EQ(text.exit_code, 0) << text.err;
+    EXPECT_TRUE(text.out.starts_with("orders 1.2.0\n")) << text.out;
+    EXPECT_NE(text.out.find("  read       " + read), std::string::npos) << text.out;
+    EXPECT_NE(text.out.find("  identity   sha256:" + digest + " by the word of the store; "),
+              std::string::npos)
+        << text.out;
+    EXPECT_NE(text.out.find("beside it, not checked\n  orders-1.2.0.tar.gz.sha256  digest\n"),
+              std::string::npos)
+        << text.out;
+    for (const std::string format : {"--json", "--files"}) {
+      const auto printed = tidegate({"inspect", address, format});
+      EXPECT_EQ(printed.exit_code, 0) << printed.err;
+      EXPECT_EQ(printed.out, tidegate({"inspect", one, format}).out);
+      EXPECT_EQ(printed.err, "unverified: " + read);
+    }
+  }
+  const auto other = tidegate({"inspect", url + "@sha256:" + std::string(64, '0')});
+  EXPECT_EQ(other.exit_code, 30);
+  EXPECT_NE(other.err.find("[artifact.other-identity]"), std::string::npos) << other.err;
+}
+
+// It sends all 100 MB: what is not needed is neither waited for nor kept.
+TEST(StoreServer, inspect_of_a_server_without_ranges_hangs_up) {
+  const char* moto = std::getenv("TIDEGATE_MOTO");
+  if (moto == nullptr) GTEST_SKIP() << "botocore is missing (./dev moto, TIDEGATE_MOTO)";
+  const TemporaryFolder folder;
+  const Backend backend = start_s3(moto, 0, "0", "whole");
+  const std::string one =
+      write_artifact(folder.path() + "/1", "1.2.0", std::size_t{100} << 20U, 1);
+  ASSERT_EQ(test::run_program("tidegate", {"publish", one, "--to", backend.url}, backend.variables)
+                .exit_code,
+            0);
+  const std::string limit = test::is_sanitized ? "" : "ulimit -v 200000; ";
+  const auto text = system::run_process(
+      {.argv = {"bash", "-c",
+                limit + "exec " TIDEGATE_BIN_DIR "/tidegate inspect " + backend.url + "/orders/1.2.0"},
+       .environment = backend.variables});
+  ASSERT_TRUE(text.ok());
+  EXPECT_EQ(text->exit_code, 0) << text->err;
+  EXPECT_NE(text->out.find("the first 65536 bytes of " + std::to_string(fs::file_size(one))),
+            std::string::npos)
+      << text->out;
 }
 
 TEST_P(StoreServers, refusals_are_exit_40_and_show_no_secret) {

@@ -66,6 +66,38 @@ class Stores : public testing::Test {
   std::string one_{};
 };
 
+TEST_F(Stores, inspect_a_release) {
+  const std::string url = store_ + "/" + name(one_) + "/1.2.0", digest = identity(one_);
+  ASSERT_EQ(tidegate({"publish", one_, "--to", store_}).exit_code, 0);
+  const std::string file = std::string(fs::path(one_).filename());
+  for (const std::string& address : {url, "file://" + url}) {
+    const auto text = tidegate({"inspect", address});
+    EXPECT_EQ(text.exit_code, 0) << text.err;
+    EXPECT_NE(text.out.find("  identity   not known without reading all: tidegate pull " + address + "\n"),
+              std::string::npos)
+        << text.out;
+    EXPECT_NE(text.out.find(", nothing was hashed\n"), std::string::npos) << text.out;
+    const std::string beside =
+        "\nbeside the file with sha256 " + artifact::verify_artifact(one_)->sha256 + ", not checked\n";
+    EXPECT_NE(text.out.find(beside + "  " + file + ".cdx.json"), std::string::npos) << text.out;
+    EXPECT_NE(text.out.find(".provenance.json  provenance, not signed\n"), std::string::npos) << text.out;
+  }
+  const auto named = tidegate({"inspect", url + "@sha256:" + digest});
+  EXPECT_NE(named.out.find("sha256:" + digest + " by the word of the address; `tidegate pull` proves it"),
+            std::string::npos)
+      << named.out;
+  EXPECT_EQ(tidegate({"inspect", url, "--json"}).out, tidegate({"inspect", one_, "--json"}).out);
+  EXPECT_EQ(tidegate({"inspect", url, "--files"}).out, tidegate({"inspect", one_, "--files"}).out);
+  EXPECT_TRUE(tidegate({"inspect", url, "--json"}).err.starts_with("unverified: the first "));
+  // Of a file: what lies beside it.
+  const auto local = tidegate({"inspect", one_});
+  EXPECT_NE(local.out.find("beside it, not checked\n  " + file + ".cdx.json"), std::string::npos)
+      << local.out;
+  EXPECT_EQ(tidegate({"inspect", store_}).exit_code, 40);
+  EXPECT_EQ(tidegate({"inspect", "ftp://x/orders/1"}).exit_code, 64);
+  EXPECT_NE(tidegate({"inspect", "/nowhere/orders/1"}).err.find("cannot be read"), std::string::npos);
+}
+
 TEST_F(Stores, publish_list_pull) {
   const std::string name = this->name(one_), digest = identity(one_);
   const std::string address = store_ + "/" + name + "/1.2.0";

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""s3_server.py PORT [SLOW] [FAULTS]: a bucket `releases` in memory on loopback, for what the emulator moto cannot show.
+"""s3_server.py PORT [SLOW] [FAULTS] [whole]: a bucket `releases` in memory on loopback, for what the emulator moto cannot show.
 
 Conditional writes are atomic. Every request must be signed: botocore, whose folder PYTHONPATH names, computes the signature
 again from the request as it arrived, and the body must have the digest that was signed. SLOW: seconds to wait after each
 64 KiB of an object that is read. FAULTS: of so many requests one fails, in turn by 500, 429, a reset before it is looked
-at, and an answer that is lost after it was done. Access key AKIDEXAMPLE, secret CANARY-secret, region us-east-1.
+at, and an answer that is lost after it was done. whole: it does not know Range, and sends all. Access key AKIDEXAMPLE, secret CANARY-secret, region us-east-1.
 """
 import hashlib
 import hmac
+import re
 import sys
 import threading
 import time
@@ -22,6 +23,7 @@ from botocore.credentials import Credentials
 
 SLOW = float(sys.argv[2]) if len(sys.argv) > 2 else 0
 FAULTS = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+WHOLE = "whole" in sys.argv[4:]
 SECRET = "CANARY-secret"
 lock = threading.Lock()
 objects, uploads = {}, {}  # key -> (bytes, metadata); id -> {number: bytes}
@@ -128,7 +130,14 @@ class Handler(BaseHTTPRequestHandler):
         if found is None:
             return self.error(404, "NoSuchKey")
         bytes_, metadata = found
-        self.answer(200, bytes_, list(metadata.items()))
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if wanted is None or WHOLE:
+            return self.answer(200, bytes_, list(metadata.items()))
+        begin, end = int(wanted[1]), min(int(wanted[2]) + 1, len(bytes_))
+        if begin >= len(bytes_):
+            return self.error(416, "InvalidRange")
+        place = ("Content-Range", f"bytes {begin}-{end - 1}/{len(bytes_)}")
+        self.answer(206, bytes_[begin:end], [place, *metadata.items()])
 
     serve_GET = serve_HEAD
 

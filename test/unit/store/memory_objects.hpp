@@ -2,6 +2,7 @@
 // A store in memory that fails where it is told to.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <map>
@@ -24,6 +25,9 @@ struct Kept {
 struct Shelf {  // what several clients share
   std::map<std::string, Kept> objects{};
   bool keeps_facts = true;
+  bool knows_parts = true;
+  std::size_t piece = 16384;  // what is given to a sink at once
+  std::uint64_t sent = 0;     // bytes that sinks were given
 };
 
 enum class Mishap { none, lost_request, lost_answer };
@@ -52,12 +56,25 @@ class MemoryObjects final : public Objects {
     if (mishap == Mishap::lost_answer) return lost();
     return fresh;
   }
-  Result<bool> read(const std::string& key, system::BodySink& sink) override {
+  Result<bool> read(const std::string& key, const Part& part, system::BodySink& sink) override {
     if (before_("read") != Mishap::none) return lost();
     const auto found = shelf_.objects.find(key);
     if (found == shelf_.objects.end()) return false;
-    if (Status status = sink.begin({.status = 200}); !status) return status.failure();
-    if (Status status = sink.write(found->second.bytes); !status) return status.failure();
+    std::string_view bytes = found->second.bytes;
+    system::HttpResponse head{.status = 200};
+    if (shelf_.knows_parts && !part.is_whole()) {
+      if (part.begin >= bytes.size()) return true;
+      bytes = bytes.substr(part.begin, part.size);
+      head.status = 206;
+      head.headers = {{"Content-Range", "bytes " + std::to_string(part.begin) + "-" +
+                                            std::to_string(part.begin + bytes.size() - 1) + "/*"}};
+    }
+    if (Status status = sink.begin(head); !status) return status.failure();
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), shelf_.piece))) {
+      const std::string_view piece = bytes.substr(0, shelf_.piece);
+      shelf_.sent += piece.size();
+      if (Status status = sink.write(piece); !status) return status.failure();
+    }
     return true;
   }
   Result<std::vector<ObjectInfo>> list(const std::string& prefix) override {
