@@ -71,7 +71,7 @@ Result<std::string> find_artifact(const std::string& folder) {
   const Result<system::FileTreePtr> tree = system::read_folder(folder);
   if (!tree) return tree.failure();
   for (const system::Entry& entry : (*tree)->entries()) {
-    if (entry.path.ends_with(".tar.gz")) return join_path(folder, entry.path);
+    if (artifact::without_archive_suffix(entry.path)) return join_path(folder, entry.path);
   }
   return Diagnostic{.code = "system.read-failed", .where = {.file = folder}, .message = "the artifact is not there", .exit = ExitCode::internal};
 }
@@ -123,6 +123,7 @@ ExitCode run_buildpack_build(cli::Context& context, const std::vector<std::strin
 
   // The same build as everywhere; what it prints is the log of the platform.
   BuildOptions options{.output = (*scratch)->path(), .previous = {}};
+  options.compression = artifact::Compression::zstd;  // of a file that is extracted into the layer at once: the faster
   options.path = platform_option(context, platform, "BP_TIDEGATE_PATH").value_or("");
   options.version = platform_option(context, platform, "BP_TIDEGATE_VERSION").value_or("");
   options.strict = platform_option(context, platform, "BP_TIDEGATE_STRICT").value_or("") == "true";

@@ -219,10 +219,11 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
     if (Status status = update_the_lock(*service, options, context); !status)
       return fail(status.failure());
   }
-  const std::string name = assembly.manifest.name + "-" + assembly.manifest.version;
+  const std::string name = assembly.manifest.name + "-" + assembly.manifest.version +
+                           std::string(artifact::facts_of(options.compression).suffix);
   if (options.dry_run) {
     for (const artifact::PackFile& file : assembly.files) context.terminal.out(file.path + "\n");
-    context.terminal.out(name + ".tar.gz\n");
+    context.terminal.out(name + "\n");
     return stop(ExitCode::success);
   }
 
@@ -230,7 +231,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   // One file, written whole or not at all.
   if (Status status = system::make_folders(options.output); !status)
     return fail(status.failure());
-  const std::string target = join_path(options.output, name + ".tar.gz");
+  const std::string target = join_path(options.output, name);
   const std::size_t derived_count = service->bindings.derived.size();
   const std::string derived = service::render_derived(service->bindings);
   const Bill bill = make_bill(*service);
@@ -252,7 +253,8 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
                                   if (!same || options.test) return same;
                                   return write_beside(whole);
                                 },
-                                .progress = context.progress});
+                                .progress = context.progress,
+                                .compression = options.compression});
   if (!packed) {
     diagnostics.add(packed.failure());
     return stop(worst_exit(diagnostics));

@@ -28,6 +28,7 @@ struct BuildOptions {
   std::string path{};             // folder of the service inside the repository
   std::string version{};          // overrides tidegate.yaml
   std::string previous{};         // artifact that this one follows: why it was rebuilt, and baseline of the contracts
+  artifact::Compression compression = artifact::Compression::gzip;
   bool dry_run = false;           // everything but the writing
   bool notes = false;             // print findings of severity note
   bool strict = false;            // warnings count as errors

@@ -280,6 +280,7 @@ class Writer {
 
 constexpr std::string_view ignored = R"(# Artifacts and values of environments do not belong into git.
 *.tar.gz
+*.tar.zst
 derived.tfvars.json
 *.auto.tfvars.json
 .terraform/

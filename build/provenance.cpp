@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "artifact/gzip.hpp"
+#include "artifact/compression.hpp"
 #include "base/text.hpp"
 #include "signature/provenance.hpp"
 #include "system/digest.hpp"
@@ -70,9 +70,10 @@ signature::Provenance describe_build(const std::string& target, const artifact::
   provenance.external = {{"repository", run.repository}, {"ref", options.commit}, {"path", source.path},
                          {"version", options.version},   {"worktree", flag(options.worktree)}};
   provenance.environment = run.environment;
-  provenance.internal = {{"compression", "gzip"},
-                         {"level", std::to_string(artifact::gzip_level)},
-                         {"zlib", artifact::compressor_version()},
+  const artifact::CompressionFacts& compression = artifact::facts_of(packed.compression);
+  provenance.internal = {{"compression", std::string(compression.name)},
+                         {"level", std::to_string(compression.level)},
+                         {std::string(compression.library), artifact::compressor_version(packed.compression)},
                          {"inputsDigest", packed.manifest.inputs_digest}};
   add_materials(source, run, packed, provenance);
   provenance.builder = run.builder;

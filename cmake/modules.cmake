@@ -23,7 +23,7 @@ set(packages_repository PkgConfig::libgit2 ZLIB::ZLIB)
 set(packages_spark PkgConfig::libarchive)
 set(packages_databricks PkgConfig::libarchive)
 set(packages_adf PkgConfig::utf8proc)
-set(packages_artifact ZLIB::ZLIB PkgConfig::utf8proc)
+set(packages_artifact ZLIB::ZLIB PkgConfig::libzstd PkgConfig::utf8proc)
 set(packages_system ${crypto})
 set(packages_signature OpenSSL::Crypto)
 set(packages_system_curl ${CMAKE_DL_LIBS})  # libcurl itself is opened when it is needed

@@ -106,7 +106,7 @@ Status check_artifact(const std::string& folder, Diagnostics& faults) {
   if (!fs::is_regular_file(file, ignored)) {
     return Diagnostic{.code = "gate.usage", .where = {.file = folder},
                       .message = "is no extracted artifact: META/manifest.json is not there",
-                      .hint = "extract NAME-VERSION.tar.gz and name its folder", .exit = ExitCode::usage};
+                      .hint = "extract NAME-VERSION.tar.gz or .tar.zst and name its folder", .exit = ExitCode::usage};
   }
   Result<std::string> text = system::read_file(file);
   if (!text) return text.failure();

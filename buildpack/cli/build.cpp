@@ -7,6 +7,7 @@ namespace tidegate::cli {
 
 void add_build(commandline::Command app, Action& action) {
   auto options = std::make_shared<BuildOptions>();
+  auto compression = std::make_shared<std::string>("gzip");
   const commandline::Command command = app.add_command("build", "Read, link and check a service and pack its artifact.");
   command.add_option("DIR", options->directory, "folder of the service (default: this folder)");
   command.add_option("-o,--out", options->output, "folder for the artifact (default: this folder)");
@@ -15,6 +16,9 @@ void add_build(commandline::Command app, Action& action) {
   command.add_option("--path", options->path, "folder of the service inside DIR (monorepo)");
   command.add_option("--version", options->version, "version of the artifact");
   command.add_option("--previous", options->previous, "artifact that this one follows: compare contracts, say why it is another");
+  command.add_option("--compression", *compression,
+                     "gzip, which everything opens, or zstd; the identity is the same (default: gzip)")
+      .one_of({"gzip", "zstd"});
   command.add_flag("--dry-run", options->dry_run, "check and generate, write nothing");
   command.add_flag("--build-libraries", options->libraries.build, "run mvn for a POM whose sources are here and whose jar is not");
   add_library_options(command, options->libraries);
@@ -27,7 +31,8 @@ void add_build(commandline::Command app, Action& action) {
   command.add_option("--provider", options->provider, "azapi, or azurerm: fails with what it would lose")
       .one_of({"azapi", "azurerm"});
   command.add_flag("--update-contract", options->update_contract, "rewrite contract/contract.lock.json");
-  command.when_chosen([options, &action] {
+  command.when_chosen([options, compression, &action] {
+    options->compression = *artifact::find_compression(*compression);  // one of them, see above
     action = [options](Context& context) { return run_build(*options, context); };
   });
 }

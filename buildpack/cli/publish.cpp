@@ -81,7 +81,8 @@ Result<Prepared> prepare(const std::string& file, const PublishOptions& options,
   Result<artifact::Verified> verified = artifact::verify_artifact(file, context.progress);
   if (!verified) return verified.failure();
   const artifact::Manifest& manifest = verified->manifest;
-  const std::string name = store::artifact_file({manifest.name, manifest.version});
+  const std::string name =
+      store::artifact_file({manifest.name, manifest.version}, verified->compression);
   if (file_name(file) != name) {
     return Diagnostic{
         .code = "store.bad-name",
@@ -112,7 +113,8 @@ Result<store::Published> publish_one(const Prepared& one, store::Store& store,
                                .size = one.verified.size,
                                .commit = manifest.source.commit,
                                .tool = manifest.tool_version,
-                               .manifest = artifact::render_manifest(manifest)};
+                               .manifest = artifact::render_manifest(manifest),
+                               .compression = one.verified.compression};
   const Result<system::HttpBody> content = system::file_body(one.file);
   if (!content) return content.failure();
   Result<store::Published> published =

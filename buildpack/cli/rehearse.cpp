@@ -120,7 +120,7 @@ std::string summary_of(const rehearsal::Report& report) {
 }
 
 void add_common(commandline::Command command, RehearseOptions& options) {
-  command.add_option("ARTIFACT", options.request.artifact, "a .tar.gz that build wrote")
+  command.add_option("ARTIFACT", options.request.artifact, "a file that build wrote")
       .required();
   command
       .add_option("--var-file", options.request.var_files,

@@ -51,7 +51,7 @@ ExitCode run_sbom(const std::string& file, Context& context) {
 void add_sbom(commandline::Command app, Action& action) {
   auto file = std::make_shared<std::string>();
   const commandline::Command command = app.add_command("sbom", "Print the SBOM of an artifact, CycloneDX 1.6 JSON.");
-  command.add_option("ARTIFACT", *file, "a .tar.gz that build wrote").required();
+  command.add_option("ARTIFACT", *file, "a file that build wrote").required();
   command.when_chosen([file, &action] { action = [file](Context& context) { return run_sbom(*file, context); }; });
 }
 

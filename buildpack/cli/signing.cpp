@@ -55,7 +55,8 @@ Status check_provenance(const signature::Provenance& provenance, const std::stri
                       .hint = "the files beside an artifact belong to it alone: get them again, together",
                       .exit = ExitCode::not_verified};
   };
-  const std::string name = manifest.name + "-" + manifest.version + ".tar.gz";
+  const std::string name = manifest.name + "-" + manifest.version +
+                           std::string(artifact::facts_of(verified.compression).suffix);
   if (provenance.file != name) return other("the subject", provenance.file, name);
   if (provenance.sha256 != verified.sha256) return other("the sha256 of the file", provenance.sha256, verified.sha256);
   if (provenance.identity != verified.identity) return other("the identity", provenance.identity, verified.identity);

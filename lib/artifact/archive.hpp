@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "artifact/compression.hpp"
 #include "artifact/manifest.hpp"
 #include "base/result.hpp"
 #include "system/progress.hpp"
@@ -35,6 +36,7 @@ struct Packed {
   std::string sha256{};    // of the compressed file, hex
   std::uint64_t size = 0;  // of the compressed file
   Manifest manifest{};
+  Compression compression = Compression::gzip;
 };
 
 // What the caller has to say while an artifact is written; each may be empty.
@@ -44,6 +46,7 @@ struct WriteHooks {
   // The file is whole and has not got its name yet: a failure takes it back.
   std::function<Status(const Packed&)> accept{};
   system::Progress* progress = nullptr;  // of hashing and packing
+  Compression compression = Compression::gzip;
 };
 
 // Hashes `files`, completes `manifest` (files, content_digest, inputs_digest), and writes the
@@ -65,6 +68,7 @@ struct Verified {
   std::string sha256{};
   std::uint64_t size = 0;
   Manifest manifest{};
+  Compression compression = Compression::gzip;
 };
 
 // Reads every byte, refuses what is not canonical (exit 30, code artifact.not-verified with the

@@ -17,7 +17,7 @@ Diagnostic read_failure(const std::string& path, int error) {
   return {.code = "system.read-failed",
           .where = {.file = path},
           .message = std::string("cannot be read: ") + std::strerror(error),
-          .hint = "give the path of an artifact, a .tar.gz that `tidegate build` wrote",
+          .hint = "give the path of an artifact, a file that `tidegate build` wrote",
           .exit = ExitCode::usage};
 }
 

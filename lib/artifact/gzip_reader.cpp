@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "artifact/gzip.hpp"
+#include "system/digest.hpp"
 
 namespace tidegate::artifact {
 

@@ -13,6 +13,7 @@
 
 #include "artifact/gzip.hpp"
 #include "base/parallel.hpp"
+#include "system/digest.hpp"
 
 namespace tidegate::artifact {
 
@@ -66,7 +67,7 @@ Deflated deflate_piece(Piece piece) {
   Deflated out{.size = piece.content.size()};
   out.crc = static_cast<std::uint32_t>(
       crc32(0, bytes_of(piece.content), static_cast<uInt>(piece.content.size())));
-  Stream owner(piece.stored ? Z_NO_COMPRESSION : gzip_level);
+  Stream owner(piece.stored ? Z_NO_COMPRESSION : facts_of(Compression::gzip).level);
   z_stream* stream = owner.get();
   if (stream == nullptr) return out;
   if (!piece.dictionary.empty()) {
@@ -160,7 +161,6 @@ struct GzipWriter::State {
 };
 
 GzipWriter::GzipWriter(Sink sink) : state_(std::make_unique<State>(std::move(sink))) {}
-GzipWriter::GzipWriter(GzipWriter&&) noexcept = default;
 GzipWriter::~GzipWriter() = default;
 
 Status GzipWriter::set_stored(bool stored) {
@@ -198,6 +198,6 @@ std::uint64_t GzipWriter::size() const { return state_->size; }
 
 std::string GzipWriter::finish_hex() { return state_->digest.finish_hex(); }
 
-std::string compressor_version() { return ::zlibVersion(); }
+std::string zlib_library_version() { return ::zlibVersion(); }
 
 }  // namespace tidegate::artifact

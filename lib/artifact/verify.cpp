@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "artifact/gzip.hpp"
+#include "artifact/compression.hpp"
 #include "artifact/path.hpp"
 #include "artifact/tar.hpp"
 #include "base/text.hpp"
@@ -278,17 +278,20 @@ Result<Verified> verify_tar(ByteSource& tar, const std::string& file, EntrySink*
 }
 
 Result<Verified> verify_stream(ByteSource& compressed, const std::string& file, EntrySink* sink) {
-  GzipReader gzip(compressed, file);
-  Result<Verified> verified = verify_tar(gzip, file, sink);
+  const Result<std::unique_ptr<Decompressor>> content = open_compressed(compressed, file);
+  if (!content) return content.failure();
+  Result<Verified> verified = verify_tar(**content, file, sink);
   if (!verified) return verified;
-  verified->sha256 = gzip.finish_hex();
-  verified->size = gzip.size();
+  verified->sha256 = (*content)->finish_hex();
+  verified->size = (*content)->size();
+  verified->compression = (*content)->compression();
   return verified;
 }
 
 Result<Manifest> read_manifest_stream(ByteSource& compressed, const std::string& file) {
-  GzipReader gzip(compressed, file);
-  TarVerifier tar(gzip, file, nullptr);
+  const Result<std::unique_ptr<Decompressor>> content = open_compressed(compressed, file);
+  if (!content) return content.failure();
+  TarVerifier tar(**content, file, nullptr);
   if (Status status = tar.read_manifest(); !status) return status.failure();
   return std::move(tar.manifest());
 }

@@ -11,7 +11,7 @@
 #include <tuple>
 
 #include "artifact/archive.hpp"
-#include "artifact/gzip.hpp"
+#include "artifact/compression.hpp"
 #include "artifact/path.hpp"
 #include "artifact/tar.hpp"
 #include "base/parallel.hpp"
@@ -191,27 +191,28 @@ Status add_described(const WriteHooks& hooks, Manifest& manifest, std::vector<Pa
 
 class TarWriter {
  public:
-  TarWriter(GzipWriter& gzip, const system::Work& work) : gzip_(gzip), work_(work) {}
+  TarWriter(Compressor& compressor, const system::Work& work)
+      : compressor_(compressor), work_(work) {}
 
   Status begin(const tar::Header& header) {
-    if (Status status = gzip_.set_stored(is_compressed(header.path)); !status) return status;
+    if (Status status = compressor_.set_stored(is_compressed(header.path)); !status) return status;
     return put(tar::render_header(header));
   }
   Status put(std::string_view bytes) {
     digest_.update(bytes);
     work_.add(bytes.size());
-    return gzip_.write(bytes);
+    return compressor_.write(bytes);
   }
   Status end(std::uint64_t size) { return put(std::string(tar::padding(size), '\0')); }
   Status finish() {
-    if (Status status = gzip_.set_stored(false); !status) return status;
+    if (Status status = compressor_.set_stored(false); !status) return status;
     if (Status status = put(std::string(tar::end_size, '\0')); !status) return status;
-    return gzip_.finish();
+    return compressor_.finish();
   }
   std::string finish_hex() { return digest_.finish_hex(); }
 
  private:
-  GzipWriter& gzip_;
+  Compressor& compressor_;
   const system::Work& work_;
   system::Sha256 digest_{};
 };
@@ -351,16 +352,18 @@ Result<Packed> write_artifact(const std::string& target, Manifest manifest,
 
   system::AtomicFile out;
   if (Status status = as_write_failure(out.open(target)); !status) return status.failure();
-  GzipWriter gzip([&](std::string_view bytes) { return as_write_failure(out.write(bytes)); });
+  const std::unique_ptr<Compressor> compressor = make_compressor(
+      hooks.compression, [&](std::string_view bytes) { return as_write_failure(out.write(bytes)); });
   const system::Work work(hooks.progress, "packing", tar_size(manifest, text));
-  TarWriter tar(gzip, work);
+  TarWriter tar(*compressor, work);
   if (Status status = write_entries(tar, manifest, text, **spool, files, *hashed); !status)
     return status.failure();
   if (Status status = readable.get(); !status) return status.failure();
   Packed packed{.identity = tar.finish_hex(),
-                .sha256 = gzip.finish_hex(),
-                .size = gzip.size(),
-                .manifest = std::move(manifest)};
+                .sha256 = compressor->finish_hex(),
+                .size = compressor->size(),
+                .manifest = std::move(manifest),
+                .compression = hooks.compression};
   if (hooks.accept) {
     if (Status status = hooks.accept(packed); !status) return status.failure();
   }

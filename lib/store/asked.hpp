@@ -12,6 +12,12 @@ namespace tidegate::store {
 // Code store.not-found.
 Diagnostic not_published(const Coordinates& at);
 
+// Which of two files under one version is meant: only one that can have `identity`, where it is
+// given. Codes store.not-found, artifact.other-identity, store.conflict (exit 31: it cannot be
+// told).
+Result<std::vector<Stored>> choose(std::vector<Stored> found, const Coordinates& at,
+                                   const std::string& identity);
+
 // Code artifact.other-identity (exit 30).
 Status check_name(const artifact::Manifest& manifest, const Coordinates& at);
 

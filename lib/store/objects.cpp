@@ -11,22 +11,26 @@
 namespace tidegate::store {
 namespace {
 
-Stored stored_of(const Coordinates& at, const ObjectInfo& info) {
+Stored stored_of(const Coordinates& at, artifact::Compression compression, const ObjectInfo& info) {
   const auto fact = [&](const char* name) {
     const auto found = info.facts.find(name);
     return found == info.facts.end() ? std::string() : found->second;
   };
-  return {.at = at, .size = info.size, .identity = fact("identity"), .sha256 = fact("sha256")};
+  return {.at = at,
+          .size = info.size,
+          .identity = fact("identity"),
+          .sha256 = fact("sha256"),
+          .compression = compression};
 }
 
-// The coordinates of a key that is one of an artifact:
+// The coordinates of a key that is one of an artifact with this compression:
 // [[…/]<name>/]<version>/<name>-<version>.tar.gz. An address can end in the name, so that the keys
 // of a folder do not have it.
-std::optional<Coordinates> coordinates_of(std::string_view key) {
+std::optional<Coordinates> coordinates_of(std::string_view key, artifact::Compression compression) {
   const std::vector<std::string_view> parts = split(key, '/');
   if (parts.size() < 2) return std::nullopt;
   Coordinates at{.version = std::string(parts[parts.size() - 2])};
-  const std::string ending = artifact_file(at);  // "-<version>.tar.gz"
+  const std::string ending = artifact_file(at, compression);  // "-<version>.tar.gz"
   if (!parts.back().ends_with(ending) || parts.back().size() == ending.size()) return std::nullopt;
   at.name = parts.back().substr(0, parts.back().size() - ending.size());
   if (parts.size() > 2 && parts[parts.size() - 3] != at.name) return std::nullopt;
@@ -35,25 +39,32 @@ std::optional<Coordinates> coordinates_of(std::string_view key) {
 
 }  // namespace
 
-std::string artifact_file(const Coordinates& at) { return at.name + "-" + at.version + ".tar.gz"; }
+std::string artifact_file(const Coordinates& at, artifact::Compression compression) {
+  return at.name + "-" + at.version + std::string(artifact::facts_of(compression).suffix);
+}
 
 std::string KeyedStore::folder_of(const Coordinates& at) const {
   return join_path(prefix_, at.name + "/" + at.version);
 }
 
-std::string KeyedStore::artifact_key(const Coordinates& at) const {
-  return folder_of(at) + "/" + artifact_file(at);
+std::string KeyedStore::artifact_key(const Coordinates& at,
+                                     artifact::Compression compression) const {
+  return folder_of(at) + "/" + artifact_file(at, compression);
 }
 
 std::string KeyedStore::sidecar_folder(const Coordinates& at, const std::string& sha256) const {
   return folder_of(at) + "/sha256-" + sha256 + "/";
 }
 
-Result<std::optional<Stored>> KeyedStore::find(const Coordinates& at) {
-  const Result<std::optional<ObjectInfo>> info = objects_->head(artifact_key(at));
-  if (!info) return info.failure();
-  if (!*info) return std::optional<Stored>();
-  return std::optional<Stored>(stored_of(at, **info));
+Result<std::vector<Stored>> KeyedStore::find(const Coordinates& at) {
+  std::vector<Stored> all;
+  for (const artifact::CompressionFacts& one : artifact::compressions) {
+    const Result<std::optional<ObjectInfo>> info =
+        objects_->head(artifact_key(at, one.compression));
+    if (!info) return info.failure();
+    if (*info) all.push_back(stored_of(at, one.compression, **info));
+  }
+  return all;
 }
 
 Result<bool> KeyedStore::create_artifact(const Release& release, const system::HttpBody& content) {
@@ -63,7 +74,7 @@ Result<bool> KeyedStore::create_artifact(const Release& release, const system::H
                                    {"sha256", release.sha256},
                                    {"commit", release.commit},
                                    {"tool", release.tool}}};
-  return objects_->create(artifact_key(release.at), object);
+  return objects_->create(artifact_key(release.at, release.compression), object);
 }
 
 Result<bool> KeyedStore::create_sidecar(const Release& release, const std::string& name,
@@ -112,9 +123,9 @@ Result<std::vector<Beside>> KeyedStore::list_beside(const Coordinates& at) {
   return all;
 }
 
-Result<bool> KeyedStore::read_artifact(const Coordinates& at, const Part& part,
+Result<bool> KeyedStore::read_artifact(const Stored& stored, const Part& part,
                                        system::BodySink& sink) {
-  return objects_->read(artifact_key(at), part, sink);
+  return objects_->read(artifact_key(stored.at, stored.compression), part, sink);
 }
 
 Result<std::vector<Stored>> KeyedStore::list() {
@@ -123,13 +134,15 @@ Result<std::vector<Stored>> KeyedStore::list() {
   if (!listed) return listed.failure();
   std::vector<Stored> all;
   for (const ObjectInfo& info : *listed) {
-    const std::optional<Coordinates> at = coordinates_of(info.key);
-    if (!at) continue;
-    all.push_back(stored_of(*at, info));
-    if (!info.facts.empty()) continue;  // a list has none in some stores
-    const Result<std::optional<ObjectInfo>> head = objects_->head(info.key);
-    if (!head) return head.failure();
-    if (*head) all.back() = stored_of(*at, **head);
+    for (const artifact::CompressionFacts& one : artifact::compressions) {
+      const std::optional<Coordinates> at = coordinates_of(info.key, one.compression);
+      if (!at) continue;
+      all.push_back(stored_of(*at, one.compression, info));
+      if (!info.facts.empty()) continue;  // a list has none in some stores
+      const Result<std::optional<ObjectInfo>> head = objects_->head(info.key);
+      if (!head) return head.failure();
+      if (*head) all.back() = stored_of(*at, one.compression, **head);
+    }
   }
   std::sort(all.begin(), all.end(), [](const Stored& a, const Stored& b) {
     return std::tie(a.at.name, a.at.version) < std::tie(b.at.name, b.at.version);

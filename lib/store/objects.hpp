@@ -39,12 +39,13 @@ class Objects {
       const std::string& prefix) = 0;  // all keys that start so
 };
 
-// "<prefix>/<name>/<version>/<name>-<version>.tar.gz", sidecars in "sha256-<hex>/" beside it.
+// "<prefix>/<name>/<version>/<name>-<version>.tar.gz" or ".tar.zst", sidecars in "sha256-<hex>/"
+// beside it.
 class KeyedStore final : public Store {
  public:
   KeyedStore(std::unique_ptr<Objects> objects, std::string prefix)
       : objects_(std::move(objects)), prefix_(std::move(prefix)) {}
-  Result<std::optional<Stored>> find(const Coordinates& at) override;
+  Result<std::vector<Stored>> find(const Coordinates& at) override;
   Result<bool> create_artifact(const Release& release, const system::HttpBody& content) override;
   Result<bool> create_sidecar(const Release& release, const std::string& name,
                               const std::string& bytes) override;
@@ -53,13 +54,13 @@ class KeyedStore final : public Store {
   Result<std::optional<std::string>> read_sidecar(const Coordinates& at, const std::string& sha256,
                                                   const std::string& name) override;
   Result<std::vector<Beside>> list_beside(const Coordinates& at) override;
-  Result<bool> read_artifact(const Coordinates& at, const Part& part,
+  Result<bool> read_artifact(const Stored& stored, const Part& part,
                              system::BodySink& sink) override;
   Result<std::vector<Stored>> list() override;
 
  private:
   std::string folder_of(const Coordinates& at) const;
-  std::string artifact_key(const Coordinates& at) const;
+  std::string artifact_key(const Coordinates& at, artifact::Compression compression) const;
   std::string sidecar_folder(const Coordinates& at, const std::string& sha256) const;
 
   std::unique_ptr<Objects> objects_;

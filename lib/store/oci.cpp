@@ -26,6 +26,7 @@ using system::HttpResponse;
 constexpr std::string_view manifest_type = "application/vnd.oci.image.manifest.v1+json";
 constexpr std::string_view index_type = "application/vnd.oci.image.index.v1+json";
 constexpr std::string_view artifact_type = "application/vnd.tidegate.artifact.v1";
+constexpr std::string_view layer_type = "application/vnd.tidegate.artifact.v1.tar+";  // gzip, zstd
 constexpr std::string_view sidecar_type = "application/vnd.tidegate.sidecar.v1";
 constexpr std::string_view title = "org.opencontainers.image.title";
 constexpr std::string_view accepted =
@@ -133,8 +134,10 @@ class Oci final : public Store {
         http_(registry_, effects_.pause, effects_.now, store_retries) {
     base_ = (is_private_url("http://" + host_) ? "http://" : "https://") + host_;
   }
-  Result<std::optional<Stored>> find(const Coordinates& at) override {
-    return find_in(repository_of(at), at);
+  Result<std::vector<Stored>> find(const Coordinates& at) override {
+    const Result<std::optional<Stored>> stored = find_in(repository_of(at), at);
+    if (!stored) return stored.failure();
+    return *stored ? std::vector<Stored>{**stored} : std::vector<Stored>();
   }
   Result<bool> create_artifact(const Release& release, const system::HttpBody& content) override;
   Result<bool> create_sidecar(const Release& release, const std::string& name,
@@ -144,7 +147,7 @@ class Oci final : public Store {
   Result<std::optional<std::string>> read_sidecar(const Coordinates& at, const std::string& sha256,
                                                   const std::string& name) override;
   Result<std::vector<Beside>> list_beside(const Coordinates& at) override;
-  Result<bool> read_artifact(const Coordinates& at, const Part& part,
+  Result<bool> read_artifact(const Stored& stored, const Part& part,
                              system::BodySink& sink) override;
   Result<std::vector<Stored>> list() override;
 
@@ -229,6 +232,12 @@ Result<std::optional<Stored>> Oci::find_in(const std::string& repository, const 
   if (root["artifactType"].as_string() != artifact_type || stored.sha256.empty()) {
     return invalid_answer(url, "the tag names something else than an artifact of tidegate");
   }
+  const std::string type(layer["mediaType"].as_string());
+  const auto compression = type.starts_with(layer_type)
+                               ? artifact::find_compression(type.substr(layer_type.size()))
+                               : std::nullopt;
+  if (!compression) return invalid_answer(url, "a layer of the type `" + printable(type) + "`");
+  stored.compression = *compression;
   subjects_[stored.sha256] = "sha256:" + system::sha256_hex(**text);
   return std::optional<Stored>(std::move(stored));
 }
@@ -387,8 +396,7 @@ Result<bool> Oci::create_sidecar(const Release& release, const std::string& name
 
 Result<std::string> Oci::subject_of(const Coordinates& at, const std::string& sha256) {
   if (const auto found = subjects_.find(sha256); found != subjects_.end()) return found->second;
-  const Result<std::optional<Stored>> stored = find(at);
-  if (!stored) return stored.failure();
+  if (const Result<std::vector<Stored>> stored = find(at); !stored) return stored.failure();
   const auto found = subjects_.find(sha256);
   return found == subjects_.end() ? std::string() : found->second;
 }
@@ -440,26 +448,25 @@ Result<std::optional<std::string>> Oci::read_sidecar(const Coordinates& at,
 }
 
 Result<std::vector<Beside>> Oci::list_beside(const Coordinates& at) {
-  const Result<std::optional<Stored>> stored = find(at);
-  if (!stored) return stored.failure();
+  const Result<std::vector<Stored>> found = find(at);
+  if (!found) return found.failure();
   std::vector<Beside> all;
-  if (!*stored) return all;
-  const Result<std::vector<std::string>> names = list_sidecars(at, (*stored)->sha256);
-  if (!names) return names.failure();
-  for (const std::string& name : *names) all.push_back({.sha256 = (*stored)->sha256, .name = name});
+  for (const Stored& stored : *found) {
+    const Result<std::vector<std::string>> names = list_sidecars(at, stored.sha256);
+    if (!names) return names.failure();
+    for (const std::string& name : *names) all.push_back({.sha256 = stored.sha256, .name = name});
+  }
   return all;
 }
 
-Result<bool> Oci::read_artifact(const Coordinates& at, const Part& part, system::BodySink& sink) {
-  const Result<std::optional<Stored>> stored = find(at);
-  if (!stored) return stored.failure();
-  if (!*stored) return false;
-  HttpRequest request{.url = url_of(repository_of(at), "blobs/sha256:" + (*stored)->sha256),
+Result<bool> Oci::read_artifact(const Stored& stored, const Part& part, system::BodySink& sink) {
+  HttpRequest request{.url = url_of(repository_of(stored.at), "blobs/sha256:" + stored.sha256),
                       .sink = &sink};
   add_range(request, part);
   const Result<HttpResponse> answer = http_.send(request);
   if (!answer) return answer.failure();
   if (is_behind_the_end(*answer, part)) return true;
+  if (answer->status == 404) return false;
   if (!answer->ok()) return refused(request, *answer, reason_of(*answer));
   return true;
 }
@@ -507,12 +514,12 @@ std::string oci_manifest(const Release& release) {
   json.key("config").begin_object();
   write_descriptor(json, describe("application/vnd.tidegate.manifest.v1+json", release.manifest));
   json.end_object().key("layers").begin_array().begin_object();
-  write_descriptor(json, {.type = "application/vnd.tidegate.artifact.v1.tar+gzip",
+  write_descriptor(json, {.type = std::string(layer_type) + std::string(artifact::facts_of(release.compression).name),
                           .digest = "sha256:" + release.sha256,
                           .size = release.size});
   json.key("annotations")
       .begin_object()
-      .member(title, artifact_file(release.at))
+      .member(title, artifact_file(release.at, release.compression))
       .end_object()
       .end_object()
       .end_array();

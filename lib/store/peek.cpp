@@ -27,7 +27,8 @@ class PartSink final : public system::BodySink {
   // A failure ends the exchange: the connection is closed on a server that goes on sending.
   Status write(std::string_view piece) override {
     if (full()) return invalid_answer("", "more than was asked for");
-    const std::size_t skipped = static_cast<std::size_t>(std::min<std::uint64_t>(skip_, piece.size()));
+    const std::size_t skipped =
+        static_cast<std::size_t>(std::min<std::uint64_t>(skip_, piece.size()));
     skip_ -= skipped;
     piece.remove_prefix(skipped);
     bytes_ += piece.substr(0, static_cast<std::size_t>(part_.size) - bytes_.size());
@@ -66,7 +67,7 @@ class FirstBytes final : public artifact::ByteSource {
     if (stored_.size > 0 && fetched_ >= stored_.size) return Done{};
     const Part part{.begin = fetched_, .size = step_};
     PartSink sink(part);
-    const Result<bool> found = store_.read_artifact(stored_.at, part, sink);
+    const Result<bool> found = store_.read_artifact(stored_, part, sink);
     if (!found && !sink.full()) return found.failure();
     if (found && !*found) return not_published(stored_.at);
     piece_ = sink.take();
@@ -86,17 +87,14 @@ class FirstBytes final : public artifact::ByteSource {
 
 Result<Peeked> peek(Store& store, const Coordinates& at, const std::string& identity) {
   Peeked peeked;
-  const Result<std::optional<Stored>> found = store.find(at);
+  Result<std::vector<Stored>> found = store.find(at);
   if (!found) return found.failure();
-  if (!*found) return not_published(at);
-  peeked.stored = **found;
-  if (!peeked.stored.identity.empty()) {
-    if (Status status = check_identity(at, identity, peeked.stored.identity, "by the store's word ");
-        !status)
-      return status.failure();
-  }
+  const Result<std::vector<Stored>> chosen = choose(std::move(*found), at, identity);
+  if (!chosen) return chosen.failure();
+  peeked.stored = chosen->front();
   FirstBytes source(store, peeked.stored);
-  Result<artifact::Manifest> manifest = artifact::read_manifest_stream(source, artifact_file(at));
+  Result<artifact::Manifest> manifest =
+      artifact::read_manifest_stream(source, artifact_file(at, peeked.stored.compression));
   if (!manifest) return manifest.failure();
   peeked.manifest = std::move(*manifest);
   peeked.read = source.fetched();

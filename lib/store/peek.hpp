@@ -19,8 +19,8 @@ struct Peeked {
   std::vector<Beside> beside{};  // of the digest that the store tells, else of any
 };
 
-// The first step is asked for, and each further one, twice as large, only if the manifest goes on. A
-// server that does not know parts sends all each time; the rest is cut off.
+// The first step is asked for, and each further one, twice as large, only if the manifest goes on.
+// A server that does not know parts sends all each time; the rest is cut off.
 inline constexpr std::uint64_t first_step = std::uint64_t{64} << 10U;
 inline constexpr std::uint64_t longest_step = std::uint64_t{4} << 20U;
 

@@ -55,7 +55,7 @@ Result<artifact::Verified> verify_spill(const system::Spill& spill, const std::s
 // conflict.
 Result<Stored> read_stored(Store& store, const Release& release, Stored stored) {
   SpillSink sink;
-  const Result<bool> found = store.read_artifact(release.at, all_bytes, sink);
+  const Result<bool> found = store.read_artifact(stored, all_bytes, sink);
   if (!found) return found.failure();
   if (!*found) {
     return Diagnostic{
@@ -86,6 +86,15 @@ Result<Published> settle(Store& store, const Release& release, Stored stored) {
     return conflict(release, "sha256:" + printable(stored.identity) + " is there");
   }
   return Published{.created = false, .stored = std::move(stored)};
+}
+
+// All that is published, two at most, must be this.
+Result<Published> settle_all(Store& store, const Release& release, const std::vector<Stored>& all) {
+  Result<Published> first = settle(store, release, all.front());
+  for (std::size_t i = 1; i < all.size() && first; ++i) {
+    if (Result<Published> next = settle(store, release, all[i]); !next) return next;
+  }
+  return first;
 }
 
 Status put_sidecar(Store& store, const Release& release, const Sidecar& sidecar,
@@ -196,35 +205,48 @@ system::HttpBody counted_body(system::HttpBody body, const std::string& what, sy
 
 Result<Published> publish(Store& store, const Release& release, const system::HttpBody& content,
                           const std::vector<Sidecar>& sidecars, const Judge& judge) {
-  Result<std::optional<Stored>> found = store.find(release.at);
+  Result<std::vector<Stored>> found = store.find(release.at);
   if (!found) return found.failure();
-  if (*found) return settle(store, release, **found);
+  if (!found->empty()) return settle_all(store, release, *found);
   for (const Sidecar& sidecar : sidecars) {
     if (Status status = put_sidecar(store, release, sidecar, judge); !status)
       return status.failure();
   }
-  const Result<bool> created = store.create_artifact(
-      release, checked_body(content, artifact_file(release.at), release.sha256));
+  const std::string file = artifact_file(release.at, release.compression);
+  const Result<bool> created =
+      store.create_artifact(release, checked_body(content, file, release.sha256));
+  found = store.find(release.at);
   if (created && *created) {
+    if (!found) return found.failure();
+    // Somebody who compressed otherwise may have been as fast: each of the two looks for the other.
+    std::erase_if(*found, [&](const Stored& one) { return one.compression == release.compression; });
+    if (!found->empty()) {
+      if (Result<Published> other = settle_all(store, release, *found); !other) return other;
+    }
     return Published{.created = true,
                      .stored = {.at = release.at,
                                 .size = release.size,
                                 .identity = release.identity,
-                                .sha256 = release.sha256}};
+                                .sha256 = release.sha256,
+                                .compression = release.compression}};
   }
-  found = store.find(release.at);
-  if (found && *found) return settle(store, release, **found);
+  if (found && !found->empty()) return settle_all(store, release, *found);
   if (!created) return created.failure();
   if (!found) return found.failure();
   return Diagnostic{
       .code = "store.not-found",
-      .where = {.file = artifact_file(release.at)},
+      .where = {.file = file},
       .message = "the store says that " + shown(release.at) + " is there, and then that it is not",
       .hint = "somebody deletes from the store, or it answers from an old copy; publish again",
       .exit = ExitCode::store_failed};
 }
 
-Status attach(Store& store, Release release, const Stored& published, const Sidecar& document) {
+Status attach(Store& store, Release release, const Stored& published, Sidecar document) {
+  const std::string file = artifact_file(release.at, release.compression);
+  if (document.name.starts_with(file)) {
+    document.name.replace(0, file.size(), artifact_file(release.at, published.compression));
+  }
+  release.compression = published.compression;
   if (!published.sha256.empty() && published.sha256 != release.sha256) {  // compressed otherwise
     release.sha256 = published.sha256;
     release.size = published.size;

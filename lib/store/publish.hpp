@@ -38,7 +38,7 @@ system::HttpBody counted_body(system::HttpBody body, const std::string& what, sy
 
 // Adds a document to what is published already, as `published` names it: a receipt of a deployment.
 // The same bytes are success. Codes: store.conflict, store.not-found, those of the store.
-Status attach(Store& store, Release release, const Stored& published, const Sidecar& document);
+Status attach(Store& store, Release release, const Stored& published, Sidecar document);
 
 // Fails at the end of the bytes, unless their sha256 is this.
 system::HttpBody checked_body(system::HttpBody body, const std::string& file,

@@ -38,20 +38,20 @@ class FileBodySink final : public system::BodySink {
 };
 
 // A name of a sidecar is a name beside the artifact, and nothing else.
-bool is_sidecar_name(const std::string& name, const Coordinates& at) {
-  const std::string file = artifact_file(at);
+bool is_sidecar_name(const std::string& name, const std::string& file) {
   return name.size() > file.size() + 1 && name.starts_with(file + ".") &&
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-", file.size()) ==
              std::string::npos;
 }
 
-Status pull_sidecars(Store& store, const Coordinates& at, const std::string& folder,
+Status pull_sidecars(Store& store, const Stored& stored, const std::string& folder,
                      Pulled& pulled) {
-  const Result<std::vector<std::string>> names = store.list_sidecars(at, pulled.verified.sha256);
+  const std::string& sha256 = pulled.verified.sha256;
+  const Result<std::vector<std::string>> names = store.list_sidecars(stored.at, sha256);
   if (!names) return names.failure();
   for (const std::string& name : *names) {
-    if (!is_sidecar_name(name, at)) continue;
-    const auto bytes = store.read_sidecar(at, pulled.verified.sha256, name);
+    if (!is_sidecar_name(name, artifact_file(stored.at, stored.compression))) continue;
+    const auto bytes = store.read_sidecar(stored.at, sha256, name);
     if (!bytes) return bytes.failure();
     if (!*bytes) continue;
     const std::string path = join_path(folder, name);
@@ -61,33 +61,50 @@ Status pull_sidecars(Store& store, const Coordinates& at, const std::string& fol
   return Done{};
 }
 
+Result<artifact::Verified> verify_pulled(const std::string& path, const std::string& file,
+                                         system::Progress* progress) {
+  artifact::FileSource source;
+  if (Status status = source.open(path); !status) return status.failure();
+  const system::Work work(progress, "verifying", source.size());
+  artifact::CountedSource counted(source, work);
+  return artifact::verify_stream(counted, file, nullptr);
+}
+
+Result<Pulled> pull_one(Store& store, const Stored& stored, const std::string& identity,
+                        const std::string& folder, system::Progress* progress) {
+  const std::string file = artifact_file(stored.at, stored.compression);
+  Pulled pulled{.file = join_path(folder, file)};
+  FileBodySink sink(pulled.file, progress);
+  const Result<bool> found = store.read_artifact(stored, all_bytes, sink);
+  sink.end();
+  if (!found) return found.failure();
+  if (!*found || !sink.file) return not_published(stored.at);
+  Result<artifact::Verified> verified =
+      verify_pulled(sink.file->readable_path(), file, progress);
+  if (!verified) return verified.failure();
+  pulled.verified = std::move(*verified);
+  if (Status status = check_name(pulled.verified.manifest, stored.at); !status)
+    return status.failure();
+  if (Status status = check_identity(stored.at, identity, pulled.verified.identity); !status)
+    return status.failure();
+  if (Status status = pull_sidecars(store, stored, folder, pulled); !status)
+    return status.failure();
+  if (Status status = sink.file->commit(); !status) return status.failure();
+  return pulled;
+}
+
 }  // namespace
 
 Result<Pulled> pull(Store& store, const Coordinates& at, const std::string& identity,
                     const std::string& folder, system::Progress* progress) {
-  Pulled pulled{.file = join_path(folder, artifact_file(at))};
-  FileBodySink sink(pulled.file, progress);
-  const Result<bool> found = store.read_artifact(at, all_bytes, sink);
-  sink.end();
+  Result<std::vector<Stored>> found = store.find(at);
   if (!found) return found.failure();
-  if (!*found) return not_published(at);
-  if (!sink.file) return not_published(at);
-  artifact::FileSource source;
-  if (Status status = source.open(sink.file->readable_path()); !status) return status.failure();
-  const auto verify = [&] {
-    const system::Work work(progress, "verifying", source.size());
-    artifact::CountedSource counted(source, work);
-    return artifact::verify_stream(counted, artifact_file(at), nullptr);
-  };
-  Result<artifact::Verified> verified = verify();
-  if (!verified) return verified.failure();
-  pulled.verified = std::move(*verified);
-  if (Status status = check_name(pulled.verified.manifest, at); !status) return status.failure();
-  if (Status status = check_identity(at, identity, pulled.verified.identity); !status)
-    return status.failure();
-  if (Status status = pull_sidecars(store, at, folder, pulled); !status) return status.failure();
-  if (Status status = sink.file->commit(); !status) return status.failure();
-  return pulled;
+  const Result<std::vector<Stored>> chosen = choose(std::move(*found), at, identity);
+  if (!chosen) return chosen.failure();
+  Result<Pulled> pulled = pull_one(store, chosen->front(), identity, folder, progress);
+  const bool other = !pulled && pulled.failure().code == "artifact.other-identity";
+  if (!other || chosen->size() == 1) return pulled;
+  return pull_one(store, chosen->back(), identity, folder, progress);
 }
 
 }  // namespace tidegate::store

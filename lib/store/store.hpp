@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "artifact/compression.hpp"
 #include "base/result.hpp"
 #include "system/http.hpp"
 
@@ -17,7 +18,9 @@ struct Coordinates {
   std::string name{};
   std::string version{};
 };
-std::string artifact_file(const Coordinates& at);  // "orders-1.2.0.tar.gz"
+// "orders-1.2.0.tar.gz"
+std::string artifact_file(const Coordinates& at,
+                          artifact::Compression compression = artifact::Compression::gzip);
 
 struct Release {  // what is to be published, verified
   Coordinates at{};
@@ -27,12 +30,14 @@ struct Release {  // what is to be published, verified
   std::string commit{};    // of the source
   std::string tool{};      // version
   std::string manifest{};  // bytes of META/manifest.json
+  artifact::Compression compression = artifact::Compression::gzip;
 };
 
 struct Stored {  // an artifact that is published
   Coordinates at{};
   std::uint64_t size = 0;
   std::string identity{}, sha256{};  // as the store tells them; "": it does not
+  artifact::Compression compression = artifact::Compression::gzip;  // by the name or type that it has
 };
 
 // Bytes [begin, begin + size) of an artifact, or fewer if it ends before.
@@ -55,7 +60,9 @@ struct Beside {
 class Store {
  public:
   virtual ~Store() = default;
-  virtual Result<std::optional<Stored>> find(const Coordinates& at) = 0;
+  // None, or one; two only if two publishers that compressed otherwise were at work at the same
+  // moment, in a store whose names tell the compression.
+  virtual Result<std::vector<Stored>> find(const Coordinates& at) = 0;
   // True: created, whole and visible from here on. False: something is there already.
   virtual Result<bool> create_artifact(const Release& release, const system::HttpBody& content) = 0;
   virtual Result<bool> create_sidecar(const Release& release, const std::string& name,
@@ -70,7 +77,7 @@ class Store {
   virtual Result<std::vector<Beside>> list_beside(const Coordinates& at) = 0;
   // False: nothing is there. What the sink got is not verified. Of a part the sink may get more: a
   // server need not know parts, and sends all.
-  virtual Result<bool> read_artifact(const Coordinates& at, const Part& part,
+  virtual Result<bool> read_artifact(const Stored& stored, const Part& part,
                                      system::BodySink& sink) = 0;
   // Below the address of the store; sorted by name and version.
   virtual Result<std::vector<Stored>> list() = 0;

@@ -23,14 +23,19 @@ std::string bytes_text(std::uint64_t bytes) {
 
 }  // namespace
 
-std::string render_progress(std::string_view what, std::uint64_t done, std::uint64_t total, std::int64_t milliseconds) {
-  const std::uint64_t rate = milliseconds > 0 ? done * 1000 / static_cast<std::uint64_t>(milliseconds) : 0;
+std::string render_progress(std::string_view what, std::uint64_t done, std::uint64_t total,
+                            std::int64_t milliseconds) {
+  const std::uint64_t rate =
+      milliseconds > 0 ? done * 1000 / static_cast<std::uint64_t>(milliseconds) : 0;
   std::string text = std::string(what) + "  " + bytes_text(done);
   if (total > 0) text += " of " + bytes_text(total);
   text += "  " + bytes_text(rate) + "/s";
   if (total > done && rate > 0) {
     const std::uint64_t seconds = (total - done) / rate + 1;
-    text += "  " + (seconds < 120 ? std::to_string(seconds) + " s" : std::to_string(seconds / 60) + " min") + " left";
+    text +=
+        "  " +
+        (seconds < 120 ? std::to_string(seconds) + " s" : std::to_string(seconds / 60) + " min") +
+        " left";
   }
   return text;
 }
@@ -62,7 +67,8 @@ void ProgressLine::show(std::int64_t elapsed) {
   std::string text = render_progress(what_, done_, total_, elapsed);
   if (!live_) return terminal_.err(text + "\n");
   const std::size_t width = text.size();
-  text.resize(std::max(width, width_), ' ');  // over what stands there; no escape sequence is needed
+  text.resize(std::max(width, width_),
+              ' ');  // over what stands there; no escape sequence is needed
   width_ = width;
   terminal_.err("\r" + text);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far a long piece of work is, in bytes. On a terminal one line that changes, after a second; elsewhere a plain line
-// every ten seconds; short work says nothing.
+// How far a long piece of work is, in bytes. On a terminal one line that changes, after a second;
+// elsewhere a plain line every ten seconds; short work says nothing.
 #pragma once
 
 #include <cstdint>
@@ -43,12 +43,14 @@ class ProgressLine final : public Progress {
   std::size_t width_ = 0;  // of the line that stands there
 };
 
-// Whether a person sees standard error as it is written: a terminal that can go back to the beginning of a line (TERM is
-// not "dumb"), and no build server (CI is not set, or empty, or "false").
+// Whether a person sees standard error as it is written: a terminal that can go back to the
+// beginning of a line (TERM is not "dumb"), and no build server (CI is not set, or empty, or
+// "false").
 bool has_live_terminal(const Terminal& terminal, const Environment& environment);
 
 // "packing  1.2 GB of 4.0 GB  312 MB/s  9 s left"
-std::string render_progress(std::string_view what, std::uint64_t done, std::uint64_t total, std::int64_t milliseconds);
+std::string render_progress(std::string_view what, std::uint64_t done, std::uint64_t total,
+                            std::int64_t milliseconds);
 
 // A piece of work from here to the end of the scope; `progress` may be null.
 class Work {

@@ -250,7 +250,7 @@ TEST(Architecture, the_gate_links_no_repository_archive_or_network_library) {
   if (!fs::exists(gate) || !system::find_program("readelf")) GTEST_SKIP() << "deploy-gate or readelf is missing";
   const auto result = system::run_process({.argv = {"readelf", "-d", gate}});
   ASSERT_TRUE(result.ok());
-  for (const char* library : {"libgit2", "libarchive", "libcurl", "libgrpc"}) {
+  for (const char* library : {"libgit2", "libarchive", "libcurl", "libgrpc", "libzstd"}) {
     EXPECT_EQ(result->out.find(library), std::string::npos) << library;
   }
   // Nor as an archive (docs/decisions/0033).

@@ -17,6 +17,7 @@
 #include "artifact/archive.hpp"
 #include "signature/base64.hpp"
 #include "store/azure_key.hpp"
+#include "store/store.hpp"
 #include "store/web.hpp"
 #include "support/service.hpp"
 #include "support/shared.hpp"
@@ -261,7 +262,8 @@ Backend start_registry(const std::string& folder) {
 
 // A large jar that is stored, not compressed: as large as its bytes.
 std::string write_artifact(const std::string& folder, const std::string& version, std::size_t size,
-                           unsigned seed) {
+                           unsigned seed,
+                           artifact::Compression compression = artifact::Compression::gzip) {
   artifact::Manifest manifest{.name = "orders", .version = version, .flavour = "adf_databricks"};
   manifest.source.kind = "git";
   manifest.source.commit = std::string(40, 'a');
@@ -285,8 +287,9 @@ std::string write_artifact(const std::string& folder, const std::string& version
     return Done{};
   };
   fs::create_directories(folder);
-  const std::string file = folder + "/orders-" + version + ".tar.gz";
-  const auto packed = artifact::write_artifact(file, manifest, {jar});
+  const std::string file = folder + "/" + store::artifact_file({"orders", version}, compression);
+  const auto packed =
+      artifact::write_artifact(file, manifest, {jar}, {.compression = compression});
   EXPECT_TRUE(packed.ok()) << render_diagnostic(packed.ok() ? Diagnostic{} : packed.failure());
   return file;
 }
@@ -410,6 +413,22 @@ TEST_P(StoreServers, inspect_reads_the_first_bytes) {
   const auto other = tidegate({"inspect", url + "@sha256:" + std::string(64, '0')});
   EXPECT_EQ(other.exit_code, 30);
   EXPECT_NE(other.err.find("[artifact.other-identity]"), std::string::npos) << other.err;
+}
+
+TEST_P(StoreServers, a_version_is_published_once_however_it_is_compressed) {
+  const auto zstd = artifact::Compression::zstd;
+  const std::string gz = write_artifact(folder_.path() + "/1", "1.2.0", 3000, 1),
+                    zst = write_artifact(folder_.path() + "/1", "1.2.0", 3000, 1, zstd),
+                    other = write_artifact(folder_.path() + "/2", "1.2.0", 3000, 2);
+  ASSERT_EQ(identity(gz), identity(zst));
+  const std::string address = backend_.url + "/orders/1.2.0@sha256:" + identity(gz);
+  EXPECT_EQ(tidegate({"publish", zst, "--to", backend_.url}).out, "published          " + address + "\n");
+  EXPECT_EQ(tidegate({"publish", gz, "--to", backend_.url}).out, "already published  " + address + "\n");
+  EXPECT_EQ(tidegate({"publish", other, "--to", backend_.url}).exit_code, 31);
+  EXPECT_EQ(tidegate({"inspect", address}).exit_code, 0);
+  const auto pulled = tidegate({"pull", address, "-o", folder_.path() + "/p"});
+  ASSERT_EQ(pulled.exit_code, 0) << pulled.err;
+  EXPECT_EQ(*system::read_file(folder_.path() + "/p/orders-1.2.0.tar.zst"), *system::read_file(zst));
 }
 
 // It sends all 100 MB: what is not needed is neither waited for nor kept.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first byte says what the rest is: g a gzip file, t the tar inside, m a manifest alone, and e
+// The first byte says what the rest is: g a compressed file (gzip or Zstandard), t the tar inside, m a manifest alone, and e
 // a manifest that is put into a tar with the right header, so that what follows it is reached. What
 // is accepted has paths that are allowed, and one identity: its tar.
 #include <cstddef>
@@ -52,7 +52,7 @@ void verify_tar(std::string_view tar) {
   require(verified->identity == system::sha256_hex(tar));
 }
 
-void verify_gzip(std::string_view bytes) {
+void verify_compressed(std::string_view bytes) {
   CheckingSink sink;
   artifact::MemorySource source(bytes);
   const auto verified = artifact::verify_stream(source, "input", &sink);
@@ -84,7 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0]) {
     case 'g':
-      verify_gzip(rest);
+      verify_compressed(rest);
       break;
     case 't':
       verify_tar(rest);

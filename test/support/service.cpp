@@ -59,7 +59,7 @@ std::string find_artifact(const std::string& folder) {
   if (!fs::exists(folder)) return found;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string path = entry.path().string();
-    if (path.ends_with(".tar.gz")) found = path;
+    if (path.ends_with(".tar.gz") || path.ends_with(".tar.zst")) found = path;
   }
   return found;
 }

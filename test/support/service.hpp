@@ -25,7 +25,7 @@ void make_repository(const std::string& source, const std::string& target);
 // program on failure.
 std::string git(const std::string& directory, const std::vector<std::string>& arguments);
 
-// The only file of `folder` that ends in .tar.gz, or "".
+// The only file of `folder` that ends in .tar.gz or .tar.zst, or "".
 std::string find_artifact(const std::string& folder);
 
 }  // namespace tidegate::test

@@ -49,16 +49,18 @@ inline std::vector<PackFile> sample_files() {
   };
 }
 
-inline std::string gzip(std::string_view bytes) {
+inline std::string compress(std::string_view bytes, Compression compression) {
   std::string out;
-  GzipWriter writer([&](std::string_view piece) -> Status {
+  const auto writer = make_compressor(compression, [&](std::string_view piece) -> Status {
     out += piece;
     return Done{};
   });
-  EXPECT_TRUE(writer.write(bytes).ok());
-  EXPECT_TRUE(writer.finish().ok());
+  EXPECT_TRUE(writer->write(bytes).ok());
+  EXPECT_TRUE(writer->finish().ok());
   return out;
 }
+
+inline std::string gzip(std::string_view bytes) { return compress(bytes, Compression::gzip); }
 
 inline std::string gunzip(std::string_view bytes) {
   MemorySource source(bytes);

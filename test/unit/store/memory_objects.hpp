@@ -119,7 +119,8 @@ struct Sample {  // an artifact, ready to be published
 };
 
 // orders 1.2.0 with this content.
-inline Sample make_sample(const std::string& content) {
+inline Sample make_sample(const std::string& content,
+                          artifact::Compression compression = artifact::Compression::gzip) {
   const test::TemporaryFolder folder;
   artifact::Manifest manifest{.name = "orders", .version = "1.2.0", .flavour = "adf_databricks"};
   manifest.source.kind = "git";
@@ -127,9 +128,11 @@ inline Sample make_sample(const std::string& content) {
   manifest.source.tree = std::string(40, 'b');
   manifest.tool_version = "0.1.0";
   manifest.tool_commit = "unknown";
-  const std::string file = folder.path() + "/orders-1.2.0.tar.gz";
+  const std::string name = artifact_file({"orders", "1.2.0"}, compression);
+  const std::string file = folder.path() + "/" + name;
   const Result<artifact::Packed> packed =
-      artifact::write_artifact(file, manifest, {{.path = "files/config/a.txt", .bytes = content}});
+      artifact::write_artifact(file, manifest, {{.path = "files/config/a.txt", .bytes = content}},
+                               {.compression = compression});
   EXPECT_TRUE(packed.ok()) << (packed.ok() ? "" : render_diagnostic(packed.failure()));
   if (!packed) return {};
   Sample sample{.release = {.at = {"orders", "1.2.0"},
@@ -138,11 +141,12 @@ inline Sample make_sample(const std::string& content) {
                             .size = packed->size,
                             .commit = manifest.source.commit,
                             .tool = manifest.tool_version,
-                            .manifest = artifact::render_manifest(packed->manifest)},
+                            .manifest = artifact::render_manifest(packed->manifest),
+                            .compression = compression},
                 .bytes = *system::read_file(file)};
   for (const char* suffix : {".cdx.json", ".provenance.json", ".sigstore.json"}) {
     sample.sidecars.push_back(
-        {"orders-1.2.0.tar.gz" + std::string(suffix), packed->sha256 + suffix});
+        {name + std::string(suffix), packed->sha256 + suffix});
   }
   return sample;
 }

@@ -59,9 +59,10 @@ TEST(Publish, puts_sidecars_first_and_the_artifact_last) {
   });
   ASSERT_TRUE(published.ok()) << render_diagnostic(published.failure());
   EXPECT_TRUE(published->created);
-  ASSERT_EQ(order.size(), 5U);
-  EXPECT_EQ(order.front(), "head");
-  EXPECT_EQ(order.back(), "create " + artifact_key);
+  ASSERT_EQ(order.size(), 8U);
+  EXPECT_EQ(order[0] + order[1], "headhead") << "of each compression";
+  EXPECT_EQ(order[5], "create " + artifact_key);
+  EXPECT_EQ(order[6] + order[7], "headhead") << "another may have been as fast";
   EXPECT_EQ(check_whole(shelf, {&sample}), &sample);
   EXPECT_EQ(shelf.objects.at(artifact_key).facts.at("identity"), sample.release.identity);
 }
@@ -108,6 +109,93 @@ TEST(Publish, the_same_tar_compressed_otherwise_is_the_same_release) {
   EXPECT_EQ(again->stored.sha256, one.release.sha256) << "the stored bytes stay";
 }
 
+const auto zstd = artifact::Compression::zstd;
+const std::string zstd_key = "releases/orders/1.2.0/orders-1.2.0.tar.zst";
+
+TEST(Publish, a_version_is_published_once_however_it_is_compressed) {
+  const Sample one = make_sample("one"), two = make_sample("two");
+  const Sample one_zstd = make_sample("one", zstd), two_zstd = make_sample("two", zstd);
+  ASSERT_EQ(one.release.identity, one_zstd.release.identity);
+  for (const bool facts : {true, false}) {
+    Shelf shelf{.keeps_facts = facts};
+    ASSERT_TRUE(put(shelf, one_zstd).ok());
+    EXPECT_EQ(shelf.objects.at(zstd_key).bytes, one_zstd.bytes);
+    const auto same = put(shelf, one);
+    ASSERT_TRUE(same.ok()) << render_diagnostic(same.failure());
+    EXPECT_FALSE(same->created);
+    EXPECT_EQ(same->stored.compression, zstd) << "the stored bytes stay";
+    EXPECT_EQ(put(shelf, two).failure().exit, ExitCode::conflict);
+    EXPECT_EQ(shelf.objects.count(artifact_key), 0U);
+    Shelf other{.keeps_facts = facts};
+    ASSERT_TRUE(put(other, one).ok());
+    EXPECT_FALSE(put(other, one_zstd)->created);
+    EXPECT_EQ(put(other, two_zstd).failure().exit, ExitCode::conflict);
+    EXPECT_EQ(other.objects.count(zstd_key), 0U);
+  }
+}
+
+// Both look and find nothing; then both write.
+Result<Published> race(Shelf& shelf, const Sample& slow, const Sample& fast) {
+  return put(shelf, slow, [&](const std::string& what) {
+    if (what == "create " + artifact_key) {
+      EXPECT_TRUE(put(shelf, fast).ok());
+    }
+    return Mishap::none;
+  });
+}
+
+TEST(Publish, a_race_of_two_compressions_is_noticed) {
+  const Sample one = make_sample("one"), other = make_sample("two", zstd);
+  for (const bool facts : {true, false}) {
+    Shelf shelf{.keeps_facts = facts};
+    const auto late = race(shelf, one, other);
+    ASSERT_FALSE(late.ok()) << "the one that comes later sees the other";
+    EXPECT_EQ(late.failure().code, "store.conflict");
+    EXPECT_NE(late.failure().message.find(other.release.identity), std::string::npos);
+    // Nobody gets one of the two by chance.
+    const test::TemporaryFolder folder;
+    KeyedStore store(std::make_unique<MemoryObjects>(shelf, no_mishap), "releases");
+    const auto by_version = pull(store, one.release.at, "", folder.path());
+    ASSERT_FALSE(by_version.ok());
+    EXPECT_EQ(by_version.failure().code, "store.conflict");
+    EXPECT_EQ(by_version.failure().exit, ExitCode::conflict);
+    for (const Sample* sample : {&one, &other}) {
+      const auto pulled = pull(store, one.release.at, sample->release.identity, folder.path());
+      ASSERT_TRUE(pulled.ok()) << render_diagnostic(pulled.failure());
+      EXPECT_EQ(*system::read_file(pulled->file), sample->bytes);
+      EXPECT_EQ(pulled->sidecars.size(), 3U);
+    }
+    EXPECT_EQ(pull(store, one.release.at, std::string(64, '0'), folder.path()).failure().code,
+              "artifact.other-identity");
+  }
+}
+
+TEST(Publish, a_race_of_two_compressions_of_one_content_is_none) {
+  const Sample one = make_sample("one"), same = make_sample("one", zstd);
+  Shelf shelf;
+  const auto late = race(shelf, one, same);
+  ASSERT_TRUE(late.ok()) << render_diagnostic(late.failure());
+  const test::TemporaryFolder folder;
+  KeyedStore store(std::make_unique<MemoryObjects>(shelf, no_mishap), "releases");
+  const auto pulled = pull(store, one.release.at, "", folder.path());
+  ASSERT_TRUE(pulled.ok()) << render_diagnostic(pulled.failure());
+  EXPECT_EQ(pulled->verified.identity, one.release.identity);
+}
+
+TEST(Publish, a_document_that_is_added_has_the_name_of_what_is_published) {
+  const Sample one = make_sample("one"), same = make_sample("one", zstd);
+  Shelf shelf;
+  ASSERT_TRUE(put(shelf, same).ok());
+  const auto published = put(shelf, one);
+  ASSERT_TRUE(published.ok());
+  KeyedStore store(std::make_unique<MemoryObjects>(shelf, no_mishap), "releases");
+  ASSERT_TRUE(attach(store, one.release, published->stored,
+                     {.name = "orders-1.2.0.tar.gz.receipt-1.intoto.jsonl", .bytes = "x"})
+                  .ok());
+  const test::TemporaryFolder folder;
+  EXPECT_EQ(pull(store, one.release.at, "", folder.path())->sidecars.size(), 4U);
+}
+
 TEST(Publish, what_is_no_artifact_is_other_content) {
   const Sample sample = make_sample("one");
   Shelf shelf{.keeps_facts = false};
@@ -150,14 +238,20 @@ TEST(Publish, a_file_that_changed_since_it_was_verified_is_not_published) {
 
 TEST(Publish, an_answer_that_is_lost_at_any_place_is_found_again) {
   const Sample sample = make_sample("one");
-  for (std::size_t place = 0; place < 5; ++place) {
+  for (std::size_t place = 0; place < 8; ++place) {  // see puts_sidecars_first_and_the_artifact_last
     Shelf shelf;
     std::size_t count = 0;
     const auto published = put(shelf, sample, [&](const std::string&) {
       return count++ == place ? Mishap::lost_answer : Mishap::none;
     });
-    if (place == 0) {  // nothing was known yet
+    if (place < 2) {  // nothing was known yet
       EXPECT_FALSE(published.ok());
+      continue;
+    }
+    if (place > 5) {  // whether another one is there is not known, but this one is, whole
+      EXPECT_FALSE(published.ok());
+      EXPECT_EQ(check_whole(shelf, {&sample}), &sample);
+      EXPECT_TRUE(put(shelf, sample).ok());
       continue;
     }
     ASSERT_TRUE(published.ok()) << place << render_diagnostic(published.failure());

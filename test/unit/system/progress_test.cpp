@@ -7,8 +7,10 @@ namespace tidegate::system {
 namespace {
 
 TEST(Progress, says_bytes_rate_and_rest) {
-  EXPECT_EQ(render_progress("packing", 1200000000, 4000000000, 4000), "packing  1.2 GB of 4.0 GB  300 MB/s  10 s left");
-  EXPECT_EQ(render_progress("pulling", 1200000000, 400000000000, 4000), "pulling  1.2 GB of 400 GB  300 MB/s  22 min left");
+  EXPECT_EQ(render_progress("packing", 1200000000, 4000000000, 4000),
+            "packing  1.2 GB of 4.0 GB  300 MB/s  10 s left");
+  EXPECT_EQ(render_progress("pulling", 1200000000, 400000000000, 4000),
+            "pulling  1.2 GB of 400 GB  300 MB/s  22 min left");
   EXPECT_EQ(render_progress("hashing", 1500, 0, 1000), "hashing  1.5 kB  1.5 kB/s");
   EXPECT_EQ(render_progress("hashing", 999600, 999600, 0), "hashing  1.0 MB of 1.0 MB  0.0 kB/s");
   EXPECT_EQ(render_progress("hashing", 0, 7000, 900), "hashing  0.0 kB of 7.0 kB  0.0 kB/s");
@@ -31,7 +33,8 @@ TEST(Progress, a_terminal_has_one_line_after_a_second) {
   terminal.err_text.clear();
   now += 8950;
   line.add(50000000 - 1);
-  EXPECT_EQ(terminal.err_text, "\rverifying  100 MB of 100 MB  10 MB/s         ") << "covers what stood there";
+  EXPECT_EQ(terminal.err_text, "\rverifying  100 MB of 100 MB  10 MB/s         ")
+      << "covers what stood there";
   terminal.err_text.clear();
   line.end();
   EXPECT_EQ(terminal.err_text, "\r" + std::string(36, ' ') + "\r");
@@ -47,7 +50,9 @@ TEST(Progress, elsewhere_a_plain_line_every_ten_seconds) {
   ProgressLine line(terminal, false, [&] { return now; });
   const Work work(&line, "publishing", 1000000000);
   for (; now < 25000; now += 500) work.add(10000000);
-  EXPECT_EQ(terminal.err_text, "publishing  210 MB of 1.0 GB  21 MB/s  38 s left\npublishing  410 MB of 1.0 GB  20 MB/s  29 s left\n");
+  EXPECT_EQ(terminal.err_text,
+            "publishing  210 MB of 1.0 GB  21 MB/s  38 s left\npublishing  410 MB of 1.0 GB  20 "
+            "MB/s  29 s left\n");
 }
 
 TEST(Progress, says_nothing_where_nothing_is_done) {
