@@ -200,20 +200,27 @@ class TarWriter {
   }
   Status put(std::string_view bytes) {
     digest_.update(bytes);
-    work_.add(bytes.size());
+    if ((uncounted_ += bytes.size()) >= counted_at_once) count();
     return compressor_.write(bytes);
   }
   Status end(std::uint64_t size) { return put(std::string(tar::padding(size), '\0')); }
   Status finish() {
     if (Status status = compressor_.set_stored(false); !status) return status;
     if (Status status = put(std::string(tar::end_size, '\0')); !status) return status;
+    count();
     return compressor_.finish();
   }
   std::string finish_hex() { return digest_.finish_hex(); }
 
  private:
+  static constexpr std::uint64_t counted_at_once = 65536;  // thousands of small files cost no look at the clock each
+  void count() {
+    work_.add(uncounted_);
+    uncounted_ = 0;
+  }
   Compressor& compressor_;
   const system::Work& work_;
+  std::uint64_t uncounted_ = 0;
   system::Sha256 digest_{};
 };
 
