@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "base/text.hpp"
 
@@ -42,32 +43,19 @@ class Descriptor {
   int number_;
 };
 
+struct Closer {
+  void operator()(DIR* folder) const { ::closedir(folder); }
+};
+
 class FolderTree final : public FileTree {
  public:
   explicit FolderTree(std::string folder) : folder_(std::move(folder)) {}
 
   Status scan(const std::string& relative, const SkipFunction& skip) {
-    const std::string full = relative.empty() ? folder_ : folder_ + "/" + relative;
-    DIR* raw = ::opendir(full.c_str());
-    if (raw == nullptr) return read_failure(full, errno);
-    std::vector<std::string> names;
-    while (const dirent* entry = ::readdir(raw)) names.emplace_back(entry->d_name);
-    ::closedir(raw);
-    for (const std::string& name : names) {
-      if (name == "." || name == ".." || name == ".git") continue;
-      const std::string path = join_path(relative, name);
-      struct stat info {};
-      if (::lstat((folder_ + "/" + path).c_str(), &info) != 0) {
-        if (errno == ENOENT) continue;  // went away while we looked
-        return read_failure(path, errno);
-      }
-      const bool is_folder = S_ISDIR(info.st_mode);
-      if (skip && skip(path, is_folder)) continue;
-      if (is_folder) {
-        if (Status status = scan(path, skip); !status) return status;
-      } else {
-        entries_.push_back({.path = path, .kind = kind_of(info.st_mode)});
-      }
+    std::vector<std::string> folders;
+    if (Status status = list(relative, skip, folders); !status) return status;
+    for (const std::string& folder : folders) {
+      if (Status status = scan(folder, skip); !status) return status;
     }
     return Done{};
   }
@@ -98,7 +86,10 @@ class FolderTree final : public FileTree {
     const std::string full = folder_ + "/" + std::string(path);
     const Descriptor file(::open(full.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (file.number() < 0) return read_failure(std::string(path), errno);
-    std::string piece(piece_size, '\0');
+    struct stat info {};
+    if (::fstat(file.number(), &info) != 0) return read_failure(std::string(path), errno);
+    // One byte more than the file has shows its end at once; of a file that grows, pieces stay as small.
+    std::string piece(std::min<std::size_t>(piece_size, static_cast<std::size_t>(info.st_size) + 1), '\0');
     for (;;) {
       const ssize_t got = ::read(file.number(), piece.data(), piece.size());
       if (got < 0 && errno == EINTR) continue;
@@ -109,6 +100,31 @@ class FolderTree final : public FileTree {
   }
 
  private:
+  // What lies in one folder: files go to the entries, folders to `folders`. Nothing is open afterwards.
+  Status list(const std::string& relative, const SkipFunction& skip, std::vector<std::string>& folders) {
+    const std::string full = relative.empty() ? folder_ : folder_ + "/" + relative;
+    const std::unique_ptr<DIR, Closer> folder(::opendir(full.c_str()));
+    if (folder == nullptr) return read_failure(full, errno);
+    while (const dirent* entry = ::readdir(folder.get())) {
+      const std::string_view name = entry->d_name;
+      if (name == "." || name == ".." || name == ".git") continue;
+      std::string path = join_path(relative, name);
+      struct stat info {};
+      if (::fstatat(::dirfd(folder.get()), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT) continue;  // went away while we looked
+        return read_failure(path, errno);
+      }
+      const bool is_folder = S_ISDIR(info.st_mode);
+      if (skip && skip(path, is_folder)) continue;
+      if (is_folder) {
+        folders.push_back(std::move(path));
+      } else {
+        entries_.push_back({.path = std::move(path), .kind = kind_of(info.st_mode)});
+      }
+    }
+    return Done{};
+  }
+
   static EntryKind kind_of(mode_t mode) {
     if (S_ISLNK(mode)) return EntryKind::symlink;
     if (!S_ISREG(mode)) return EntryKind::special;
@@ -141,8 +157,9 @@ class FolderTree final : public FileTree {
       const ssize_t got = ::read(file.number(), bytes.data() + size, bytes.size() - size);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return read_failure(std::string(path), errno);
-      if (got == 0) break;
       size += static_cast<std::size_t>(got);
+      // Nothing came, or all that the file had when it was opened and no more: its end.
+      if (got == 0 || (size == static_cast<std::size_t>(info.st_size) && size < bytes.size())) break;
     }
     bytes.resize(size);
     return bytes;
