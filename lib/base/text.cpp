@@ -17,7 +17,7 @@ std::string to_lower(std::string_view text) {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return ascii_lower(x) == ascii_lower(y);
+           return x == y || ascii_lower(x) == ascii_lower(y);
          });
 }
 

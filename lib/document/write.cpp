@@ -156,6 +156,9 @@ bool equal_values(const Node& a, const Node& b) {
 }
 
 bool survives_binary64(std::string_view number_text) {
+  constexpr std::size_t exact_digits = 15;  // every integer of so many digits is exact
+  const bool is_short = number_text.size() <= exact_digits;
+  if (is_short && number_text.find_first_not_of("0123456789") == std::string_view::npos) return true;
   double value = 0;
   const auto parsed = std::from_chars(number_text.data(), number_text.data() + number_text.size(), value);
   if (parsed.ec != std::errc{} || !std::isfinite(value)) return normal_decimal(number_text) == "0";
