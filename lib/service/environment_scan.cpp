@@ -72,6 +72,13 @@ constexpr std::array<std::array<bool, 32>, 32> suffix_starts = [] {
   return starts;
 }();
 
+// The anchors: bytes at which a value can be told.
+constexpr std::array<bool, 256> anchors = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("./-_")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 // In these domains, but nobody's resource: the made-up workspace of examples, token audiences.
 constexpr std::array<std::string_view, 3> public_hosts{
     "adb-1.1.azuredatabricks.net", "dev.azuresynapse.net", "ossrdbms-aad.database.windows.net"};
@@ -120,29 +127,39 @@ class Finder {
 
   std::vector<EnvironmentHit> run() {
     for (std::size_t i = 0; i < text_.size(); ++i) {
-      switch (text_[i]) {
-        case '.':
-          find_host(i);
-          break;
-        case '/':
-          find_subscription(i);
-          break;
-        case '-':
-          find_guid(i);
-          find_cluster(i);
-          find_segment(i);
-          break;
-        case '_':
-          find_segment(i);
-          break;
-        default:
-          break;
-      }
+      if (!anchors[static_cast<unsigned char>(text_[i])]) continue;
+      find_at(i);
+      if (text_[i] == '-' || text_[i] == '_') find_segment(i);
     }
     return std::move(hits_);
   }
 
+  // Anything but a segment.
+  bool holds_value() {
+    for (std::size_t i = 0; i < text_.size() && hits_.empty(); ++i) {
+      if (anchors[static_cast<unsigned char>(text_[i])]) find_at(i);
+    }
+    return !hits_.empty();
+  }
+
  private:
+  void find_at(std::size_t anchor) {
+    switch (text_[anchor]) {
+      case '.':
+        find_host(anchor);
+        break;
+      case '/':
+        find_subscription(anchor);
+        break;
+      case '-':
+        find_guid(anchor);
+        find_cluster(anchor);
+        break;
+      default:
+        break;
+    }
+  }
+
   void add(std::size_t begin, std::size_t size, EnvironmentKind kind) {
     if (begin + size <= end_of(kind)) return;
     end_of(kind) = begin + size;
@@ -162,8 +179,9 @@ class Finder {
   void find_host(std::size_t dot) {
     if (dot + 2 >= text_.size() || dot == 0 || !is_alnum(text_[dot - 1])) return;
     if (!suffix_starts[place_of(text_[dot + 1])][place_of(text_[dot + 2])]) return;
+    const char second = ascii_lower(text_[dot + 1]), third = ascii_lower(text_[dot + 2]);
     for (const std::string_view suffix : host_suffixes) {
-      if (!suffix_at(dot, suffix)) continue;
+      if (suffix[1] != second || suffix[2] != third || !suffix_at(dot, suffix)) continue;
       std::size_t begin = dot;
       while (begin > 0 &&
              (is_alnum(text_[begin - 1]) || text_[begin - 1] == '-' || text_[begin - 1] == '.')) {
@@ -183,6 +201,7 @@ class Finder {
 
   void find_subscription(std::size_t slash) {
     constexpr std::string_view word = "/subscriptions/";
+    if (slash + 1 >= text_.size() || ascii_lower(text_[slash + 1]) != word[1]) return;
     if (!starts_with_ignoring_case(text_.substr(slash), word)) return;
     const std::size_t guid = slash + word.size();
     if (!is_guid_at(text_, guid) || is_nil_guid(text_.substr(guid, guid_size))) return;
@@ -234,8 +253,9 @@ class Finder {
     while (end < text_.size() && is_alnum(text_[end])) ++end;
     const std::size_t length = end - separator - 1;
     if (length == 0 || length > longest_stage) return;
-    const std::string word = to_lower(text_.substr(separator + 1, length));
-    if (std::find(stages.begin(), stages.end(), word) == stages.end()) return;
+    const std::string_view word = text_.substr(separator + 1, length);
+    const auto is_word = [&](std::string_view stage) { return equal_ignoring_case(stage, word); };
+    if (std::none_of(stages.begin(), stages.end(), is_word)) return;
     const std::size_t size = end - separator;
     const bool closed = end < text_.size() && (text_[end] == '-' || text_[end] == '_');
     add(separator, closed ? size + 1 : size, EnvironmentKind::segment);
@@ -301,10 +321,7 @@ std::vector<EnvironmentHit> find_environment_values(std::string_view text) {
 }
 
 bool holds_environment_value(std::string_view text) {
-  const std::vector<EnvironmentHit> hits = find_environment_values(text);
-  return std::any_of(hits.begin(), hits.end(), [](const EnvironmentHit& hit) {
-    return hit.kind != EnvironmentKind::segment;
-  });
+  return Finder(text).holds_value();
 }
 
 std::vector<EnvironmentLiteral> environment_literals(const ServiceManifest& manifest) {
