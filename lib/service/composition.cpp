@@ -21,6 +21,12 @@ bool holds_ignoring_case(std::string_view text, std::string_view part) {
   return to_lower(text).find(to_lower(part)) != std::string::npos;
 }
 
+// False only if nothing in the document can be an activity that calls an address: nearly all pipelines have none.
+bool may_hold_web_activity(const std::string& text) {
+  return text.find("WebActivity") != std::string::npos || text.find("WebHook") != std::string::npos ||
+         text.find("\\u") != std::string::npos;
+}
+
 // ---- pipelines of other services ----
 
 void check_create_run(const Node& node, Diagnostics& diagnostics) {
@@ -51,8 +57,7 @@ void check_sub_pipelines(const CompositionInput& input, Diagnostics& diagnostics
   }
   for (const adf::Object& object : input.factory.objects) {
     if (object.kind != ObjectKind::pipeline || !object.document) continue;
-    // Nothing of the kind in nearly all pipelines: look at the text first.
-    if (holds_ignoring_case(object.document->text(), "createRun"))
+    if (may_hold_web_activity(object.document->text()))
       check_create_run(object.properties()["activities"], diagnostics);
   }
 }
@@ -74,22 +79,54 @@ Relation best(const Declared& declared, const Access& access) {
   return found;
 }
 
-// Only what has the same name, or lies in the same linked service, can be related: a service has thousands of each.
-struct Neighbours {
-  std::map<std::string, std::vector<std::size_t>> by_name{};     // of a dataset of Data Factory, lower case
-  std::map<std::string, std::vector<std::size_t>> by_service{};  // lower case
+// Only what has the same name, or lies at the same place, above it or below it, can be related: a service has
+// thousands of each.
+class Neighbours {
+ public:
+  void add_name(std::string_view dataset, std::size_t index) { by_name_[to_lower(dataset)].push_back(index); }
+  void add_place(const Place& place, std::size_t index) {
+    if (!place.linked_service.empty()) by_place_[key_of(place)].push_back(index);
+  }
 
-  static std::span<const std::size_t> at(const std::map<std::string, std::vector<std::size_t>>& lists, const std::string& key) {
+  // Of a dataset of Data Factory.
+  std::span<const std::size_t> named(std::string_view dataset) const { return at(by_name_, to_lower(dataset)); }
+
+  // Sorted by place, not by index; one index may come more than once.
+  std::vector<std::size_t> near(const Place& place) const {
+    std::vector<std::size_t> out;
+    if (place.linked_service.empty()) return out;
+    const auto add = [&](std::span<const std::size_t> some) { out.insert(out.end(), some.begin(), some.end()); };
+    const std::string whole = key_of(place);
+    for (std::size_t end = place.linked_service.size() + 1; end < whole.size(); end = whole.find('/', end) + 1)
+      add(at(by_place_, whole.substr(0, end)));
+    for (auto below = by_place_.lower_bound(whole); below != by_place_.end() && below->first.starts_with(whole); ++below)
+      add(below->second);
+    return out;
+  }
+
+ private:
+  using Lists = std::map<std::string, std::vector<std::size_t>>;
+
+  // Whatever lies below a place has a key that begins with the key of the place.
+  static std::string key_of(const Place& place) {
+    std::string key = place.linked_service + ":";
+    for (const std::string& segment : place.segments) key += to_lower(segment) + "/";
+    return key;
+  }
+  static std::span<const std::size_t> at(const Lists& lists, const std::string& key) {
     const auto found = lists.find(key);
     return found == lists.end() ? std::span<const std::size_t>() : std::span(found->second);
   }
+
+  Lists by_name_{};   // lower case
+  Lists by_place_{};
 };
 
 Neighbours neighbours_of(const std::vector<Declared>& all) {
   Neighbours out;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!all[i].adf.empty()) out.by_name[to_lower(all[i].adf)].push_back(i);
-    for (const Place& place : all[i].places) out.by_service[place.linked_service].push_back(i);
+    if (!all[i].adf.empty()) out.add_name(all[i].adf, i);
+    for (const Place& place : all[i].places) out.add_place(place, i);
   }
   return out;
 }
@@ -114,8 +151,8 @@ class Composition {
     near_consumed_ = neighbours_of(consumed_);
     for (std::size_t i = 0; i < accesses_.size(); ++i) {
       if (accesses_[i].kind == Access::Kind::read) continue;
-      changing_.by_name[to_lower(accesses_[i].dataset)].push_back(i);
-      changing_.by_service[accesses_[i].place.linked_service].push_back(i);
+      changing_.add_name(accesses_[i].dataset, i);
+      changing_.add_place(accesses_[i].place, i);
     }
   }
 
@@ -143,9 +180,9 @@ class Composition {
   }
 
   static Relation strongest(const std::vector<Declared>& all, const Neighbours& near, const Access& access) {
-    if (!Neighbours::at(near.by_name, to_lower(access.dataset)).empty()) return Relation::certain;
+    if (!near.named(access.dataset).empty()) return Relation::certain;
     Relation found = Relation::apart;
-    for (const std::size_t i : Neighbours::at(near.by_service, access.place.linked_service))
+    for (const std::size_t i : near.near(access.place))
       found = std::max(found, best(all[i], access));
     return found;
   }
@@ -156,8 +193,8 @@ class Composition {
   std::vector<std::size_t> changes_near(const Declared& one) const {
     std::vector<std::size_t> out;
     const auto add = [&](std::span<const std::size_t> some) { out.insert(out.end(), some.begin(), some.end()); };
-    if (!one.adf.empty()) add(Neighbours::at(changing_.by_name, to_lower(one.adf)));
-    for (const Place& place : one.places) add(Neighbours::at(changing_.by_service, place.linked_service));
+    if (!one.adf.empty()) add(changing_.named(one.adf));
+    for (const Place& place : one.places) add(changing_.near(place));
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
@@ -172,9 +209,9 @@ class Composition {
   // Written by this service: data that it keeps for itself.
   bool is_own(const Access& read) const {
     const auto is_written = [&](std::size_t i) { return accesses_[i].kind == Access::Kind::write; };
-    const auto same_name = Neighbours::at(changing_.by_name, to_lower(read.dataset));
+    const auto same_name = changing_.named(read.dataset);
     if (std::any_of(same_name.begin(), same_name.end(), is_written)) return true;
-    const auto beside = Neighbours::at(changing_.by_service, read.place.linked_service);
+    const std::vector<std::size_t> beside = changing_.near(read.place);
     return std::any_of(beside.begin(), beside.end(), [&](std::size_t i) {
       return is_written(i) && relation(accesses_[i].place, read.place) == Relation::certain;
     });
@@ -276,7 +313,8 @@ class Composition {
       const bool mergeable = produced.format == "delta" || produced.format == "table" || produced.format.empty();
       if (mergeable && produced.mode != "overwrite") continue;
       const Access* first = nullptr;
-      for (const Access& access : accesses_) {
+      for (const std::size_t i : changes_near(one)) {
+        const Access& access = accesses_[i];
         if (access.kind != Access::Kind::write || best(one, access) != Relation::certain) continue;
         if (first == nullptr) {
           first = &access;
