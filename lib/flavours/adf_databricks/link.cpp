@@ -19,6 +19,16 @@ namespace {
 
 using document::Node;
 
+// File name -> index, in the order of the files: a service has hundreds, and thousands of activities that name them.
+using ByName = std::multimap<std::string_view, std::size_t>;
+
+template <class Files, class PathOf>
+ByName by_name(const Files& files, const PathOf& path_of) {
+  ByName names;
+  for (std::size_t i = 0; i < files.size(); ++i) names.emplace(file_name(path_of(files[i])), i);
+  return names;
+}
+
 class Linker {
  public:
   Linker(Service& service, Diagnostics& diagnostics)
@@ -229,11 +239,13 @@ class Linker {
   // Of the files that are called like the one in `path`, those that share the longest end with it,
   // in whole segments. Two are an error, not a guess.
   template <class Files, class PathOf>
-  std::optional<std::size_t> find_file(const Files& files, PathOf path_of, const Node& path,
-                                       const std::string& what) {
+  std::optional<std::size_t> find_file(const Files& files, const ByName& names_of_files, PathOf path_of,
+                                       const Node& path, const std::string& what) {
     std::vector<std::size_t> found;
     std::size_t best = 1;
-    for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto [first, last] = names_of_files.equal_range(file_name(path.as_string()));
+    for (auto place = first; place != last; ++place) {
+      const std::size_t i = place->second;
       const std::size_t shared = shared_end(path_of(files[i]), path.as_string());
       if (shared < best) continue;
       if (shared > best) found.clear();
@@ -267,7 +279,7 @@ class Linker {
   const spark::Jar* link_jar(std::size_t object, const Node& path) {
     if (is_dynamic(path)) return nullptr;
     const auto found = find_file(
-        service_.jars, [](const spark::Jar& jar) { return jar.file; }, path, "jar");
+        service_.jars, jar_names_, [](const spark::Jar& jar) -> const std::string& { return jar.file; }, path, "jar");
     if (!found) return nullptr;
     warn_dbfs(path, "jar");
     service_.links.push_back(
@@ -278,7 +290,8 @@ class Linker {
   void link_file(std::size_t object, const Node& path) {
     if (!path || is_dynamic(path)) return;
     const auto found = find_file(
-        service_.config_files, [](const PackedPath& file) { return file.path; }, path, "file");
+        service_.config_files, file_names_, [](const PackedPath& file) -> const std::string& { return file.path; }, path,
+        "file");
     if (!found) return;
     warn_dbfs(path, "file");
     service_.links.push_back(
@@ -302,6 +315,10 @@ class Linker {
   Diagnostics& diagnostics_;
   std::set<const spark::Jar*> jars_elsewhere_{};  // of activities without a linked service of the factory
   const databricks::NotebookIndex notebooks_{service_.notebooks};
+  const ByName jar_names_ =
+      by_name(service_.jars, [](const spark::Jar& jar) -> std::string_view { return jar.file; });
+  const ByName file_names_ =
+      by_name(service_.config_files, [](const PackedPath& file) -> std::string_view { return file.path; });
   std::map<std::size_t, std::set<const spark::Jar*>> jars_of_cluster_{};  // by linked service
 };
 
