@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -34,11 +33,10 @@ SchemaKind schema_kind(std::string_view kind) {
   return kind == "data" ? SchemaKind::data : kind == "ephemeral" ? SchemaKind::ephemeral : SchemaKind::resource;
 }
 
-// Values of generated blocks, with what they refer to.
+// Values of generated blocks.
 class Converter {
  public:
-  Converter(Location where, std::vector<WrittenReference>& references)
-      : where_(std::move(where)), references_(references) {}
+  explicit Converter(Location where) : where_(std::move(where)) {}
 
   Written convert(const Value& value) { return std::visit(*this, value.data()); }
 
@@ -47,14 +45,10 @@ class Converter {
   Written operator()(const std::string& text) { return make(Written::Kind::text, text); }
   Written operator()(const Number& number) { return make(Written::Kind::number, number.text); }
   Written operator()(const Expression& expression) {
-    return read_expression(expression.text, where_, references_);
+    std::vector<WrittenReference> references;  // see each_expression
+    return read_expression(expression.text, where_, references);
   }
-  Written operator()(const Template& value) {
-    for (const Part& part : value.parts) {
-      if (part.is_expression) read_expression(part.text, where_, references_);
-    }
-    return make(Written::Kind::unknown);
-  }
+  Written operator()(const Template&) { return make(Written::Kind::unknown); }
   Written operator()(const std::shared_ptr<Value::List>& list) {
     Written out = make(Written::Kind::list);
     for (const Value& one : *list) out.items.push_back(convert(one));
@@ -66,18 +60,47 @@ class Converter {
       out.members.push_back({.name = one.first, .where = where_, .value = convert(one.second)});
     return out;
   }
-  Written operator()(const std::shared_ptr<Borrowed>& borrowed) {
-    for (const auto& one : borrowed->replaced) convert(one.second);
-    return make(Written::Kind::unknown);
-  }
+  Written operator()(const std::shared_ptr<Borrowed>&) { return make(Written::Kind::unknown); }
 
  private:
   Written make(Written::Kind kind, std::string text = {}) const {
     return {.kind = kind, .text = std::move(text), .where = where_};
   }
   Location where_;
-  std::vector<WrittenReference>& references_;
 };
+
+// Gives every expression of a value to `take`, in order.
+template <class Take>
+struct ExpressionVisitor {
+  const Take& take;
+
+  void visit(const Value& value) const { std::visit(*this, value.data()); }
+
+  void operator()(std::monostate) const {}
+  void operator()(bool) const {}
+  void operator()(const std::string&) const {}
+  void operator()(const Number&) const {}
+  void operator()(const Expression& expression) const { take(expression.text); }
+  void operator()(const Template& value) const {
+    for (const Part& part : value.parts) {
+      if (part.is_expression) take(part.text);
+    }
+  }
+  void operator()(const std::shared_ptr<Value::List>& list) const {
+    for (const Value& one : *list) visit(one);
+  }
+  void operator()(const std::shared_ptr<Members>& members) const {
+    for (const auto& one : *members) visit(one.second);
+  }
+  void operator()(const std::shared_ptr<Borrowed>& borrowed) const {
+    for (const auto& one : borrowed->replaced) visit(one.second);
+  }
+};
+
+template <class Take>
+void each_expression(const Value& value, const Take& take) {
+  ExpressionVisitor<Take>{take}.visit(value);
+}
 
 class Checker {
  public:
@@ -121,10 +144,7 @@ class Checker {
       required_[provider.local_name] = {.source = to_lower(provider.source), .constraint = provider.constraint};
     for (const Variable& variable : generated_.variables) names_.insert("var." + variable.name);
     for (const auto& file : generated_.files) {
-      for (std::size_t i = 0; i < file.second.count; ++i) {
-        const Block block = file.second.make(i);
-        names_.insert(block.address());
-      }
+      for (std::size_t i = 0; i < file.second.count; ++i) names_.insert(file.second.make(i).address());
     }
   }
 
@@ -271,30 +291,42 @@ class Checker {
   }
 
   void check_generated() {
-    std::set<std::pair<std::string, std::string>> shapes;  // type and names of arguments
     for (const auto& file : generated_.files) {
       for (std::size_t i = 0; i < file.second.count; ++i) {
         const Block block = file.second.make(i);
         const Location where{.file = "terraform/" + file.first,
                              .pointer = "/resource/" + block.type + "/" + block.name};
-        std::vector<WrittenReference> references;
-        Declaration made{.kind = "resource", .type = block.type, .name = block.name, .where = where};
-        made.body = {.kind = Written::Kind::object, .where = where};
-        std::string shape;
-        for (const auto& argument : block.body) {
-          shape += argument.first + " ";
-          made.body.members.push_back({.name = argument.first,
-                                       .where = where,
-                                       .value = Converter(where, references).convert(argument.second)});
-        }
-        // Thousands of blocks have the same arguments; one of each shape tells.
-        if (shapes.emplace(block.type, std::move(shape)).second) check(made);
-        for (const WrittenReference& reference : references) check(reference);
+        check_shape(block, where);
+        for (const auto& argument : block.body)
+          each_expression(argument.second, [&](const std::string& text) { check_expression(text, where); });
         for (const std::string& address : block.depends_on) {
           if (!names_.contains(address)) unresolved(address, where);
         }
       }
     }
+  }
+
+  // Thousands of blocks have the same arguments; one of each shape tells.
+  void check_shape(const Block& block, const Location& where) {
+    std::string shape = block.type;
+    for (const auto& argument : block.body) shape += " " + argument.first;
+    if (!shapes_.insert(std::move(shape)).second) return;
+    Declaration made{.kind = "resource", .type = block.type, .name = block.name, .where = where};
+    made.body = {.kind = Written::Kind::object, .where = where};
+    for (const auto& argument : block.body)
+      made.body.members.push_back(
+          {.name = argument.first, .where = where, .value = Converter(where).convert(argument.second)});
+    check(made);
+  }
+
+  // So are their expressions: one that is sound here is sound everywhere.
+  void check_expression(const std::string& text, const Location& where) {
+    if (sound_.contains(text)) return;
+    const std::size_t before = diagnostics_.items().size();
+    std::vector<WrittenReference> references;
+    read_expression(text, where, references);
+    for (const WrittenReference& reference : references) check(reference);
+    if (diagnostics_.items().size() == before) sound_.insert(text);
   }
 
   void check(const WrittenReference& reference) {
@@ -363,6 +395,7 @@ class Checker {
   Diagnostics& diagnostics_;
   std::map<std::string, Required> required_{};
   std::unordered_set<std::string> names_{};  // addresses of everything that is declared
+  std::unordered_set<std::string> shapes_{}, sound_{};  // of generated blocks: type and arguments; expressions
   std::map<std::string, Location> places_{};
   std::map<std::string, Location> unjudged_{};
   std::map<std::tuple<const ProviderRelease*, SchemaKind, std::string>, std::optional<SchemaBlock>> schemas_{};
