@@ -10,6 +10,7 @@
 #include <array>
 #include <deque>
 #include <future>
+#include <optional>
 
 #include "artifact/gzip.hpp"
 #include "base/parallel.hpp"
@@ -54,7 +55,8 @@ class Stream {
   ~Stream() {
     if (ready_) deflateEnd(&stream_);
   }
-  z_stream* get() { return ready_ ? &stream_ : nullptr; }
+  // As new; null without memory.
+  z_stream* begin() { return ready_ && deflateReset(&stream_) == Z_OK ? &stream_ : nullptr; }
 
  private:
   z_stream stream_{};
@@ -63,30 +65,44 @@ class Stream {
 
 Bytef* bytes_of(std::string& text) { return reinterpret_cast<Bytef*>(text.data()); }
 
-Deflated deflate_piece(Piece piece) {
-  Deflated out{.size = piece.content.size()};
-  out.crc = static_cast<std::uint32_t>(
-      crc32(0, bytes_of(piece.content), static_cast<uInt>(piece.content.size())));
-  Stream owner(piece.stored ? Z_NO_COMPRESSION : facts_of(Compression::gzip).level);
-  z_stream* stream = owner.get();
-  if (stream == nullptr) return out;
-  if (!piece.dictionary.empty()) {
-    deflateSetDictionary(stream, bytes_of(piece.dictionary),
-                         static_cast<uInt>(piece.dictionary.size()));
+// One piece after the other, on one thread. What zlib needs, and room for the result, is made once.
+class Compressor {
+ public:
+  Deflated deflate_piece(Piece piece) {
+    Deflated out{.size = piece.content.size()};
+    out.crc = static_cast<std::uint32_t>(
+        crc32(0, bytes_of(piece.content), static_cast<uInt>(piece.content.size())));
+    z_stream* stream = stream_of(piece.stored).begin();
+    if (stream == nullptr) return out;
+    if (!piece.dictionary.empty()) {
+      deflateSetDictionary(stream, bytes_of(piece.dictionary),
+                           static_cast<uInt>(piece.dictionary.size()));
+    }
+    // Room for all of it, and for the empty block of the flush: one call, so that zlib's choices
+    // cannot depend on a buffer that happens to be full.
+    const std::size_t most = deflateBound(stream, static_cast<uLong>(piece.content.size())) + 64;
+    if (room_.size() < most) room_.resize(most);
+    stream->next_in = bytes_of(piece.content);
+    stream->avail_in = static_cast<uInt>(piece.content.size());
+    stream->next_out = bytes_of(room_);
+    stream->avail_out = static_cast<uInt>(room_.size());
+    const int answer = deflate(stream, piece.last ? Z_FINISH : Z_SYNC_FLUSH);
+    out.good = answer == (piece.last ? Z_STREAM_END : Z_OK) && stream->avail_in == 0 &&
+               stream->avail_out > 0;
+    out.bytes.assign(room_, 0, room_.size() - stream->avail_out);
+    return out;
   }
-  // Room for all of it, and for the empty block of the flush: one call, so that zlib's choices
-  // cannot depend on a buffer that happens to be full.
-  out.bytes.resize(deflateBound(stream, static_cast<uLong>(piece.content.size())) + 64);
-  stream->next_in = bytes_of(piece.content);
-  stream->avail_in = static_cast<uInt>(piece.content.size());
-  stream->next_out = bytes_of(out.bytes);
-  stream->avail_out = static_cast<uInt>(out.bytes.size());
-  const int answer = deflate(stream, piece.last ? Z_FINISH : Z_SYNC_FLUSH);
-  out.good = answer == (piece.last ? Z_STREAM_END : Z_OK) && stream->avail_in == 0 &&
-             stream->avail_out > 0;
-  out.bytes.resize(out.bytes.size() - stream->avail_out);
-  return out;
-}
+
+ private:
+  Stream& stream_of(bool stored) {
+    std::optional<Stream>& stream = stored ? stored_ : packed_;
+    if (!stream) stream.emplace(stored ? Z_NO_COMPRESSION : facts_of(Compression::gzip).level);
+    return *stream;
+  }
+
+  std::optional<Stream> packed_{}, stored_{};
+  std::string room_{};
+};
 
 }  // namespace
 
@@ -101,6 +117,7 @@ struct GzipWriter::State {
   std::uint64_t size = 0;
   system::Sha256 digest{};
   std::deque<std::future<Deflated>> waiting{};  // in the order of the content
+  std::array<Compressor, 2> compressors{};  // of the workers
   std::array<Worker, 2> workers{Worker(most_waiting), Worker(most_waiting)};
   std::size_t turn = 0;
 
@@ -132,10 +149,13 @@ struct GzipWriter::State {
             .substr(piece.content.size() - std::min(piece.content.size(), dictionary_size));
     if (dictionary.size() > dictionary_size)
       dictionary.erase(0, dictionary.size() - dictionary_size);
+    const std::size_t worker = turn++ % workers.size();
     auto task = std::make_shared<std::packaged_task<Deflated()>>(
-        [piece = std::move(piece)]() mutable { return deflate_piece(std::move(piece)); });
+        [piece = std::move(piece), &compressor = compressors.at(worker)]() mutable {
+          return compressor.deflate_piece(std::move(piece));
+        });
     waiting.push_back(task->get_future());
-    workers.at(turn++ % workers.size()).add([task] { (*task)(); });
+    workers.at(worker).add([task] { (*task)(); });
     return waiting.size() < most_waiting ? Status(Done{}) : take_first();
   }
 
