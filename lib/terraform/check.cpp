@@ -144,7 +144,7 @@ class Checker {
       required_[provider.local_name] = {.source = to_lower(provider.source), .constraint = provider.constraint};
     for (const Variable& variable : generated_.variables) names_.insert("var." + variable.name);
     for (const auto& file : generated_.files) {
-      for (std::size_t i = 0; i < file.second.count; ++i) names_.insert(file.second.make(i).address());
+      for (std::size_t i = 0; i < file.second.count; ++i) names_.insert(file.second.address(i));
     }
   }
 

@@ -292,9 +292,9 @@ Blocks::Blocks(std::vector<Block> blocks) : count(blocks.size()) {
   for (const Block& block : blocks) {
     if (types.empty() || types.back() != block.type) types.push_back(block.type);
   }
-  make = [all = std::make_shared<const std::vector<Block>>(std::move(blocks))](std::size_t i) {
-    return (*all)[i];
-  };
+  const auto all = std::make_shared<const std::vector<Block>>(std::move(blocks));
+  make = [all](std::size_t i) { return (*all)[i]; };
+  address = [all](std::size_t i) { return (*all)[i].address(); };
 }
 
 void append_value(std::string& out, const Value& value) { std::visit(Appender{out}, value.data()); }

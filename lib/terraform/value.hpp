@@ -98,7 +98,8 @@ struct Block {                            // resource, output, …
 struct Blocks {
   std::size_t count = 0;
   std::function<Block(std::size_t)> make{};
-  std::vector<std::string> types{};  // that occur, in order
+  std::function<std::string(std::size_t)> address{};  // of make(i), which need not be made for it
+  std::vector<std::string> types{};                   // that occur, in order
 
   Blocks() = default;
   Blocks(std::vector<Block> blocks);  // ready-made, grouped by type here

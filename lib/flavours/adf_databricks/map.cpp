@@ -123,7 +123,7 @@ class Mapper {
   }
 
   Block upload(FileLink::Target target, std::size_t index, std::optional<std::string> bytes = {}) {
-    const Place place = place_of(*service_, target, index);
+    const Placement& place = place_of(*service_, target, index);
     mapping_.uploads.push_back({.path = place.packed, .origin = place.origin, .bytes = std::move(bytes)});
     Block block{.type = place.type, .name = place.name};
     block.body = {{"path", place.path}, {"source", source_of(place.packed)}};
@@ -201,9 +201,15 @@ class Mapper {
       blocks.count = file.second.size();
       blocks.types = {"azapi_resource"};
       if (with_actions) blocks.types.emplace_back("azapi_resource_action");
-      blocks.make = [service = service_, items = std::move(file.second)](std::size_t i) {
-        return items[i].action ? map_action(*service, items[i].index, *items[i].action)
-                               : map_object(*service, items[i].index);
+      const auto items = std::make_shared<const std::vector<Item>>(std::move(file.second));
+      blocks.make = [service = service_, items](std::size_t i) {
+        const Item& item = (*items)[i];
+        return item.action ? map_action(*service, item.index, *item.action) : map_object(*service, item.index);
+      };
+      blocks.address = [service = service_, items](std::size_t i) {
+        const Item& item = (*items)[i];
+        const adf::Object& object = service->factory.objects[item.index];
+        return item.action ? action_address(object, *item.action) : object_address(object);
       };
       mapping_.configuration.files[file.first] = std::move(blocks);
     }
@@ -230,7 +236,7 @@ class Mapper {
       if (!produced.schema.empty()) writer.member("columns", file_name(produced.schema));
       writer.member_boolean("shared", produced.shared).key("addresses").begin_array();
       const adf::Object* dataset = service_->factory.find(adf::ObjectKind::dataset, produced.adf);
-      if (dataset != nullptr) writer.string("azapi_resource." + object_name(*dataset));
+      if (dataset != nullptr) writer.string(object_address(*dataset));
       writer.end_array().end_object();
       mapping_.contracts.push_back({.dataset = produced.dataset, .json = text + "\n"});
     }

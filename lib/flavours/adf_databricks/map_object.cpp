@@ -134,6 +134,8 @@ std::string object_name(const adf::Object& object) {
   return terraform::resource_name(adf::address_kind(object.kind), object.name);
 }
 
+std::string object_address(const adf::Object& object) { return "azapi_resource." + object_name(object); }
+
 bool has_actions(const adf::Object& object) {
   if (object.kind != adf::ObjectKind::trigger) return false;
   const std::string_view state = object.properties()["runtimeState"].as_string();
@@ -166,23 +168,35 @@ Block map_object(const Service& service, std::size_t index) {
   for (const std::size_t needed : service.factory.dependencies_of(index)) {
     const adf::Object& other = service.factory.objects[needed];
     if (find_mapped_kind(other.kind, own) != nullptr)
-      block.depends_on.push_back("azapi_resource." + object_name(other));
+      block.depends_on.push_back(object_address(other));
   }
   block.lifecycle = {{"create_before_destroy", true}};
   return block;
 }
 
+namespace {
+
+std::string action_name(const adf::Object& object, TriggerAction action) {
+  return object_name(object) + (action == TriggerAction::stop ? "_stop" : "_start");
+}
+
+}  // namespace
+
+std::string action_address(const adf::Object& object, TriggerAction action) {
+  return "azapi_resource_action." + action_name(object, action);
+}
+
 Block map_action(const Service& service, std::size_t index, TriggerAction action) {
-  const std::string name = object_name(service.factory.objects[index]);
-  const std::string trigger = "azapi_resource." + name;
+  const adf::Object& object = service.factory.objects[index];
+  const std::string trigger = object_address(object);
   const bool stop = action == TriggerAction::stop;
-  Block block{.type = "azapi_resource_action", .name = name + (stop ? "_stop" : "_start")};
+  Block block{.type = "azapi_resource_action", .name = action_name(object, action)};
   block.body = {{"count", Expression{"var.triggers_started ? 1 : 0"}},
                 {"type", "Microsoft.DataFactory/factories/triggers@2018-06-01"},
                 {"resource_id", Expression{trigger + ".id"}},
                 {"action", stop ? "stop" : "start"}};
   if (stop) block.body.emplace_back("when", "destroy");
-  block.depends_on = {stop ? trigger : "azapi_resource_action." + name + "_stop"};
+  block.depends_on = {stop ? trigger : action_address(object, TriggerAction::stop)};
   block.lifecycle = {{"replace_triggered_by", Value::List{Value(trigger)}}};
   return block;
 }
@@ -206,7 +220,7 @@ std::string path_of(const Node& node) {
 
 void say_links(const Service& service, std::size_t index, Diagnostics& diagnostics) {
   for (const FileLink& link : links_of(service, index)) {
-    const Place place = place_of(service, link.target, link.index);
+    const Placement& place = place_of(service, link.target, link.index);
     diagnostics.note("adf.rewritten", link.node.location(),
                      "path \"" + path_of(link.node) + "\" becomes \"" + linked_text(service, link) +
                          "\", where " + printable(place.origin) + " is put (" + std::string(rule_of(link)) + ")",

@@ -23,6 +23,7 @@ const MappedKind* find_mapped_kind(adf::ObjectKind kind, bool own);
 
 // Resource name: pipeline_load.
 std::string object_name(const adf::Object& object);
+std::string object_address(const adf::Object& object);  // of map_object: azapi_resource.pipeline_load
 
 terraform::Block map_object(const Service& service, std::size_t index);
 
@@ -30,6 +31,7 @@ terraform::Block map_object(const Service& service, std::size_t index);
 // keeps stopped have no actions.
 enum class TriggerAction : std::uint8_t { stop, start };
 bool has_actions(const adf::Object& object);
+std::string action_address(const adf::Object& object, TriggerAction action);
 terraform::Block map_action(const Service& service, std::size_t index, TriggerAction action);
 
 // What the body of map_object changes against the source. Code adf.rewritten (N): each of them, but

@@ -2,6 +2,7 @@
 #include "flavours/adf_databricks/place.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "system/digest.hpp"
@@ -39,11 +40,13 @@ Value volume_path(const Service& service, const std::string& below) {
 }
 
 // Two jars of one name keep their folders, or one would overwrite the other.
-std::string name_of_jar(const Service& service, const PackedPath& jar) {
-  const auto same_name = std::ranges::count_if(service.jar_files, [&](const PackedPath& other) {
-    return file_name(other.path) == file_name(jar.path);
-  });
-  return same_name > 1 ? jar.path : std::string(file_name(jar.path));
+std::set<std::string_view> repeated_names(const std::vector<PackedPath>& jars) {
+  std::set<std::string_view> names, repeated;
+  for (const PackedPath& jar : jars) {
+    const std::string_view name = file_name(jar.path);
+    if (!names.insert(name).second) repeated.insert(name);
+  }
+  return repeated;
 }
 
 std::string text_of(const Value& value) {
@@ -61,12 +64,6 @@ std::string text_of(const Value& value) {
 
 bool jars_in_volume(const Service& service) { return service.manifest.placement_jars != "workspace"; }
 
-void find_releases(Service& service) {
-  service.releases = {.notebooks = digest_of(service.notebook_files),
-                      .jars = digest_of(service.jar_files),
-                      .files = digest_of(service.config_files)};
-}
-
 const std::string& release_of(const Service& service, Target target) {
   switch (target) {
     case Target::notebook:
@@ -83,56 +80,86 @@ const UploadKind& upload_kind(Target target) {
   return *std::ranges::find(upload_kinds, target, &UploadKind::target);
 }
 
-Place place_of(const Service& service, Target target, std::size_t index) {
-  // A release that will be retained is told apart from the next one by address and by source.
-  const bool retained = service.manifest.retain > 0;
-  const std::string& release = release_of(service, target);
-  const auto name_of = [&](const char* kind, const std::string& path) {
-    return terraform::resource_name(kind, path) + (retained ? "_" + release : "");
+namespace {
+
+class Placer {
+ public:
+  explicit Placer(const Service& service) : service_(service) {}
+
+  Placement place_notebook(const databricks::Notebook& notebook) const {
+    return place(Target::notebook, "notebook", {notebook.path, notebook.file, notebook.path}, "databricks_notebook");
+  }
+  Placement place_jar(const PackedPath& jar) const {
+    const std::string_view name = file_name(jar.path);
+    return place(Target::jar, "jar", {jar.path, jar.path, repeated_.contains(name) ? jar.path : name},
+                 jars_in_volume(service_) ? "databricks_file" : "databricks_workspace_file");
+  }
+  Placement place_file(const PackedPath& file) const {
+    return place(Target::file, "file", {file.path, file.path, file.path}, "databricks_workspace_file");
+  }
+
+ private:
+  struct Names {
+    std::string_view resource{};  // its name is made of this
+    std::string_view origin{};
+    std::string_view below{};     // the folder of the release
   };
-  const std::string packed = upload_kind(target).folder + (retained ? release + "/" : std::string());
-  const std::string folder = "/" + service.manifest.service + "/" + release + "/";
+
+  // A release that will be retained is told apart from the next one by address and by source.
+  Placement place(Target target, const char* kind, const Names& names, const char* type) const {
+    const bool retained = service_.manifest.retain > 0;
+    const std::string& release = release_of(service_, target);
+    const std::string below = "/" + service_.manifest.service + "/" + release + "/" + std::string(names.below);
+    const std::string origin(names.origin);
+    const bool volume = target == Target::jar && jars_in_volume(service_);
+    return {.type = type,
+            .name = terraform::resource_name(kind, names.resource) + (retained ? "_" + release : ""),
+            .path = volume ? volume_path(service_, below) : workspace_path(service_, below),
+            .packed = upload_kind(target).folder + (retained ? release + "/" : std::string()) + origin,
+            .origin = origin};
+  }
+
+  const Service& service_;
+  const std::set<std::string_view> repeated_ = repeated_names(service_.jar_files);
+};
+
+}  // namespace
+
+void find_places(Service& service) {
+  service.releases = {.notebooks = digest_of(service.notebook_files),
+                      .jars = digest_of(service.jar_files),
+                      .files = digest_of(service.config_files)};
+  const Placer placer(service);
+  Placements places;
+  for (const databricks::Notebook& notebook : service.notebooks) places.notebooks.push_back(placer.place_notebook(notebook));
+  for (const PackedPath& jar : service.jar_files) places.jars.push_back(placer.place_jar(jar));
+  for (const PackedPath& file : service.config_files) places.files.push_back(placer.place_file(file));
+  service.placements = std::move(places);
+}
+
+const Placement& place_of(const Service& service, Target target, std::size_t index) {
   switch (target) {
-    case Target::notebook: {
-      const databricks::Notebook& notebook = service.notebooks[index];
-      return {.type = "databricks_notebook",
-              .name = name_of("notebook", notebook.path),
-              .path = workspace_path(service, folder + notebook.path),
-              .packed = packed + notebook.file,
-              .origin = notebook.file};
-    }
-    case Target::jar: {
-      const PackedPath& jar = service.jar_files[index];
-      const std::string below = folder + name_of_jar(service, jar);
-      const bool volume = jars_in_volume(service);
-      return {.type = volume ? "databricks_file" : "databricks_workspace_file",
-              .name = name_of("jar", jar.path),
-              .path = volume ? volume_path(service, below) : workspace_path(service, below),
-              .packed = packed + jar.path,
-              .origin = jar.path};
-    }
+    case Target::notebook:
+      return service.placements.notebooks[index];
+    case Target::jar:
+      return service.placements.jars[index];
     case Target::file:
       break;
   }
-  const PackedPath& file = service.config_files[index];
-  return {.type = "databricks_workspace_file",
-          .name = name_of("file", file.path),
-          .path = workspace_path(service, folder + file.path),
-          .packed = packed + file.path,
-          .origin = file.path};
+  return service.placements.files[index];
 }
 
 // What an activity needs is the path as the workspace shows it. It is put together from the path that
 // is asked for: the provider computes the same, but only while it applies.
 Value linked_value(const Service& service, const FileLink& link) {
-  const Place place = place_of(service, link.target, link.index);
+  const Placement& place = place_of(service, link.target, link.index);
   if (place.type != "databricks_workspace_file") return Expression{place.address() + ".path"};
   return Template{{{.text = "/Workspace"},
                    {.text = "trimprefix(" + place.address() + ".path, \"/Workspace\")", .is_expression = true}}};
 }
 
 std::string linked_text(const Service& service, const FileLink& link) {
-  const Place place = place_of(service, link.target, link.index);
+  const Placement& place = place_of(service, link.target, link.index);
   const std::string path = text_of(place.path);
   if (place.type != "databricks_workspace_file" || path.starts_with("/Workspace/")) return path;
   return "/Workspace" + path;

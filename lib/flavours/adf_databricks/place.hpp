@@ -15,8 +15,8 @@ namespace tidegate::flavours::adf_databricks {
 
 bool jars_in_volume(const Service& service);
 
-// Fills Service::releases from notebook_files, jar_files and config_files.
-void find_releases(Service& service);
+// Fills Service::releases and Service::placements from notebooks, jar_files and config_files.
+void find_places(Service& service);
 const std::string& release_of(const Service& service, FileLink::Target target);
 
 inline constexpr std::size_t release_size = 16;  // hex digits of a release
@@ -32,18 +32,8 @@ inline constexpr std::array<UploadKind, 3> upload_kinds{{
     {FileLink::Target::file, "files/config/", "files.tf.json"}}};
 const UploadKind& upload_kind(FileLink::Target target);
 
-struct Place {
-  std::string type{};        // databricks_notebook, …
-  std::string name{};        // of the resource
-  terraform::Value path{};   // "${var.workspace_root}/<service>/<digest16>/<path>"
-  std::string packed{};      // in the artifact: files/notebooks/…
-  std::string origin{};      // in the repository
-
-  std::string address() const { return type + "." + name; }
-};
-
-// `index`: as FileLink::index.
-Place place_of(const Service& service, FileLink::Target target, std::size_t index);
+// `index`: as FileLink::index. Made by find_places.
+const Placement& place_of(const Service& service, FileLink::Target target, std::size_t index);
 
 // What an activity has in place of the path that it names.
 terraform::Value linked_value(const Service& service, const FileLink& link);

@@ -324,7 +324,7 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   reader.scan_others();
   reader.list_plain_sources();
   reader.read_contracts();
-  find_releases(service);
+  find_places(service);
   link_files(service, diagnostics);
   service.bindings = service::bind_environment(service.factory, service.manifest, diagnostics);
   check_jobs(service, diagnostics);

@@ -56,6 +56,22 @@ struct Releases {  // 16 hex digits over paths and bytes of all files of a kind
   std::string files{};
 };
 
+struct Placement {           // where Terraform puts a file, and under which address
+  std::string type{};        // databricks_notebook, …
+  std::string name{};        // of the resource
+  terraform::Value path{};   // "${var.workspace_root}/<service>/<digest16>/<path>"
+  std::string packed{};      // in the artifact: files/notebooks/…
+  std::string origin{};      // in the repository
+
+  std::string address() const { return type + "." + name; }
+};
+
+struct Placements {  // parallel to notebooks, jar_files and config_files
+  std::vector<Placement> notebooks{};
+  std::vector<Placement> jars{};
+  std::vector<Placement> files{};
+};
+
 // An upload of the release before that stays for runs in flight (retain.hpp).
 struct Retained {
   std::string type{};      // databricks_notebook, …
@@ -90,6 +106,7 @@ struct Service {
   std::vector<std::string> plain_sources{};  // .py .scala .sql .r without the header of a notebook
   std::vector<PackedPath> config_files{};  // config and Python files, wheels
   Releases releases{};                     // place.hpp
+  Placements placements{};                 // place.hpp
   std::vector<Retained> retained{};        // sorted by type and name
   std::vector<Moved> moved{};              // sorted
   std::vector<FileLink> links{};           // sorted by object
