@@ -104,12 +104,22 @@ void add_waiver(const service::AcceptedFinding& by, const Diagnostic& finding, a
   manifest.waivers.push_back(waiver);
 }
 
+// The findings as the settings make them, if there are errors among them. Thousands of findings are not copied for nothing.
+std::optional<Diagnostics> find_hindrance(const service::ServiceManifest& manifest, const repository::Source& source,
+                                          const Diagnostics& so_far) {
+  if (!has_settings(manifest) && !so_far.has_errors()) return std::nullopt;
+  Diagnostics settled = so_far;
+  apply_the_settings(manifest, source, settled);
+  if (!settled.has_errors()) return std::nullopt;
+  return settled;
+}
+
 // The pass list.
 ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& record) {
   Diagnostics diagnostics;
   const auto stop = [&](ExitCode code) {
     cli::print_diagnostics(context, diagnostics, options.notes);
-    record.findings = diagnostics;
+    record.findings = std::move(diagnostics);  // nothing is found after this
     return code;
   };
   const auto fail = [&](const Diagnostic& failure) {
@@ -191,10 +201,8 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   const Result<std::string> version = choose_version(options.version, manifest, *source);
   if (!version) diagnostics.add(version.failure());
   // What is accepted does not stand in the way; which entries were of use shows at the end.
-  Diagnostics so_far = diagnostics;
-  apply_the_settings(manifest, *source, so_far);
-  if (so_far.has_errors()) {
-    diagnostics = std::move(so_far);
+  if (std::optional<Diagnostics> settled = find_hindrance(manifest, *source, diagnostics)) {
+    diagnostics = std::move(*settled);
     return stop(worst_exit(diagnostics));
   }
   Assembly assembly =

@@ -135,9 +135,13 @@ ExitCode worst_exit(const Diagnostics& diagnostics) {
   return code;
 }
 
+bool has_settings(const service::ServiceManifest& manifest) {
+  return !manifest.severities.empty() || !manifest.accepted.empty();
+}
+
 std::vector<service::Accepted> apply_the_settings(const service::ServiceManifest& manifest, const repository::Source& source,
                                                   Diagnostics& diagnostics) {
-  if (manifest.severities.empty() && manifest.accepted.empty()) return {};
+  if (!has_settings(manifest)) return {};
   const std::vector<std::string> codes = report::codes();
   return service::apply_check_settings(manifest, {.commit_time = source.commit_time, .codes = codes}, diagnostics);
 }

@@ -34,6 +34,9 @@ repository::Inventory only_root(const repository::Inventory& inventory, const st
 void check_the_checks(const repository::Source& source, const repository::Inventory& inventory, cli::Context& context,
                       Diagnostics& diagnostics);
 
+// Whether apply_the_settings can change anything.
+bool has_settings(const service::ServiceManifest& manifest);
+
 // The severities and accepted findings of the manifest, judged by the date of the commit.
 std::vector<service::Accepted> apply_the_settings(const service::ServiceManifest& manifest, const repository::Source& source,
                                                   Diagnostics& diagnostics);
