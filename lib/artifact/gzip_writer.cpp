@@ -66,7 +66,7 @@ class Stream {
 Bytef* bytes_of(std::string& text) { return reinterpret_cast<Bytef*>(text.data()); }
 
 // One piece after the other, on one thread. What zlib needs, and room for the result, is made once.
-class Compressor {
+class Deflater {
  public:
   Deflated deflate_piece(Piece piece) {
     Deflated out{.size = piece.content.size()};
@@ -117,7 +117,7 @@ struct GzipWriter::State {
   std::uint64_t size = 0;
   system::Sha256 digest{};
   std::deque<std::future<Deflated>> waiting{};  // in the order of the content
-  std::array<Compressor, 2> compressors{};  // of the workers
+  std::array<Deflater, 2> deflaters{};  // of the workers
   std::array<Worker, 2> workers{Worker(most_waiting), Worker(most_waiting)};
   std::size_t turn = 0;
 
@@ -151,8 +151,8 @@ struct GzipWriter::State {
       dictionary.erase(0, dictionary.size() - dictionary_size);
     const std::size_t worker = turn++ % workers.size();
     auto task = std::make_shared<std::packaged_task<Deflated()>>(
-        [piece = std::move(piece), &compressor = compressors.at(worker)]() mutable {
-          return compressor.deflate_piece(std::move(piece));
+        [piece = std::move(piece), &deflater = deflaters.at(worker)]() mutable {
+          return deflater.deflate_piece(std::move(piece));
         });
     waiting.push_back(task->get_future());
     workers.at(worker).add([task] { (*task)(); });
