@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "repository/lfs.hpp"
+#include "repository/submodules.hpp"
 #include "repository/working_tree.hpp"
 #include "system/digest.hpp"
 
@@ -56,7 +57,7 @@ class Comparison {
     const Entry& committed = where_.committed->entries()[index];
     const git_oid& id = where_.committed->object_id(index);
     if (committed.kind == EntryKind::submodule || on_disk.kind == EntryKind::submodule) {
-      return committed.kind != on_disk.kind;
+      return committed.kind != on_disk.kind || submodule_differs(where_, committed.path, id);
     }
     if (on_disk.kind == EntryKind::special) return true;
     // Without symlinks on the file system, git writes their text into a regular file.

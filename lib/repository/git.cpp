@@ -2,6 +2,7 @@
 #include "repository/git.hpp"
 
 #include <git2/sys/repository.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <string>
@@ -88,12 +89,31 @@ std::shared_ptr<GitRepository> GitRepository::in_memory(const std::string& folde
   return repository;
 }
 
+std::shared_ptr<const GitRepository> GitRepository::open_at(const std::string& folder,
+                                                            bool objects_only) {
+  std::shared_ptr<GitRepository> repository(new GitRepository(nullptr));
+  git_repository* handle = nullptr;
+  unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH;
+  if (objects_only) flags |= GIT_REPOSITORY_OPEN_BARE;
+  if (git_repository_open_ext(&handle, folder.c_str(), flags, nullptr) != 0) return nullptr;
+  repository->handle_.reset(handle);
+  return repository;
+}
+
 std::string GitRepository::work_folder() const {
   return without_slash(git_repository_workdir(get()));
 }
 
 std::string GitRepository::common_folder() const {
   return without_slash(git_repository_commondir(get()));
+}
+
+std::string GitRepository::git_folder() const { return without_slash(git_repository_path(get())); }
+
+std::string GitRepository::lfs_folder() const {
+  const std::string folder = common_folder() + "/lfs/objects";
+  struct stat info {};
+  return ::stat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) ? folder : std::string();
 }
 
 }  // namespace tidegate::repository

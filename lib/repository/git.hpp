@@ -53,10 +53,15 @@ class GitRepository {
   // A repository without objects whose working folder is `folder`: evaluates .gitignore files of a
   // folder without git. Null if libgit2 refuses.
   static std::shared_ptr<GitRepository> in_memory(const std::string& folder);
+  // The repository of exactly this folder, which holds `.git` or is a git folder; null if it is none
+  // that can be read. `objects_only`: without its configuration and files, which need not be there.
+  static std::shared_ptr<const GitRepository> open_at(const std::string& folder, bool objects_only);
 
   git_repository* get() const { return handle_.get(); }
   std::string work_folder() const;    // without '/' at the end, "" if bare
   std::string common_folder() const;  // .git, of the main repository for a linked worktree
+  std::string git_folder() const;     // .git, or of a linked worktree its own below .git/worktrees
+  std::string lfs_folder() const;     // of LFS objects, "" if there is none
 
  private:
   explicit GitRepository(git_repository* handle) : handle_(handle) {}

@@ -8,6 +8,7 @@
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "repository/adf_roots.hpp"
+#include "repository/folders.hpp"
 #include "repository/lfs.hpp"
 
 namespace tidegate::repository {
@@ -145,6 +146,12 @@ std::string_view first_line(std::string_view text) {
   return text;
 }
 
+// The other roles belong to folders that are the service's own, whoever keeps the files.
+bool counts_only_if_referenced(Role role) {
+  return role == Role::notebook || role == Role::jar || role == Role::wheel || role == Role::pom ||
+         role == Role::python;
+}
+
 class Classifier {
  public:
   Classifier(const FileTree& tree, const InventoryOptions& options,
@@ -164,6 +171,8 @@ class Classifier {
                                               : std::string(rule.reason);
       break;
     }
+    file.in_submodule = find_folder_of(entry.path, options_.submodules) != nullptr;
+    file.if_referenced = file.in_submodule && counts_only_if_referenced(file.role);
     describe(lower, read, file);
     return file;
   }
@@ -216,7 +225,8 @@ class Classifier {
   void describe(const LowerPath& lower, Content read, InventoryFile& file) const {
     if (file.entry == EntryKind::submodule) {
       file.role = file.role == Role::denied ? Role::denied : Role::other;
-      file.reason = "submodule: a repository of its own, not read";
+      const Result<std::string> text = tree_.read_prefix(file.path, 1);
+      file.reason = text ? "a repository of its own, not read" : text.failure().message;
     } else if (file.entry == EntryKind::symlink) {
       const Result<std::string> text = tree_.read_prefix(file.path, 1);
       if (!text) file.reason = text.failure().message;
@@ -271,7 +281,12 @@ std::vector<std::string> find_roots(const FileTree& tree, const InventoryOptions
     if (ends_with_ignoring_case(entry.path, ".json") && !is_denied(LowerPath(entry.path)))
       candidates.push_back(&entry);
   }
-  if (!options.adf_root_given) return find_adf_roots(tree, candidates);
+  if (!options.adf_root_given) {
+    std::erase_if(candidates, [&](const Entry* entry) {
+      return find_folder_of(entry->path, options.submodules) != nullptr;
+    });
+    return find_adf_roots(tree, candidates);
+  }
   const std::vector<std::string> given = {options.adf_root};
   const bool used = std::any_of(candidates.begin(), candidates.end(), [&](const Entry* entry) {
     return find_adf_place(entry->path, given).has_value();

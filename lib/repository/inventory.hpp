@@ -40,6 +40,10 @@ struct InventoryFile {
   std::string reason{};       // why this role, for `detect` and `explain`
   bool lfs_pointer = false;   // jars, wheels, notebooks: only the pointer is here
   system::EntryKind entry = system::EntryKind::regular;
+  bool in_submodule = false;
+  // A notebook, library, POM or Python file of a submodule: no part of the service unless something of
+  // the service refers to it.
+  bool if_referenced = false;
 };
 
 struct InventoryOptions {
@@ -47,6 +51,7 @@ struct InventoryOptions {
   bool adf_root_given = false;
   std::string notebooks{};  // folder; empty: anywhere
   std::string config = "config";
+  std::vector<std::string> submodules{};  // folders whose files are those of submodules; sorted
 };
 
 struct Inventory {
@@ -60,7 +65,8 @@ struct Inventory {
 // An ADF root is a folder that holds two or more of the known ADF folders with JSON files (names
 // without case), or one of them with at least one file that looks like such an object: a pipeline
 // has `activities`, a dataset `linkedServiceName`, a factory only a factory's keys (adf.md, section
-// 1). Files whose name starts with ~ do not count.
+// 1). Files whose name starts with ~ do not count. Files of a submodule make no root, other services
+// may live there; below a root that was found or given they count.
 Inventory take_inventory(const system::FileTree& tree, const InventoryOptions& options);
 
 }  // namespace tidegate::repository

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "repository/folders.hpp"
 #include "repository/lfs.hpp"
 
 namespace tidegate::repository {
@@ -94,16 +95,19 @@ LinkTarget follow(const FileTree& tree, std::string link) {
 
 class ResolvedTree final : public FileTree {
  public:
-  ResolvedTree(FileTreePtr raw, const std::string& lfs_objects)
+  ResolvedTree(FileTreePtr raw, const std::string& lfs_objects,
+               const std::vector<std::string>& resolved)
       : raw_(std::move(raw)), store_(lfs_objects) {
+    const auto is_link = [&](const Entry& entry) {
+      return entry.kind == EntryKind::symlink && find_folder_of(entry.path, resolved) == nullptr;
+    };
     const std::vector<Entry>& all = raw_->entries();
-    if (std::none_of(all.begin(), all.end(),
-                     [](const Entry& entry) { return entry.kind == EntryKind::symlink; })) {
+    if (std::none_of(all.begin(), all.end(), is_link)) {
       return;  // most services have no symlink: the list need not lie in memory twice
     }
     entries_ = all;
     for (Entry& entry : entries_) {
-      if (entry.kind == EntryKind::symlink) resolve_link(entry);
+      if (is_link(entry)) resolve_link(entry);
     }
   }
 
@@ -198,8 +202,9 @@ class ResolvedTree final : public FileTree {
 
 }  // namespace
 
-system::FileTreePtr resolve_tree(system::FileTreePtr raw, const std::string& lfs_objects) {
-  return std::make_shared<ResolvedTree>(std::move(raw), lfs_objects);
+system::FileTreePtr resolve_tree(system::FileTreePtr raw, const std::string& lfs_objects,
+                                 const std::vector<std::string>& resolved) {
+  return std::make_shared<ResolvedTree>(std::move(raw), lfs_objects, resolved);
 }
 
 }  // namespace tidegate::repository

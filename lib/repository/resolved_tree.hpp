@@ -11,13 +11,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "system/file_tree.hpp"
 
 namespace tidegate::repository {
 
 // `lfs_objects`: "<git folder>/lfs/objects"; empty if there is no such folder, then no look is
-// taken inside small files up front.
-system::FileTreePtr resolve_tree(system::FileTreePtr raw, const std::string& lfs_objects);
+// taken inside small files up front. `resolved`: sorted folders whose files are resolved already, with
+// another store; a link may lead to a file there.
+system::FileTreePtr resolve_tree(system::FileTreePtr raw, const std::string& lfs_objects,
+                                 const std::vector<std::string>& resolved = {});
 
 }  // namespace tidegate::repository

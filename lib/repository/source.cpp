@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "repository/git_tree.hpp"
 #include "repository/resolved_tree.hpp"
+#include "repository/submodules.hpp"
 #include "repository/working_tree.hpp"
 
 namespace tidegate::repository {
@@ -78,9 +79,10 @@ Diagnostic bad_path_option(const SourceOptions& options) {
                       "give the service's folder below it, for example services/orders");
 }
 
-std::string lfs_objects_of(const GitRepository& repository) {
-  const std::string folder = repository.common_folder() + "/lfs/objects";
-  return is_folder(folder) ? folder : std::string();
+void take_tree(WithSubmodules all, const GitRepository& repository, Source& source) {
+  source.tree = resolve_tree(std::move(all.tree), repository.lfs_folder(), all.present);
+  source.submodules = std::move(all.present);
+  source.missing_submodules = std::move(all.missing);
 }
 
 // A folder without git.
@@ -250,7 +252,9 @@ Result<Source> open_worktree(const SourceOptions& options,
   Result<system::FileTreePtr> files = read_working_tree(where);
   if (!files) return files.failure();
   source.dirty = where.committed == nullptr || find_differences(where, **files, 1).count > 0;
-  source.tree = resolve_tree(std::move(*files), lfs_objects_of(*repository));
+  Result<WithSubmodules> all = add_submodules(where, std::move(*files));
+  if (!all) return all.failure();
+  take_tree(std::move(*all), *repository, source);
   return source;
 }
 
@@ -270,9 +274,14 @@ Result<Source> open_commit(const SourceOptions& options,
                       .prefix = source.path};
   if (Status status = read_commit(options, repository, source, where.committed); !status)
     return status.failure();
-  source.tree = resolve_tree(where.committed, lfs_objects_of(*repository));
+  if (!where.folder.empty() && !where.prefix.empty()) where.folder += "/" + where.prefix;
+  Result<WithSubmodules> all = add_submodules({.repository = repository,
+                                               .tree = where.committed,
+                                               .folder = where.folder,
+                                               .prefix = where.prefix});
+  if (!all) return all.failure();
+  take_tree(std::move(*all), *repository, source);
   if (where.folder.empty()) return source;
-  if (!where.prefix.empty()) where.folder += "/" + where.prefix;
   source.difference = std::async(std::launch::async, [where] { return compare(where); }).share();
   return source;
 }

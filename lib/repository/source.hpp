@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/diagnostic.hpp"
 #include "base/result.hpp"
 #include "system/file_tree.hpp"
 
@@ -43,7 +44,9 @@ struct Source {
   std::string path{};          // service's folder inside the repository, "" at the top
   std::string name{};          // base name of the service's folder (default service name)
   bool worktree = false;
-  bool dirty = false;  // worktree mode: files differ from the commit
+  bool dirty = false;  // worktree mode: files differ from the commit, also those of a submodule
+  std::vector<std::string> submodules{};          // paths whose files are in the tree; sorted
+  std::vector<Diagnostic> missing_submodules{};   // of the others: what reading the entry says
   // Commit mode; the build says so and uses the commit. The comparison runs beside the reading of
   // the commit: this waits for its end.
   Difference differences() const { return difference.valid() ? difference.get() : Difference{}; }
@@ -51,8 +54,10 @@ struct Source {
 };
 
 // Symlinks and LFS pointers of the tree are followed already (resolved_tree.hpp); reading one that
-// cannot be fails with repository.bad-symlink, repository.lfs-missing or repository.lfs-invalid,
-// reading a submodule with repository.submodule.
+// cannot be fails with repository.bad-symlink, repository.lfs-missing or repository.lfs-invalid. The
+// files of submodules lie below their path (submodules.hpp); one that is not here is an entry of kind
+// `submodule`, as is in worktree mode a nested repository that is no submodule: reading it fails with
+// repository.submodule.
 //
 // In worktree mode a repository without commits has commit "unknown" and is dirty.
 // Codes: repository.not-found, repository.no-such-commit, repository.no-such-path,

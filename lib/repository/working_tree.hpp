@@ -21,13 +21,15 @@ struct WorkingFolder {
   std::shared_ptr<const GitTree> committed{};         // null: no commit to compare with
 };
 
-// Folders below the top that hold a `.git` of their own are one entry of kind `submodule`.
+// Folders below the top that hold a `.git` of their own are one entry of kind `submodule`;
+// submodules.hpp puts files in their place.
 // Code system.read-failed.
 Result<system::FileTreePtr> read_working_tree(const WorkingFolder& where);
 
 // At most `limit` paths, the first ones. Paths modified, added or deleted against
-// `where.committed`. Not counted: ignored files, files left out by a sparse checkout, submodules,
-// and files whose bytes differ only by git's own conversions (line ends, LFS, a filter program that
+// `where.committed`; a submodule whose files are not those of the recorded commit counts once. Not
+// counted: ignored files, files left out by a sparse checkout, submodules that are not checked out, and
+// files whose bytes differ only by git's own conversions (line ends, LFS, a filter program that
 // we do not run). The index serves as a cache of file times only; without a readable index every
 // file is hashed.
 Difference find_differences(const WorkingFolder& where, const system::FileTree& disk,

@@ -293,5 +293,40 @@ TEST(Corpus, roots_and_kinds_are_those_of_its_readme) {
   }
 }
 
+// Other services live in submodules. What lies in the service's own folders counts as usual.
+TEST(Inventory, files_of_submodules_count_only_if_referenced) {
+  const std::map<std::string, std::string> files = {
+      {"adf/pipeline/p.json", pipeline},
+      {"adf/dataset/d.json", "{}"},  // a submodule
+      {"config/shared/c.json", "{}"},
+      {"config/shared/c.py", "x"},
+      {"common/pipeline/p.json", pipeline},
+      {"common/dataset/d.json", "{}"},
+      {"common/load.py", "# Databricks notebook source\n"},
+      {"common/plain.py", "x"},
+      {"common/a.jar", "PK"},
+      {"common/a.whl", "PK"},
+      {"common/pom.xml", "<project/>"},
+      {"common/id_rsa", "k"},
+      {"common-not/load.py", "# Databricks notebook source\n"}};
+  const InventoryOptions options{.submodules = {"adf/dataset", "common", "config/shared"}};
+  const Inventory inventory = take(files, options);
+  EXPECT_EQ(inventory.adf_roots, Roots{"adf"});
+  EXPECT_EQ(inventory.find("adf/dataset/d.json")->role, Role::adf_object);
+  EXPECT_EQ(inventory.find("common/dataset/d.json")->role, Role::other);
+  EXPECT_EQ(inventory.find("common/id_rsa")->role, Role::denied);
+  std::string referenced;
+  for (const InventoryFile& file : inventory.files) {
+    EXPECT_EQ(file.in_submodule, !file.path.starts_with("common-not/") && !file.path.starts_with("adf/pipeline/"))
+        << file.path;
+    if (file.if_referenced) referenced += file.path + " ";
+  }
+  EXPECT_EQ(referenced, "common/a.jar common/a.whl common/load.py common/plain.py common/pom.xml ");
+  InventoryOptions given = options;
+  given.adf_root = "common";
+  given.adf_root_given = true;
+  EXPECT_EQ(take(files, given).adf_roots, Roots{"common"});
+}
+
 }  // namespace
 }  // namespace tidegate::repository

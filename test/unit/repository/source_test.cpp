@@ -488,27 +488,6 @@ TEST(PackedBlob, ends_with_a_pack_that_is_too_short) {
   }
 }
 
-TEST(Source, submodule_is_an_entry_that_cannot_be_read) {
-  const TemporaryFolder folder;
-  folder.write("lib/x", "1");
-  commit_all(folder.path() + "/lib");
-  folder.write("main/a", "1");
-  commit_all(folder.path() + "/main");
-  git(folder.path() + "/main", {"-c", "protocol.file.allow=always", "submodule", "add", "-q",
-                                folder.path() + "/lib", "sub"});
-  commit_all(folder.path() + "/main");
-  for (const bool worktree : {false, true}) {
-    const Source source = open_ok({.directory = folder.path() + "/main", .worktree = worktree});
-    EXPECT_EQ(paths_of(source), (Paths{".gitmodules", "a", "sub"}));
-    EXPECT_EQ(source.tree->find("sub")->kind, EntryKind::submodule);
-    EXPECT_EQ(source.tree->read("sub").failure().code, "repository.submodule");
-    EXPECT_EQ(source.differences().count, 0U);
-    EXPECT_FALSE(source.dirty);
-  }
-  git(folder.path(), {"clone", "-q", "main", "clone"});  // not initialised there
-  EXPECT_EQ(open_ok({.directory = folder.path() + "/clone"}).differences().count, 0U);
-}
-
 TEST(Source, odd_paths) {
   const TemporaryFolder folder;
   folder.write("new\nline.json", "1");
