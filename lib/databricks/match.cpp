@@ -2,7 +2,8 @@
 // An activity names a notebook by its place in a workspace, "/Repos/<user>/<repository>/a/b"; the
 // repository knows it as "a/b". Without a declared root the answer is the notebook that shares the
 // longest end, in whole segments. A notebook whose whole path is such an end goes before one that
-// has more folders above it. What is still equal is ambiguous; nothing is guessed.
+// has more folders above it, the service's own before one of a submodule. What is still equal is
+// ambiguous; nothing is guessed.
 #include "databricks/match.hpp"
 
 #include <algorithm>
@@ -99,6 +100,11 @@ PathMatch best_of(const std::vector<Notebook>& notebooks, const Indices& indices
     if (best < here) match.candidates.clear();
     best = here;
     match.candidates.push_back(i);
+  }
+  const auto borrowed = [&](std::size_t i) { return notebooks[i].in_submodule; };
+  if (match.candidates.size() > 1 &&
+      !std::all_of(match.candidates.begin(), match.candidates.end(), borrowed)) {
+    std::erase_if(match.candidates, borrowed);
   }
   return match;
 }

@@ -54,6 +54,7 @@ struct Notebook {
   std::vector<Found> data_paths{};  // literals: dbfs:/ /dbfs/ /mnt/ abfss:// wasbs:// s3:// gs:// …
   std::vector<Found> requirements{};  // of %pip install: "pandas==2.1.0"; sorted by text
   std::string entry{};              // dbc: path in the archive; line and column count in this entry
+  bool in_submodule = false;        // where a path fits it and one that is not alike, the other is meant
 };
 
 // True if the first bytes or the name say "notebook" (adf.md, section 7).

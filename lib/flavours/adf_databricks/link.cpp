@@ -11,6 +11,7 @@
 #include "databricks/cells.hpp"
 #include "databricks/match.hpp"
 #include "flavours/adf_databricks/check_activity.hpp"
+#include "flavours/adf_databricks/referenced.hpp"
 #include "spark/check.hpp"
 
 namespace tidegate::flavours::adf_databricks {
@@ -18,16 +19,6 @@ namespace tidegate::flavours::adf_databricks {
 namespace {
 
 using document::Node;
-
-// File name -> index, in the order of the files: a service has hundreds, and thousands of activities that name them.
-using ByName = std::multimap<std::string_view, std::size_t>;
-
-template <class Files, class PathOf>
-ByName by_name(const Files& files, const PathOf& path_of) {
-  ByName names;
-  for (std::size_t i = 0; i < files.size(); ++i) names.emplace(file_name(path_of(files[i])), i);
-  return names;
-}
 
 class Linker {
  public:
@@ -236,50 +227,33 @@ class Linker {
                        "add the file, so that it is deployed with the service");
   }
 
-  // Of the files that are called like the one in `path`, those that share the longest end with it,
-  // in whole segments. Two are an error, not a guess.
-  template <class Files, class PathOf>
-  std::optional<std::size_t> find_file(const Files& files, const ByName& names_of_files, PathOf path_of,
-                                       const Node& path, const std::string& what) {
-    std::vector<std::size_t> found;
-    std::size_t best = 1;
-    const auto [first, last] = names_of_files.equal_range(file_name(path.as_string()));
-    for (auto place = first; place != last; ++place) {
-      const std::size_t i = place->second;
-      const std::size_t shared = shared_end(path_of(files[i]), path.as_string());
-      if (shared < best) continue;
-      if (shared > best) found.clear();
-      best = shared;
-      found.push_back(i);
-    }
+  // The closest file; two are an error, not a guess.
+  std::optional<std::size_t> find_file(const Candidates& files, const Node& path,
+                                       const std::string& what) {
+    const std::vector<std::size_t> found = files.closest(path.as_string());
     if (found.size() == 1) return found.front();
     if (found.empty()) {
       missing(path, what);
       return std::nullopt;
     }
     std::string names;
-    for (const std::size_t i : found) names += (names.empty() ? "" : ", ") + path_of(files[i]);
+    for (const std::size_t i : found)
+      names += (names.empty() ? "" : ", ") + std::string(files.path(i));
     diagnostics_.error("databricks.ambiguous-library", path.location(),
                        what + " \"" + std::string(path.as_string()) + "\" may be any of " + names,
                        "give the files different names, or name more of the path");
     return std::nullopt;
   }
 
-  static std::size_t shared_end(std::string_view a, std::string_view b) {
-    const std::vector<std::string_view> x = split(a, '/');
-    const std::vector<std::string_view> y = split(b, '/');
-    std::size_t count = 0;
-    while (count < x.size() && count < y.size() &&
-           x[x.size() - 1 - count] == y[y.size() - 1 - count]) {
-      ++count;
-    }
-    return count;
+  static Candidates candidates(const std::vector<PackedPath>& files) {
+    Candidates all;
+    for (const PackedPath& file : files) all.add(file.path, file.in_submodule);
+    return all;
   }
 
   const spark::Jar* link_jar(std::size_t object, const Node& path) {
     if (is_dynamic(path)) return nullptr;
-    const auto found = find_file(
-        service_.jars, jar_names_, [](const spark::Jar& jar) -> const std::string& { return jar.file; }, path, "jar");
+    const auto found = find_file(jars_, path, "jar");
     if (!found) return nullptr;
     warn_dbfs(path, "jar");
     service_.links.push_back(
@@ -289,9 +263,7 @@ class Linker {
 
   void link_file(std::size_t object, const Node& path) {
     if (!path || is_dynamic(path)) return;
-    const auto found = find_file(
-        service_.config_files, file_names_, [](const PackedPath& file) -> const std::string& { return file.path; }, path,
-        "file");
+    const auto found = find_file(files_, path, "file");
     if (!found) return;
     warn_dbfs(path, "file");
     service_.links.push_back(
@@ -315,10 +287,8 @@ class Linker {
   Diagnostics& diagnostics_;
   std::set<const spark::Jar*> jars_elsewhere_{};  // of activities without a linked service of the factory
   const databricks::NotebookIndex notebooks_{service_.notebooks};
-  const ByName jar_names_ =
-      by_name(service_.jars, [](const spark::Jar& jar) -> std::string_view { return jar.file; });
-  const ByName file_names_ =
-      by_name(service_.config_files, [](const PackedPath& file) -> std::string_view { return file.path; });
+  const Candidates jars_ = candidates(service_.jar_files);
+  const Candidates files_ = candidates(service_.config_files);
   std::map<std::size_t, std::set<const spark::Jar*>> jars_of_cluster_{};  // by linked service
 };
 

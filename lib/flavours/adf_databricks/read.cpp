@@ -12,6 +12,7 @@
 #include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/own.hpp"
 #include "flavours/adf_databricks/place.hpp"
+#include "flavours/adf_databricks/referenced.hpp"
 #include "flavours/adf_databricks/service.hpp"
 #include "service/environment_scan.hpp"
 #include "service/hard_coded.hpp"
@@ -51,10 +52,18 @@ class Reader {
   }
 
   void read_notebooks() {
-    read_each(Role::notebook, service_.notebooks, service_.notebook_files,
-              [](const std::string& path, const std::string& bytes) {
-                return databricks::parse_notebook(path, bytes);
-              });
+    InventoryFiles own = inventory_.with_role(Role::notebook);
+    InventoryFiles others;  // of submodules
+    std::erase_if(own, [&](const InventoryFile* file) {
+      if (file->if_referenced) others.push_back(file);
+      return file->if_referenced;
+    });
+    read_notebooks(own);
+    if (!others.empty()) {
+      ReferencedNotebooks referenced(service_, std::move(others));
+      for (InventoryFiles next = referenced.take(); !next.empty(); next = referenced.take())
+        read_notebooks(next);
+    }
     databricks::check_notebooks(service_.notebooks, service_.manifest.workspace_roots,
                                 diagnostics_);
     rewrite_absolute_runs();
@@ -63,6 +72,7 @@ class Reader {
   void read_libraries() {
     read_jars();
     for (const InventoryFile* file : inventory_.with_role(Role::pom)) {
+      if (file->if_referenced) continue;
       Result<std::string> text = read(*file);
       if (!text) continue;
       Result<spark::Pom> pom = spark::parse_pom(file->path, std::move(*text), diagnostics_);
@@ -72,13 +82,16 @@ class Reader {
         diagnostics_.add(pom.failure());
       }
     }
+    InventoryFiles files;
     for (const Role role : {Role::config, Role::python, Role::wheel}) {
-      for (const InventoryFile* file : inventory_.with_role(role)) {
-        const Result<std::string> bytes = read(*file);
-        if (!bytes) continue;
-        service_.config_files.push_back(packed(*file, *bytes));
-        scan(*file, *bytes, diagnostics_);
-      }
+      const InventoryFiles some = inventory_.with_role(role);
+      files.insert(files.end(), some.begin(), some.end());
+    }
+    for (const InventoryFile* file : without_unreferenced(std::move(files), service_.factory)) {
+      const Result<std::string> bytes = read(*file);
+      if (!bytes) continue;
+      service_.config_files.push_back(packed(*file, *bytes));
+      scan(*file, *bytes, diagnostics_);
     }
   }
 
@@ -156,13 +169,10 @@ class Reader {
   }
 
  private:
-  // All files of a role, parsed; `values` and `files` stay parallel, a broken file is in neither.
-  template <class T, class Parse>
-  void read_each(Role role, std::vector<T>& values, std::vector<PackedPath>& files,
-                 const Parse& parse) {
-    const std::vector<const InventoryFile*> wanted = inventory_.with_role(role);
+  // Service::notebooks and notebook_files stay parallel, a broken file is in neither.
+  void read_notebooks(const InventoryFiles& wanted) {
     struct Read {
-      std::optional<Result<T>> value{};
+      std::optional<Result<databricks::Notebook>> value{};
       PackedPath file{};
       Diagnostics findings{};
     };
@@ -174,7 +184,7 @@ class Reader {
         return;
       }
       all[i].file = packed(*wanted[i], *bytes);
-      all[i].value.emplace(parse(wanted[i]->path, *bytes));
+      all[i].value.emplace(databricks::parse_notebook(wanted[i]->path, *bytes));
       scan(*wanted[i], *bytes, all[i].findings);
     });
     for (Read& one : all) {
@@ -183,14 +193,15 @@ class Reader {
         diagnostics_.add(one.value->failure());
         continue;
       }
-      values.push_back(std::move(**one.value));
-      files.push_back(std::move(one.file));
+      service_.notebooks.push_back(std::move(**one.value));
+      service_.notebooks.back().in_submodule = one.file.in_submodule;
+      service_.notebook_files.push_back(std::move(one.file));
     }
   }
 
   // Not held: a jar may be larger than the memory. What is in it and who it is comes from the same bytes.
   void read_jars() {
-    const std::vector<const InventoryFile*> wanted = inventory_.with_role(Role::jar);
+    const InventoryFiles wanted = without_unreferenced(inventory_.with_role(Role::jar), service_.factory);
     struct Read {
       std::optional<Result<spark::Jar>> value{};
       PackedPath file{};
@@ -211,7 +222,10 @@ class Reader {
         one.value.emplace(identities.failure());
         return;
       }
-      one.file = {.path = path, .digest = identities->all.front().sha256, .size = spill.size()};
+      one.file = {.path = path,
+                  .digest = identities->all.front().sha256,
+                  .size = spill.size(),
+                  .in_submodule = wanted[i]->if_referenced};
       one.identities = std::move(*identities);
       one.value.emplace(spark::read_jar(path, spill));
     });
@@ -244,7 +258,10 @@ class Reader {
   }
 
   static PackedPath packed(const InventoryFile& file, const std::string& bytes) {
-    return {.path = file.path, .digest = system::sha256_hex(bytes), .size = bytes.size()};
+    return {.path = file.path,
+            .digest = system::sha256_hex(bytes),
+            .size = bytes.size(),
+            .in_submodule = file.if_referenced};
   }
 
   // %run of an absolute path that means a notebook of this repository becomes relative, because the

@@ -48,6 +48,7 @@ struct PackedPath {      // a file that Terraform uploads
   std::string path{};    // in the repository
   std::string digest{};  // sha256 hex of its bytes
   std::uint64_t size = 0;
+  bool in_submodule = false;
 };
 
 struct Releases {  // 16 hex digits over paths and bytes of all files of a kind
@@ -120,7 +121,7 @@ struct Service {
   std::vector<terraform::LockedProvider> locked{};      // .terraform.lock.hcl
 };
 
-// Reads and links everything the inventory found. Findings of all modules go to `diagnostics`; the
+// Reads and links everything the inventory found; of submodules what the service refers to. Findings of all modules go to `diagnostics`; the
 // service is complete only if there are no errors.
 Service read_service(const system::FileTree& tree, const repository::Inventory& inventory,
                      service::ServiceManifest manifest, Diagnostics& diagnostics);

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/text.hpp"
 #include "document/parse.hpp"
@@ -71,7 +72,8 @@ struct MemoryService {
   }
 };
 
-inline MemoryService read_memory(Files files) {
+// `submodules`: folders whose files are those of submodules.
+inline MemoryService read_memory(Files files, const std::vector<std::string>& submodules = {}) {
   MemoryService out;
   service::ServiceManifest manifest = service::default_manifest("shop");
   if (const auto found = files.find("tidegate.yaml"); found != files.end()) {
@@ -87,7 +89,8 @@ inline MemoryService read_memory(Files files) {
       repository::take_inventory(tree, {.adf_root = manifest.adf_root.value_or(""),
                                         .adf_root_given = manifest.adf_root.has_value(),
                                         .notebooks = manifest.notebooks,
-                                        .config = manifest.config});
+                                        .config = manifest.config,
+                                        .submodules = submodules});
   out.service = std::make_shared<const Service>(
       read_service(tree, inventory, std::move(manifest), out.diagnostics));
   out.mapping = map_service(out.service, out.diagnostics);
