@@ -95,14 +95,15 @@ TEST(Referenced, libraries_and_python_files) {
 }
 
 TEST(Referenced, closest_needs_the_name) {
-  const std::vector<Candidate> files = {
-      {"a/x.jar"}, {"b/x.jar", true}, {"c/b/x.jar", true}, {"y.jar", true}};
+  Candidates files;
+  files.add("a/x.jar", false);
+  for (const char* path : {"b/x.jar", "c/b/x.jar", "y.jar"}) files.add(path, true);
   using Indices = std::vector<std::size_t>;
-  EXPECT_EQ(closest(files, "/Volumes/x.jar"), Indices{0});
-  EXPECT_EQ(closest(files, "/Volumes/b/x.jar"), (Indices{1, 2}));
-  EXPECT_EQ(closest(files, "/Volumes/c/b/x.jar"), Indices{2});
-  EXPECT_EQ(closest(files, "y.jar"), Indices{3});
-  EXPECT_EQ(closest(files, "z.jar"), Indices{});
+  EXPECT_EQ(files.closest("/Volumes/x.jar"), Indices{0});
+  EXPECT_EQ(files.closest("/Volumes/b/x.jar"), (Indices{1, 2}));
+  EXPECT_EQ(files.closest("/Volumes/c/b/x.jar"), Indices{2});
+  EXPECT_EQ(files.closest("y.jar"), Indices{3});
+  EXPECT_EQ(files.closest("z.jar"), Indices{});
 }
 
 }  // namespace
