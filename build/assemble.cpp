@@ -67,6 +67,9 @@ class Assembler {
                          "keep secrets in a Key Vault and reference them by name");
       return;
     }
+    for (const Diagnostic& one : source_.missing_submodules) {
+      if (origin.starts_with(one.where.file + "/")) return diagnostics_.add(one);
+    }
     files_.push_back(
         {.path = std::move(path),
          .origin = origin,
@@ -283,6 +286,7 @@ std::string source_digest(const repository::Source& source, const repository::In
   std::set<std::string> paths;
   for (const artifact::PackFile& file : files) paths.insert(file.origin);
   for (const repository::InventoryFile& file : inventory.files) {
+    if (file.if_referenced) continue;  // packed, or of no concern
     if (file.role != repository::Role::other && file.role != repository::Role::denied) paths.insert(file.path);
   }
   system::Sha256 digest;

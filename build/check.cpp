@@ -79,6 +79,7 @@ ExitCode run_check(const CheckOptions& options, cli::Context& context) {
   const service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
   const std::size_t objects = look_at(*source, manifest, options.libraries, context, diagnostics);
   const std::vector<service::Accepted> accepted = apply_the_settings(manifest, *source, diagnostics);
+  name_missing_submodules(*source, diagnostics);
   if (options.strict || manifest.warnings_as_errors) raise_warnings(diagnostics);
 
   const report::Report report = make_report(manifest, *source, objects, accepted, diagnostics);

@@ -110,6 +110,7 @@ std::optional<Diagnostics> find_hindrance(const service::ServiceManifest& manife
   if (!has_settings(manifest) && !so_far.has_errors()) return std::nullopt;
   Diagnostics settled = so_far;
   apply_the_settings(manifest, source, settled);
+  name_missing_submodules(source, settled);
   if (!settled.has_errors()) return std::nullopt;
   return settled;
 }
@@ -157,6 +158,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
       flavour::read_service(*source->tree, only_root(inventory, root), manifest, diagnostics);
     }
     apply_the_settings(manifest, *source, diagnostics);
+    name_missing_submodules(*source, diagnostics);
     return stop(worst_exit(diagnostics));
   }
 

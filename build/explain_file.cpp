@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "build/command.hpp"
 #include "document/parse.hpp"
+#include "repository/folders.hpp"
 #include "repository/inventory.hpp"
 #include "repository/source.hpp"
 #include "service/manifest.hpp"
@@ -51,6 +52,13 @@ std::string nearest(const system::FileTree& tree, const std::string& path) {
 }
 
 Diagnostic no_such_file(const ExplainFileOptions& options, const repository::Source& source, const std::string& path) {
+  for (const Diagnostic& one : source.missing_submodules) {
+    if (!path.starts_with(one.where.file + "/")) continue;
+    Diagnostic gone = one;
+    gone.message = "the file would lie in " + printable(one.where.file) + ": " + one.message;
+    gone.where.file = path;
+    return gone;
+  }
   const bool on_disk = system::is_file(join_path(options.directory, join_path(options.path, path)));
   const std::string near = nearest(*source.tree, path);
   std::string why = on_disk && source.kind == "git" && !source.worktree ? "lies on disk, but is not in the commit that is built"
@@ -66,6 +74,9 @@ Diagnostic no_such_file(const ExplainFileOptions& options, const repository::Sou
 std::string why_dropped(const repository::InventoryFile& file, const service::ServiceManifest& manifest, bool built) {
   if (const std::string* glob = matching(manifest.exclude, file.path)) {
     return "left out: `" + printable(*glob) + "` in build.exclude of tidegate.yaml; exclude wins over include";
+  }
+  if (file.if_referenced && built) {
+    return "left out: it lies in a submodule, and nothing of the service refers to it; `build.include` in tidegate.yaml makes it a part of the service";
   }
   switch (file.role) {
     case repository::Role::denied:
@@ -93,7 +104,7 @@ ExitCode run_explain_file(const ExplainFileOptions& options, cli::Context& conte
   if (source->tree->find(path) == nullptr) return cli::print_failure(context, no_such_file(options, *source, path));
   const service::ServiceManifest manifest = read_quietly(*source);
   const repository::Inventory inventory = repository::take_inventory(
-      *source->tree, {.adf_root = manifest.adf_root.value_or(""), .adf_root_given = manifest.adf_root.has_value(), .notebooks = manifest.notebooks, .config = manifest.config});
+      *source->tree, {.adf_root = manifest.adf_root.value_or(""), .adf_root_given = manifest.adf_root.has_value(), .notebooks = manifest.notebooks, .config = manifest.config, .submodules = source->submodules});
   const repository::InventoryFile* file = inventory.find(path);
   if (file == nullptr) return cli::print_failure(context, no_such_file(options, *source, path));
 
@@ -109,6 +120,9 @@ ExitCode run_explain_file(const ExplainFileOptions& options, cli::Context& conte
                                    }},
                                   inner);
   std::string out = printable(path) + "\n  role     " + std::string(repository::to_string(file->role)) + ": " + printable(file->reason) + "\n";
+  if (const std::string* submodule = repository::find_folder_of(path, source->submodules)) {
+    out += "  from     the submodule " + printable(*submodule) + "\n";
+  }
   for (const std::string& entry : packed) out += "  packed   as " + printable(entry) + "\n";
   if (packed.empty()) out += "  dropped  " + printable(why_dropped(*file, manifest, code == ExitCode::success)) + "\n";
   if (const std::string* glob = matching(manifest.include, path); glob != nullptr && !packed.empty()) {

@@ -43,10 +43,12 @@ Maven::Maven(const system::FileTree& tree, const repository::Inventory& inventor
       environment_(environment),
       builder_([this](const maven::Coordinates& pom, const std::string& child,
                       const std::string& relative) { return load(pom, child, relative); }) {
-  for (const repository::InventoryFile* file : inventory.with_role(repository::Role::pom)) {
+  std::vector<const repository::InventoryFile*> files = inventory.with_role(repository::Role::pom);
+  std::stable_partition(files.begin(), files.end(), [](const auto* file) { return !file->if_referenced; });
+  for (const repository::InventoryFile* file : files) {
     Result<std::string> text = tree.read(file->path);
     if (!text) {
-      diagnostics.add(text.failure());
+      if (!file->if_referenced) diagnostics.add(text.failure());
       continue;
     }
     const Result<maven::Model> model = maven::parse_model(file->path, *text);
@@ -55,6 +57,7 @@ Maven::Maven(const system::FileTree& tree, const repository::Inventory& inventor
     if (group.empty() && model->parent) group = model->parent->group;
     local_.emplace(group + ":" + model->self.artifact, file->path);
     texts_.emplace(file->path, std::move(*text));
+    if (file->if_referenced) parents_only_.insert(file->path);
   }
   const std::string home = environment.get("HOME").value_or("");
   cache_ = options.cache;
@@ -71,6 +74,7 @@ Maven::Maven(const system::FileTree& tree, const repository::Inventory& inventor
 std::vector<std::string> Maven::poms() const {
   std::vector<std::string> paths;
   for (const auto& one : texts_) {
+    if (parents_only_.contains(one.first)) continue;
     if (manifest_.pom.empty() || manifest_.pom == one.first) paths.push_back(one.first);
   }
   return paths;
@@ -159,7 +163,8 @@ std::vector<maven::LockedPom> Maven::used_poms() const {
 }
 
 bool Maven::is_local(const maven::Coordinates& file) const {
-  return local_.contains(file.group + ":" + file.artifact);
+  const auto own = local_.find(file.group + ":" + file.artifact);
+  return own != local_.end() && !parents_only_.contains(own->second);
 }
 
 Result<maven::PomText> Maven::load(const maven::Coordinates& pom, const std::string& child_file,
@@ -171,7 +176,8 @@ Result<maven::PomText> Maven::load(const maven::Coordinates& pom, const std::str
     if (place && texts_.contains(*place)) path = *place;
   }
   const auto own = local_.find(pom.group + ":" + pom.artifact);
-  if (own != local_.end() && (path.empty() || own->second == path)) {
+  const bool named = own != local_.end() && own->second == path;
+  if (named || (path.empty() && own != local_.end() && !parents_only_.contains(own->second))) {
     path = own->second;
     used_[path] = system::sha256_hex(texts_.at(path));
     return maven::PomText{path, texts_.at(path)};

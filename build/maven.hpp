@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ class Maven {
   const system::Environment& environment_;
   std::map<std::string, std::string> texts_{};  // by path
   std::map<std::string, std::string> local_{};  // "g:a" -> path of the POM here
+  std::set<std::string> parents_only_{};        // paths of POMs in submodules: no part of the service
   std::map<std::string, std::string> used_{};   // path -> sha256
   std::string settings_file_{};
   spark::maven::Settings settings_{};

@@ -2,6 +2,7 @@
 #include "build/passes.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "document/parse.hpp"
@@ -13,6 +14,20 @@ namespace tidegate {
 namespace {
 
 constexpr std::string_view manifest_file = "tidegate.yaml";
+
+// What a reference may lead to that is not there.
+constexpr std::array<std::string_view, 9> unresolved_codes = {
+    "databricks.unresolved-notebook", "databricks.unresolved-run",
+    "databricks.unresolved-notebook-run", "databricks.dbfs-library", "spark.library-not-built",
+    "repository.bad-symlink", "adf.unresolved-reference", "build.no-factory",
+    "service.foreign-contract"};
+
+// The manifest makes a file of a submodule a part of the service.
+bool is_named(const service::ServiceManifest& manifest, const repository::InventoryFile& file) {
+  if (!manifest.pom.empty() && manifest.pom == file.path) return true;
+  return std::any_of(manifest.include.begin(), manifest.include.end(),
+                     [&](const std::string& glob) { return matches_glob(glob, file.path); });
+}
 
 }  // namespace
 
@@ -50,7 +65,11 @@ repository::Inventory take_the_inventory(const repository::Source& source,
       repository::take_inventory(*source.tree, {.adf_root = manifest.adf_root.value_or(""),
                                                 .adf_root_given = manifest.adf_root.has_value(),
                                                 .notebooks = manifest.notebooks,
-                                                .config = manifest.config});
+                                                .config = manifest.config,
+                                                .submodules = source.submodules});
+  for (repository::InventoryFile& file : inventory.files) {
+    if (file.if_referenced && is_named(manifest, file)) file.if_referenced = false;
+  }
   std::erase_if(inventory.files, [&](const repository::InventoryFile& file) {
     return std::any_of(manifest.exclude.begin(), manifest.exclude.end(),
                        [&](const std::string& glob) { return matches_glob(glob, file.path); });
@@ -137,6 +156,24 @@ ExitCode worst_exit(const Diagnostics& diagnostics) {
 
 bool has_settings(const service::ServiceManifest& manifest) {
   return !manifest.severities.empty() || !manifest.accepted.empty();
+}
+
+void name_missing_submodules(const repository::Source& source, Diagnostics& diagnostics) {
+  if (source.missing_submodules.empty()) return;
+  const bool unresolved = std::any_of(
+      diagnostics.items().begin(), diagnostics.items().end(), [](const Diagnostic& item) {
+        return item.severity == Severity::error &&
+               std::find(unresolved_codes.begin(), unresolved_codes.end(), item.code) !=
+                   unresolved_codes.end();
+      });
+  if (!unresolved) return;
+  for (const Diagnostic& one : source.missing_submodules) {
+    const bool known = std::any_of(diagnostics.items().begin(), diagnostics.items().end(),
+                                   [&](const Diagnostic& item) {
+                                     return item.code == one.code && item.where.file == one.where.file;
+                                   });
+    if (!known) diagnostics.add(one);
+  }
 }
 
 std::vector<service::Accepted> apply_the_settings(const service::ServiceManifest& manifest, const repository::Source& source,

@@ -41,6 +41,10 @@ bool has_settings(const service::ServiceManifest& manifest);
 std::vector<service::Accepted> apply_the_settings(const service::ServiceManifest& manifest, const repository::Source& source,
                                                   Diagnostics& diagnostics);
 
+// Where a reference leads to nothing, each submodule that is not here: it may lie there. After
+// apply_the_settings: who accepts what is not there needs no submodule.
+void name_missing_submodules(const repository::Source& source, Diagnostics& diagnostics);
+
 // Of findings of severity error: that of the build, else of the first.
 ExitCode worst_exit(const Diagnostics& diagnostics);
 

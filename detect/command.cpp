@@ -56,7 +56,8 @@ Result<Detection> detect_service(const std::string& directory, const cli::Contex
       repository::take_inventory(*source->tree, {.adf_root = manifest.adf_root.value_or(""),
                                                  .adf_root_given = manifest.adf_root.has_value(),
                                                  .notebooks = manifest.notebooks,
-                                                 .config = manifest.config});
+                                                 .config = manifest.config,
+                                                 .submodules = source->submodules});
   detection.facts = collect_facts(*source, inventory, manifest, detection.diagnostics);
   return detection;
 }

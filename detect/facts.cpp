@@ -140,12 +140,19 @@ Marker no_root_marker(const service::ServiceManifest& manifest) {
   return marker;
 }
 
+// Without those of submodules that a build takes only if something refers to them.
+std::vector<const InventoryFile*> own_files(const Inventory& inventory, Role role) {
+  std::vector<const InventoryFile*> files = inventory.with_role(role);
+  std::erase_if(files, [](const InventoryFile* file) { return file->if_referenced; });
+  return files;
+}
+
 Marker file_marker(const Inventory& inventory, const MarkerRule& rule) {
   Marker marker{.name = std::string(rule.name)};
-  const std::vector<const InventoryFile*> first = inventory.with_role(rule.role);
+  const std::vector<const InventoryFile*> first = own_files(inventory, rule.role);
   const std::vector<const InventoryFile*> second = rule.second == Role::other
                                                        ? std::vector<const InventoryFile*>()
-                                                       : inventory.with_role(rule.second);
+                                                       : own_files(inventory, rule.second);
   add_paths(marker.paths, first);
   add_paths(marker.paths, second);
   if (marker.paths.empty()) {
@@ -168,15 +175,25 @@ Marker file_marker(const Inventory& inventory, const MarkerRule& rule) {
   return marker;
 }
 
+bool is_among(const std::vector<std::string>& all, const std::string& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
 // Lines only for repositories that have such files: what a build will not take.
-void add_left_out(const Inventory& inventory, std::vector<Marker>& markers) {
+void add_left_out(const repository::Source& source, const Inventory& inventory,
+                  std::vector<Marker>& markers) {
   Marker denied{.name = "denied"};
   Marker pointers{.name = "lfs"};
   Marker submodules{.name = "submodules"};
+  Marker repositories{.name = "repositories"};
   Marker links{.name = "symlinks"};
+  for (const Diagnostic& one : source.missing_submodules)
+    submodules.paths.push_back(one.where.file);
   for (const InventoryFile& file : inventory.files) {
+    if (file.entry == system::EntryKind::submodule && !is_among(submodules.paths, file.path))
+      repositories.paths.push_back(file.path);
+    if (file.in_submodule) continue;  // left out unless referenced
     if (file.lfs_pointer) pointers.paths.push_back(file.path);
-    if (file.entry == system::EntryKind::submodule) submodules.paths.push_back(file.path);
     if (file.entry == system::EntryKind::symlink) links.paths.push_back(file.path);
     if (file.role == Role::denied && file.entry != system::EntryKind::submodule)
       denied.paths.push_back(file.path);
@@ -189,7 +206,8 @@ void add_left_out(const Inventory& inventory, std::vector<Marker>& markers) {
   };
   add(denied, "never packed");
   add(pointers, "only an LFS pointer, run `git lfs pull`");
-  add(submodules, "with a repository of its own, not read");
+  add(submodules, "whose files are not here, run `git submodule update --init`");
+  add(repositories, "with a repository of its own, not read");
   add(links, "a symlink that leads to no file of this folder");
 }
 
@@ -217,7 +235,7 @@ Facts collect_facts(const repository::Source& source, const Inventory& inventory
     facts.markers.push_back(root_marker(inventory, root));
   if (inventory.adf_roots.empty()) facts.markers.push_back(no_root_marker(manifest));
   for (const MarkerRule& rule : marker_rules) facts.markers.push_back(file_marker(inventory, rule));
-  add_left_out(inventory, facts.markers);
+  add_left_out(source, inventory, facts.markers);
   check_roots(inventory, diagnostics);
   return facts;
 }

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "build/command.hpp"
 #include "buildpack/cli/signing.hpp"
+#include "repository/source.hpp"
 #include "signature/envelope.hpp"
 #include "system/file_sink.hpp"
 #include "system/scratch_folder.hpp"
@@ -68,6 +69,11 @@ Diagnostic not_rebuilt(const VerifyOptions& options, std::string message, std::s
           .exit = ExitCode::not_verified};
 }
 
+bool lacks_submodules(const BuildOptions& build) {
+  const auto source = repository::open_source({.directory = build.directory, .commit = build.commit, .path = build.path});
+  return source && !source->missing_submodules.empty();
+}
+
 // Builds the recorded commit again in a folder of its own; the result must have the same identity.
 Status rebuild(const VerifyOptions& options, const artifact::Verified& verified, Context& context) {
   const artifact::Manifest& manifest = verified.manifest;
@@ -87,8 +93,14 @@ Status rebuild(const VerifyOptions& options, const artifact::Verified& verified,
   const std::string made = join_path((*folder)->path(), manifest.name + "-" + manifest.version + ".tar.gz");
   if (code != ExitCode::success) {
     context.terminal.err(quiet.err_text);
-    return not_rebuilt(options, "cannot be built again from " + printable(options.repository) + " (exit " + std::to_string(to_int(code)) + ")",
-                       "give the repository that holds commit " + printable(manifest.source.commit));
+    Diagnostic failure =
+        not_rebuilt(options, "cannot be built again from " + printable(options.repository) + " (exit " + std::to_string(to_int(code)) + ")",
+                    "give the repository that holds commit " + printable(manifest.source.commit));
+    if (code == ExitCode::build_failed && lacks_submodules(build)) {  // says nothing about the artifact
+      failure.hint = "fetch its submodules: `git submodule update --init --recursive`";
+      failure.exit = ExitCode::build_failed;
+    }
+    return failure;
   }
   const Result<artifact::Verified> again = artifact::verify_artifact(made, context.progress);
   if (!again) {

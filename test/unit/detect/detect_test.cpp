@@ -158,10 +158,35 @@ TEST(Detect, names_what_is_left_out) {
                        "SKIPPED lfs: 1 path only an LFS pointer, run `git lfs pull` (libs/a.jar)"))
       << answer.out;
   EXPECT_TRUE(has_line(answer.out,
-                       "SKIPPED submodules: 1 path with a repository of its own, not read (sub)"))
+                       "SKIPPED repositories: 1 path with a repository of its own, not read (sub)"))
       << answer.out;
   EXPECT_TRUE(has_line(
       answer.out, "SKIPPED symlinks: 1 path a symlink that leads to no file of this folder (link)"))
+      << answer.out;
+}
+
+// Of a submodule only what is not here is worth a line; its notebooks are not the service's.
+TEST(Detect, names_submodules_that_are_not_here) {
+  const TemporaryFolder folder;
+  folder.write("lib/load.py", "# Databricks notebook source\n");
+  folder.write("lib/pipeline/p.json", pipeline);
+  folder.write("main/adf/pipeline/p.json", pipeline);
+  for (const char* name : {"lib", "main"}) {
+    test::git(folder.path() + "/" + name, {"init", "-q"});
+    test::git(folder.path() + "/" + name, {"add", "-A"});
+    test::git(folder.path() + "/" + name, {"commit", "-q", "-m", "c"});
+  }
+  test::git(folder.path() + "/main", {"-c", "protocol.file.allow=always", "submodule", "add", "-q",
+                                      folder.path() + "/lib", "common"});
+  test::git(folder.path() + "/main", {"commit", "-q", "-m", "c"});
+  const Answer here = detect(folder.path() + "/main");
+  EXPECT_TRUE(has_line(here.out, "PASSED adf: 1 pipeline in adf/")) << here.out;
+  EXPECT_NE(here.out.find("SKIPPED notebooks"), std::string::npos) << here.out;
+  EXPECT_EQ(here.out.find("submodules"), std::string::npos) << here.out;
+  test::git(folder.path() + "/main", {"submodule", "deinit", "-q", "--all"});
+  const Answer answer = detect(folder.path() + "/main");
+  EXPECT_TRUE(has_line(answer.out, "SKIPPED submodules: 1 path whose files are not here, run `git "
+                                   "submodule update --init` (common)"))
       << answer.out;
 }
 
