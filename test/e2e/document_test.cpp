@@ -157,7 +157,7 @@ TEST(Document, names_only_options_that_exist) {
                               "--no-edit",        "--owner", "--group",     "--numeric-owner",
                               "--mtime",          "--build", "--preset",    "--no-recursion",
                               "--blocking-factor", "--no-fail", "--all-namespaces", "--output",
-                              "--parser", "--show-builtin-errors", "--bundle", "--insecure-ignore-tlog", "--type"};
+                              "--parser", "--show-builtin-errors", "--bundle", "--insecure-ignore-tlog", "--type", "--init"};
   for (const auto& help : helps()) known.merge(long_options(help.second));
   EXPECT_TRUE(known.contains("--worktree") && known.contains("--reduced"));
   for (const std::string& document : documents({"README.md", "CONTRIBUTING.md", "docs"})) {
