@@ -62,8 +62,8 @@ std::vector<Found> find_requirements(const std::vector<Cell>& cells) {
     }
   }
   std::ranges::stable_sort(found, {}, &Found::text);
-  const auto again = std::ranges::unique(found, {}, &Found::text);
-  found.erase(again.begin(), again.end());
+  const auto same = [](const Found& a, const Found& b) { return a.text == b.text; };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
   return found;
 }
 
