@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "artifact/gzip.hpp"
+#include "artifact/pieces.hpp"
 #include "base/parallel.hpp"
 #include "system/digest.hpp"
 
@@ -194,15 +195,7 @@ Status GzipWriter::set_stored(bool stored) {
 }
 
 Status GzipWriter::write(std::string_view bytes) {
-  std::string& input = state_->input;
-  while (!bytes.empty()) {
-    const std::size_t part = std::min(piece_size - input.size(), bytes.size());
-    input += bytes.substr(0, part);
-    bytes.remove_prefix(part);
-    if (input.size() < piece_size) continue;
-    if (Status status = state_->give_away(false); !status) return status;
-  }
-  return Done{};
+  return collect(state_->input, bytes, piece_size, [this] { return state_->give_away(false); });
 }
 
 Status GzipWriter::finish() {

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "artifact/zstd.hpp"
+#include "artifact/pieces.hpp"
 #include "system/digest.hpp"
 
 namespace tidegate::artifact {
@@ -131,15 +132,7 @@ Status ZstdWriter::set_stored(bool stored) {
 }
 
 Status ZstdWriter::write(std::string_view bytes) {
-  std::string& input = state_->input;
-  while (!bytes.empty()) {
-    const std::size_t part = std::min(piece_size - input.size(), bytes.size());
-    input += bytes.substr(0, part);
-    bytes.remove_prefix(part);
-    if (input.size() < piece_size) continue;
-    if (Status status = state_->give_away(); !status) return status;
-  }
-  return Done{};
+  return collect(state_->input, bytes, piece_size, [this] { return state_->give_away(); });
 }
 
 Status ZstdWriter::finish() { return state_->end_frame(); }

@@ -47,6 +47,12 @@ void copy_service(const std::string& source, const std::string& target) {
   }
 }
 
+void commit_all(const std::string& folder) {
+  if (!fs::exists(folder + "/.git")) git(folder, {"init", "-q", "-b", "main"});
+  git(folder, {"add", "-A"});
+  git(folder, {"commit", "-q", "--allow-empty", "-m", "c"});
+}
+
 void make_repository(const std::string& source, const std::string& target) {
   copy_service(source, target);
   git(target, {"init", "-q"});

@@ -24,6 +24,8 @@ void make_repository(const std::string& source, const std::string& target);
 // Runs git in `directory` with a fixed identity and without the user's configuration; aborts the test
 // program on failure.
 std::string git(const std::string& directory, const std::vector<std::string>& arguments);
+// A repository in `folder` with everything that lies there committed.
+void commit_all(const std::string& folder);
 
 // The only file of `folder` that ends in .tar.gz or .tar.zst, or "".
 std::string find_artifact(const std::string& folder);

@@ -19,6 +19,21 @@
 
 namespace tidegate::artifact::craft {
 
+// Gives its bytes one at a time: every state of the reader meets the end of its input.
+class Drip final : public ByteSource {
+ public:
+  explicit Drip(std::string_view bytes) : rest_(bytes) {}
+  Result<std::size_t> read(char* out, std::size_t) override {
+    if (rest_.empty()) return std::size_t{0};
+    *out = rest_.front();
+    rest_.remove_prefix(1);
+    return std::size_t{1};
+  }
+
+ private:
+  std::string_view rest_;
+};
+
 inline Manifest sample_manifest() {
   Manifest manifest;
   manifest.name = "orders";

@@ -31,21 +31,6 @@ std::string stored(std::string_view content) {
   return out;
 }
 
-// Gives its bytes one at a time: every state of the reader meets the end of its input.
-class Drip final : public ByteSource {
- public:
-  explicit Drip(std::string_view bytes) : rest_(bytes) {}
-  Result<std::size_t> read(char* out, std::size_t) override {
-    if (rest_.empty()) return std::size_t{0};
-    *out = rest_.front();
-    rest_.remove_prefix(1);
-    return std::size_t{1};
-  }
-
- private:
-  std::string_view rest_;
-};
-
 TEST(Gzip, round_trip_with_a_constant_header) {
   for (const std::size_t size :
        {std::size_t{0}, std::size_t{1}, std::size_t{100'000}, std::size_t{1'000'000}}) {
@@ -75,7 +60,7 @@ TEST(Gzip, reads_whatever_the_size_of_the_pieces) {
   ASSERT_TRUE(writer.finish().ok());
   EXPECT_EQ(writer.size(), out.size());
   EXPECT_EQ(writer.finish_hex(), system::sha256_hex(out));
-  Drip drip(out);
+  craft::Drip drip(out);
   GzipReader reader(drip, "x");
   std::string found, piece(7, '\0');
   for (;;) {

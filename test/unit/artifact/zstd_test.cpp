@@ -54,20 +54,6 @@ Outcome decompress(std::string_view bytes) {
   return decompress(source, 1000);
 }
 
-class Drip final : public ByteSource {  // one byte at a time
- public:
-  explicit Drip(std::string_view bytes) : rest_(bytes) {}
-  Result<std::size_t> read(char* out, std::size_t) override {
-    if (rest_.empty()) return std::size_t{0};
-    *out = rest_.front();
-    rest_.remove_prefix(1);
-    return std::size_t{1};
-  }
-
- private:
-  std::string_view rest_;
-};
-
 TEST(Zstd, round_trip) {
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{131072},
                                  std::size_t{131073}, std::size_t{1'000'000}}) {
@@ -100,7 +86,7 @@ TEST(Zstd, stored_stretches_are_raw_frames) {
   EXPECT_NE(out.find(jar.substr(0, 131072)), std::string::npos)
       << "a block is the bytes themselves";
   EXPECT_LT(out.size(), 3 * jar.size() + 100'000);
-  Drip drip(out);
+  craft::Drip drip(out);
   EXPECT_EQ(decompress(drip, 7).content, text);
   // libzstd itself, which is what `zstd -dc` is.
   std::string found;
@@ -226,7 +212,7 @@ TEST(Zstd, failing_sink_stops) {
 TEST(Compression, is_told_by_the_first_bytes) {
   for (const CompressionFacts& one : compressions) {
     const std::string bytes = craft::compress("hello", one.compression);
-    Drip source(bytes);
+    craft::Drip source(bytes);
     const std::string name = "x";
     const auto content = open_compressed(source, name);
     ASSERT_TRUE(content.ok());

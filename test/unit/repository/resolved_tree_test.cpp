@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <filesystem>
 
 #include "repository/inventory.hpp"
 #include "repository/lfs.hpp"
@@ -17,16 +16,10 @@
 namespace tidegate::repository {
 namespace {
 
-namespace fs = std::filesystem;
 using system::EntryKind;
+using test::commit_all;
 using test::git;
 using test::TemporaryFolder;
-
-void commit_all(const std::string& folder) {
-  if (!fs::exists(folder + "/.git")) git(folder, {"init", "-q", "-b", "main"});
-  git(folder, {"add", "-A"});
-  git(folder, {"commit", "-q", "-m", "c"});
-}
 
 std::string pointer_text(const std::string& content) {
   return "version https://git-lfs.github.com/spec/v1\noid sha256:" + system::sha256_hex(content) +

@@ -22,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using system::EntryKind;
+using test::commit_all;
 using test::git;
 using test::TemporaryFolder;
 
@@ -32,13 +33,6 @@ std::vector<std::string> paths_of(const Source& source) {
 }
 
 using Paths = std::vector<std::string>;
-
-// A repository in `folder` with everything that lies there committed.
-void commit_all(const std::string& folder) {
-  if (!fs::exists(folder + "/.git")) git(folder, {"init", "-q", "-b", "main"});
-  git(folder, {"add", "-A"});
-  git(folder, {"commit", "-q", "--allow-empty", "-m", "c"});
-}
 
 std::string head_of(const std::string& folder) {
   return git(folder, {"rev-parse", "HEAD"}).substr(0, 40);

@@ -20,15 +20,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using system::EntryKind;
+using test::commit_all;
 using test::git;
 using test::TemporaryFolder;
 using Paths = std::vector<std::string>;
-
-void commit_all(const std::string& folder) {
-  if (!fs::exists(folder + "/.git")) git(folder, {"init", "-q", "-b", "main"});
-  git(folder, {"add", "-A"});
-  git(folder, {"commit", "-q", "--allow-empty", "-m", "c"});
-}
 
 // git with submodules from the disk, which it refuses by itself.
 std::string git_files(const std::string& folder, std::vector<std::string> arguments) {

@@ -118,20 +118,24 @@ struct Sample {  // an artifact, ready to be published
   std::vector<Sidecar> sidecars{};
 };
 
-// orders 1.2.0 with this content.
-inline Sample make_sample(const std::string& content,
-                          artifact::Compression compression = artifact::Compression::gzip) {
-  const test::TemporaryFolder folder;
+inline artifact::Manifest sample_manifest() {
   artifact::Manifest manifest{.name = "orders", .version = "1.2.0", .flavour = "adf_databricks"};
   manifest.source.kind = "git";
   manifest.source.commit = std::string(40, 'a');
   manifest.source.tree = std::string(40, 'b');
   manifest.tool_version = "0.1.0";
   manifest.tool_commit = "unknown";
+  return manifest;
+}
+
+// orders 1.2.0 with this content.
+inline Sample make_sample(const std::string& content,
+                          artifact::Compression compression = artifact::Compression::gzip) {
+  const test::TemporaryFolder folder;
   const std::string name = artifact_file({"orders", "1.2.0"}, compression);
   const std::string file = folder.path() + "/" + name;
   const Result<artifact::Packed> packed =
-      artifact::write_artifact(file, manifest, {{.path = "files/config/a.txt", .bytes = content}},
+      artifact::write_artifact(file, sample_manifest(), {{.path = "files/config/a.txt", .bytes = content}},
                                {.compression = compression});
   EXPECT_TRUE(packed.ok()) << (packed.ok() ? "" : render_diagnostic(packed.failure()));
   if (!packed) return {};
@@ -139,8 +143,8 @@ inline Sample make_sample(const std::string& content,
                             .identity = packed->identity,
                             .sha256 = packed->sha256,
                             .size = packed->size,
-                            .commit = manifest.source.commit,
-                            .tool = manifest.tool_version,
+                            .commit = packed->manifest.source.commit,
+                            .tool = packed->manifest.tool_version,
                             .manifest = artifact::render_manifest(packed->manifest),
                             .compression = compression},
                 .bytes = *system::read_file(file)};

@@ -15,12 +15,6 @@ namespace {
 // compressor makes smaller.
 Sample long_sample(std::size_t files) {
   const test::TemporaryFolder folder;
-  artifact::Manifest manifest{.name = "orders", .version = "1.2.0", .flavour = "adf_databricks"};
-  manifest.source.kind = "git";
-  manifest.source.commit = std::string(40, 'a');
-  manifest.source.tree = std::string(40, 'b');
-  manifest.tool_version = "0.1.0";
-  manifest.tool_commit = "unknown";
   std::vector<artifact::PackFile> all{
       {.path = "files/jars/app.jar", .bytes = std::string(3000000, 'x')}};
   for (std::size_t i = 0; i < files; ++i) {
@@ -28,7 +22,7 @@ Sample long_sample(std::size_t files) {
     all.push_back({.path = "files/config/" + name + ".txt", .bytes = name});
   }
   const std::string file = folder.path() + "/orders-1.2.0.tar.gz";
-  const auto packed = artifact::write_artifact(file, manifest, std::move(all));
+  const auto packed = artifact::write_artifact(file, sample_manifest(), std::move(all));
   EXPECT_TRUE(packed.ok());
   return {.release = {.at = {"orders", "1.2.0"},
                       .identity = packed->identity,
