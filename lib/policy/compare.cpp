@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "document/parse.hpp"
 #include "policy/quantity.hpp"
 
 namespace tidegate::policy {
@@ -128,6 +129,7 @@ class Leaf {
     if (before.is_zero_like()) return Answer::no;
     if (after.is_blank()) return Answer::yes;
     if (before.node().is_object() && after.node().is_object()) return key_gone(before, after);
+    if (before.node().is_string() && after.node().is_string()) return field_gone(before, after);
     if (!before.node().is_array()) return Answer::no;
     Answer answer = Answer::no;
     for (const Pair& pair : pair_elements(before, after)) {
@@ -142,9 +144,41 @@ class Leaf {
     return answer;
   }
 
+  // Lists as JSON text, with `name` and nested `fields`: the schema of a BigQuery table.
+  Answer field_gone(const Value& before, const Value& after) {
+    if (!trim(before.node().as_string()).starts_with('[') || same(before, after)) return Answer::no;
+    const auto old_text = document::parse_json("before", std::string(before.node().as_string()));
+    const auto new_text = document::parse_json("after", std::string(after.node().as_string()));
+    if (!old_text || !new_text) return Answer::unproven;
+    std::set<std::string> kept;
+    std::set<std::string> old;
+    collect_names((*new_text)->root(), {}, kept);
+    collect_names((*old_text)->root(), {}, old);
+    for (const std::string& name : old) {
+      if (kept.contains(name)) continue;
+      element_ = before.is_sensitive() ? before.shown() : "\"" + shortened(printable(name), 80) + "\"";
+      return Answer::yes;
+    }
+    return Answer::no;
+  }
+
+  static void collect_names(const document::Node& list, const std::string& prefix, std::set<std::string>& out) {
+    for (const document::Node field : list) {
+      const std::string name = prefix + to_lower(field["name"].as_string());
+      out.insert(name);
+      collect_names(field["fields"], name + ".", out);
+    }
+  }
+
   // Scalars have no identity of their own: a changed one is one gone and another one added.
   static bool gone(const Pair& pair) {
     if (!pair.after.node().exists()) return true;
+    // Names that are blank or occur twice cannot pair elements, but they still tell them apart.
+    for (const char* member : {"name", "key", "id"}) {
+      const std::string name = pair.before.member(member).as_text();
+      const Value other = pair.after.member(member);
+      if (!name.empty() && !other.is_unknown() && other.as_text() != name) return true;
+    }
     return !pair.before.is_collection() && !same(pair.before, pair.after);
   }
 
@@ -189,7 +223,22 @@ class Leaf {
 
   Answer changed() const {
     if (raw_after_.holds_unknown()) return Answer::unproven;
+    if (entry_.pattern == 14 && is_same_key(before_.as_text(), after_.as_text())) return Answer::no;
     return yes_if(!same(raw_before_, raw_after_));
+  }
+
+  // Ids of Azure Key Vault, https://HOST/keys/NAME/VERSION: another version is the same key, and the vault
+  // keeps the old one.
+  static bool is_same_key(std::string_view before, std::string_view after) {
+    const auto without_version = [](std::string_view id) {
+      for (const std::string_view kind : {"/keys/", "/secrets/", "/certificates/"}) {
+        const std::size_t at = id.find(kind);
+        if (id.starts_with("https://") && at != std::string_view::npos) return id.substr(0, id.find('/', at + kind.size()));
+      }
+      return std::string_view();
+    };
+    const std::string_view key = without_version(before);
+    return !key.empty() && key == without_version(after);
   }
 
   Answer renamed() {
@@ -239,6 +288,7 @@ class Leaf {
       return answer;
     }
     if (before.is_collection() || after.is_collection()) return widened_list(before, after);
+    if (before.node().is_number() || after.node().is_number()) return yes_if(!same(before, after));
     return yes_if(!after.as_text().starts_with(before.as_text()));
   }
 
@@ -314,8 +364,11 @@ class Walk {
 
   // One block on each side is the same block, whatever its name.
   static std::vector<Pair> single(const Value& before, const Value& after) {
-    const std::vector<Value> left = before.elements();
-    const std::vector<Value> right = after.elements();
+    const auto blocks = [](const Value& value) {
+      return value.node().is_object() ? std::vector<Value>{value} : value.elements();
+    };
+    const std::vector<Value> left = blocks(before);
+    const std::vector<Value> right = blocks(after);
     if (left.empty() && right.empty()) return {};
     return {{.name = {}, .before = left.empty() ? Value() : left.front(), .after = right.empty() ? Value() : right.front()}};
   }

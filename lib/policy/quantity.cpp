@@ -187,6 +187,16 @@ std::optional<Duration> parse_duration(std::string_view text) {
   return parse_units(text);
 }
 
+// 2030-01-31 and 2030-01-31T00:00:00Z: of one shape, the order of the text is the order in time.
+bool is_moment(std::string_view text) {
+  constexpr std::string_view shape = "0000-00-00T00:00:00Z";
+  if (text.size() != shape.size() && text.size() != 10) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (shape[i] == '0' ? !is_digit(text[i]) : text[i] != shape[i]) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool is_zero_number(std::string_view number_text) {
@@ -210,6 +220,7 @@ bool is_zero_quantity(std::string_view text) {
 }
 
 Order compare_quantities(std::string_view a, std::string_view b) {
+  if (a.size() == b.size() && is_moment(a) && is_moment(b)) return to_order(a.compare(b) <=> 0);
   if (is_zero_quantity(a) && is_zero_quantity(b)) return Order::equal;
   const auto first = parse_decimal(a);
   const auto second_one = parse_decimal(b);

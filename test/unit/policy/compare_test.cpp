@@ -116,6 +116,14 @@ TEST(Compare, every_word_of_the_grammar) {
       {"P7 c remove", R"({"c":{"a":"1","b":"2"}})", R"({"c":{"a":"1"}})", yes},
       {"P7 c remove", R"({"c":[]})", R"({"c":null})", no},
       {"P7 c remove", R"({"c":"x"})", R"({"c":""})", yes},
+      {"P7 c remove", R"({"c":[{"name":"a"},{"name":"b"}]})", R"({"c":[{"name":"b"},{"name":"b"}]})", yes},
+      {"P7 c remove", R"({"c":[{"name":"a"},{"name":"b"}]})", R"({"c":[{"name":""},{"name":"b"}]})", yes},
+      {"P7 c remove", R"({"c":[{"name":"a","t":"x"},{"name":"b","t":"y"}]})", R"({"c":[{"name":"","t":"x"},{"name":"b","t":"y"}]})", yes},
+      {"P14 k change", R"({"k":"https://v/keys/a/1"})", R"({"k":"https://v/keys/a/2"})", no},
+      {"P14 k change", R"({"k":"https://v/keys/a/1"})", R"({"k":"https://v/keys/a"})", no},
+      {"P14 k change", R"({"k":"https://v/keys/a/1"})", R"({"k":"https://v/keys/b/1"})", yes},
+      {"P14 k change", R"({"k":"https://v/keys/a/1"})", R"({"k":"https://w/keys/a/1"})", yes},
+      {"P10 k change", R"({"k":"https://v/keys/a/1"})", R"({"k":"https://v/keys/a/2"})", yes},
       {"P8 c rename", R"({"c":[{"name":"a","type":"int"}]})", R"({"c":[{"name":"b","type":"int"}]})", yes},
       {"P8 c rename", R"({"c":[{"name":"a","type":"int"}]})", R"({"c":[{"name":"b","type":"text"}]})", no},
       {"P10 l change", R"({"l":"a"})", R"({"l":"b"})", yes},
@@ -137,6 +145,17 @@ TEST(Compare, every_word_of_the_grammar) {
       {"P3 r.f.p widen", R"({"r":[{"name":"x","f":[{"p":["raw/"]}]}]})", R"({"r":[{"name":"x","f":[{"p":["raw/a"]}]}]})", no},
       {"P3 r.f.p widen", R"({"r":[{"name":"x","f":[{"p":["raw/"]}]}]})", R"({"r":[{"name":"x","f":[{"p":["raw/","b/"]}]}]})", yes},
       {"P3 r.f widen", R"({"r":[{"f":[{"prefix":"a","size":5}]}]})", R"({"r":[{"f":[{"prefix":"a"}]}]})", yes},
+      {"P3 r.f widen", R"({"r":[{"f":[{"size":1}]}]})", R"({"r":[{"f":[{"size":10}]}]})", yes},
+      {"P3 r.f widen", R"({"r":[{"f":[{"size":10}]}]})", R"({"r":[{"f":[{"size":10.0}]}]})", no},
+      {"P3 r.t decrease", R"({"r":[{"t":"2030-01-31T00:00:00Z"}]})", R"({"r":[{"t":"2029-12-31T00:00:00Z"}]})", yes},
+      {"P3 r.t decrease", R"({"r":[{"t":"2029-12-31"}]})", R"({"r":[{"t":"2030-01-31"}]})", no},
+      {"P3 r.t decrease", R"({"r":[{"t":"2030-01-31"}]})", R"({"r":[{"t":"2029-12-31T00:00:00Z"}]})", maybe},
+      {"P1 b.d decrease", R"({"b":{"d":30}})", R"({"b":[{"d":7}]})", yes},
+      {"P1 b.d decrease", R"({"b":[{"d":30}]})", R"({"b":{"d":30}})", no},
+      {"P7 c remove", R"({"c":"[{\"name\":\"a\"},{\"name\":\"b\"}]"})", R"({"c":"[{\"name\":\"B\",\"mode\":\"x\"}]"})", yes},
+      {"P7 c remove", R"({"c":"[{\"name\":\"a\"},{\"name\":\"b\"}]"})", R"({"c":"[{\"name\":\"B\",\"mode\":\"x\"},{\"name\":\"a\"}]"})", no},
+      {"P7 c remove", R"({"c":"[{\"name\":\"a\",\"fields\":[{\"name\":\"x\"}]}]"})", R"({"c":"[{\"name\":\"a\",\"fields\":[]}]"})", yes},
+      {"P7 c remove", R"({"c":"[{\"name\":\"a\"}]"})", R"({"c":"no list"})", maybe},
       {"P3 r.d add", R"({"r":[{"name":"x","d":5}]})", R"({"r":[{"name":"x","d":5},{"name":"y","d":9}]})", yes},
       {"P3 r.d add", R"({"r":[{"name":"x","d":-1}]})", R"({"r":[{"name":"x","d":9}]})", yes},
       {"P3 r.d decrease", R"({"r":[{"name":"x","d":9}]})", R"({"r":[{"name":"x","d":-1}]})", no},
@@ -223,7 +242,7 @@ TEST(Compare, every_entry_of_the_catalogue_fires_and_keeps_silent) {
       }
     }
   }
-  EXPECT_EQ(count, 1750U);
+  EXPECT_EQ(count, 1785U);
 }
 
 TEST(Quantities, compare_exactly) {
