@@ -37,6 +37,10 @@ struct StateObject {                 // managed, of `prior_state`
 struct ActionInvocation {            // of `action_invocations`
   std::string address{};
   std::string type{};
+  document::DocumentPtr document{};
+  document::Node values{};           // its arguments, with the two masks that belong to them
+  document::Node unknown{};
+  document::Node sensitive{};
 };
 
 struct FailedCheck {                 // of `checks`, status fail or error

@@ -2,6 +2,7 @@
 #include "policy/explain.hpp"
 
 #include "base/text.hpp"
+#include "policy/arm.hpp"
 #include "policy/compare.hpp"
 
 namespace tidegate::policy {
@@ -63,9 +64,8 @@ std::vector<Look> look_at(const Subject& subject, bool is_drift) {
     if (check == nullptr) continue;
     Look look{.rule = rule.id};
     const bool is_update = subject.change.effect == Effect::update;
-    for (std::size_t i = 0;
-         !is_drift && compares(subject) && subject.row && i < subject.row->entry_count; ++i) {
-      const Entry entry = catalogue::entry_of(*subject.row, i);
+    const bool is_compared = !is_drift && compares(subject);
+    for (const Entry& entry : is_compared ? entries_of(subject) : std::vector<Entry>()) {
       if ((rule.patterns >> static_cast<unsigned>(entry.pattern) & 1U) == 0) continue;
       if (!is_update && entry.pattern != 2 && entry.pattern != 3) continue;
       look.compared.push_back(

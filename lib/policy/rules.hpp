@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -95,7 +96,16 @@ void check_unknown_type(const Rule&, const Subject&, Report&);
 void check_forget(const Rule&, const Subject&, Report&);
 void check_create_forget(const Rule&, const Subject&, Report&);
 void check_import_replace(const Rule&, const Subject&, Report&);
+void check_hatch_loss(const Rule&, const Subject&, Report&);
+// rules/hatch.cpp
 void check_escape_hatch(const Rule&, const Subject&, Report&);
+void check_invocations(const Rule&, const PlanView&, Report&);
+// What tells that a script, template or action deletes objects that the plan does not show.
+struct DeletesOthers {
+  std::string path{};       // of the attribute that decides
+  bool unproven = false;    // the plan does not show its value
+};
+std::optional<DeletesOthers> deletes_others(const Subject&);
 // rules/contract.cpp
 void check_contract(const Rule&, const Subject&, Report&);
 // rules/update.cpp
@@ -105,7 +115,6 @@ void check_unproven(const Rule&, const Subject&, Report&);
 // rules/whole.cpp
 void check_drift(const Rule&, const Subject&, Report&);
 void check_destroy_mode(const Rule&, const PlanView&, Report&);
-void check_invocations(const Rule&, const PlanView&, Report&);
 void check_checks(const Rule&, const PlanView&, Report&);
 void check_secrets(const Rule&, const Subject&, Report&);
 

@@ -140,7 +140,8 @@ Subject make_subject(const plan::Change& change, const Settings& settings) {
   if (change.type == "azapi_resource") settle_azapi(subject);
   if (change.type == "azapi_resource_action") settle_azapi_action(subject);
   settle_by_organisation(subject, settings);
-  if (subject.tier == Tier::upload && change.before.is_object() && !has_source(change)) subject.tier = Tier::data;
+  const bool exists = change.effect != plan::Effect::create || change.before.is_object();
+  if (subject.tier == Tier::upload && exists && !has_source(change)) subject.tier = Tier::data;
   settle_protected_address(subject, settings);
   return subject;
 }

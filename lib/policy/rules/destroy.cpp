@@ -129,6 +129,7 @@ void check_unknown_type(const Rule& rule, const Subject& subject, Report& report
   complete(finding, subject);
   if (!is_type_name(subject.type)) return;
   finding.fix = "if it holds none, the organisation's policy may say so:\nstateless: [" + subject.type + "]";
+  if (subject.type != subject.change.type) return;  // names of ARM types resemble none
   if (const auto nearest = catalogue::find_nearest_type(subject.change.type)) {
     finding.fix += "\na listed type of similar name is " + *nearest;
   }
@@ -161,38 +162,15 @@ void check_import_replace(const Rule& rule, const Subject& subject, Report& repo
   finding.fix = "import it alone first, and make the configuration agree with what is there";
 }
 
-namespace {
-
 // Block, unless it is one of the two types that do nothing without a provisioner.
 void check_hatch_loss(const Rule& rule, const Subject& subject, Report& report) {
+  if (!is_loss(subject) || subject.tier != Tier::escape_hatch) return;
   const bool idle = (subject.change.type == "null_resource" || subject.change.type == "terraform_data") &&
                     !subject.is_protected_address;
   Finding& finding = report.add(rule, idle ? Level::warn : Level::block, subject, deletes(subject));
-  finding.group = group_of(subject);
   complete(finding, subject);
   finding.fix = std::string(rule.instead);
   if (idle) report.settle_later(Report::Later::provisioner, subject);
-}
-
-bool has_word(const Value& object, std::string_view member, std::string_view word) {
-  return equal_ignoring_case(object.member(member).as_text(), word);
-}
-
-}  // namespace
-
-void check_escape_hatch(const Rule& rule, const Subject& subject, Report& report) {
-  if (subject.tier == Tier::escape_hatch && is_loss(subject)) return check_hatch_loss(rule, subject, report);
-  const Effect effect = subject.change.effect;
-  if (effect != Effect::create && effect != Effect::update && effect != Effect::replace) return;
-  if (subject.tier == Tier::escape_hatch && effect != Effect::replace) {
-    const bool deletes_others = has_word(subject.after, "deployment_mode", "Complete") ||
-                                has_word(subject.after, "method", "DELETE") || has_word(subject.after, "when", "destroy");
-    if (deletes_others) {
-      report.add(rule, Level::block, subject, "It deletes what the plan does not show (deployment_mode, method or when).");
-      return;
-    }
-  }
-  check_comparators(rule, subject, report);
 }
 
 }  // namespace tidegate::policy

@@ -3,6 +3,7 @@
 // P2 and P3 of tier expiry also on create, because there the create is the danger.
 #include <set>
 
+#include "policy/arm.hpp"
 #include "policy/compare.hpp"
 #include "policy/rules.hpp"
 
@@ -37,6 +38,9 @@ std::string change_text(const Difference& difference) {
 
 Level level_at(const Rule& rule, const Subject& subject) {
   if (rule.id == std::string_view("gate.escape-hatch")) return Level::warn;
+  // It may change any object of ARM, one with data, too.
+  const bool any_object = subject.change.type == "azapi_update_resource";
+  if (any_object && (rule.scale == Scale::protected_blocks || rule.scale == Scale::expiry_blocks)) return Level::block;
   return level_of(rule, subject);
 }
 
@@ -54,12 +58,12 @@ void add_difference(const Rule& rule, const Entry& entry, const Subject& subject
 // Calls `use` for every difference of the entries that `wanted` picks.
 template <class Wanted, class Use>
 void each_difference(const Subject& subject, const Value& before, Wanted wanted, Use use) {
-  if (!subject.row) return;
-  for (std::size_t i = 0; i < subject.row->entry_count; ++i) {
-    const Entry entry = catalogue::entry_of(*subject.row, i);
-    if (!wanted(entry) || !applies(entry, subject)) continue;
+  const auto look = [&](const Entry& entry) {
+    if (!wanted(entry) || !applies(entry, subject)) return;
     for (const Difference& difference : compare(entry, before, subject.after)) use(entry, difference);
-  }
+  };
+  for (std::size_t i = 0; subject.row && i < subject.row->entry_count; ++i) look(catalogue::entry_of(*subject.row, i));
+  for (const Entry& entry : arm_entries(subject)) look(entry);
 }
 
 void check_entries(const Rule& rule, const Subject& subject, const Value& before, Report& report) {
@@ -84,7 +88,24 @@ void check_comparators(const Rule& rule, const Subject& subject, Report& report)
   if (subject.change.effect == Effect::update) check_entries(rule, subject, subject.before, report);
 }
 
+namespace {
+
+// The catalogue knows the attributes of azurerm types, not the bodies of ARM: any other body may delete more.
+bool changes_expiry_body(const Subject& subject) {
+  if (subject.tier != Tier::expiry || subject.change.effect != Effect::update) return false;
+  if (!subject.change.type.starts_with("azapi_")) return false;
+  const Value after = subject.after.member("body");
+  return after.holds_unknown() || after.normal_form() != subject.before.member("body").normal_form();
+}
+
+}  // namespace
+
 void check_expiry(const Rule& rule, const Subject& subject, Report& report) {
+  if (changes_expiry_body(subject)) {
+    Finding& finding = report.add(rule, level_of(rule, subject), subject, "A policy that deletes data later is changed: body.");
+    finding.attribute = "body";
+    return;
+  }
   if (!creates_expiry(subject)) return check_comparators(rule, subject, report);
   const std::size_t first = report.findings().size();
   bool has_entries = false;
@@ -104,9 +125,25 @@ void check_expiry(const Rule& rule, const Subject& subject, Report& report) {
   report.settle_later(Report::Later::referents, subject);
 }
 
+namespace {
+
+constexpr std::string_view know_earlier =
+    "give the attribute a value that is known when planning, or apply what it depends on first";
+
+}  // namespace
+
 void check_unproven(const Rule& rule, const Subject& subject, Report& report) {
-  if (subject.change.effect != Effect::update) return;
   std::set<std::string> seen;
+  if (const auto found = deletes_others(subject); found && found->unproven) {
+    Finding& finding = report.add(rule, Level::block, subject,
+                                  "It cannot be shown that it deletes nothing: " + found->path +
+                                      " is not in the plan; it stands for gate.escape-hatch.");
+    finding.stands_for = "gate.escape-hatch";
+    finding.attribute = found->path;
+    finding.fix = std::string(know_earlier);
+    seen.insert(found->path + finding.stands_for);
+  }
+  if (subject.change.effect != Effect::update) return;
   each_difference(
       subject, subject.before, [](const Entry&) { return true; },
       [&](const Entry& entry, const Difference& difference) {
@@ -120,9 +157,7 @@ void check_unproven(const Rule& rule, const Subject& subject, Report& report) {
         finding.attribute = difference.path;
         finding.before = difference.before.shown();
         finding.after = difference.after.shown();
-        finding.fix = difference.after.is_unknown()
-                          ? "give the attribute a value that is known when planning, or apply what it depends on first"
-                          : std::string(stands_for->instead);
+        finding.fix = difference.after.is_unknown() ? std::string(know_earlier) : std::string(stands_for->instead);
       });
 }
 

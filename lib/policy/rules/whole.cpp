@@ -29,15 +29,6 @@ void check_destroy_mode(const Rule& rule, const PlanView& view, Report& report) 
   finding.fix = "plan without -destroy; an environment that may be torn down needs destroy_plans: allow in the policy";
 }
 
-void check_invocations(const Rule& rule, const PlanView& view, Report& report) {
-  for (const plan::ActionInvocation& action : view.actions) {
-    Finding& finding = report.add_plan(rule, Level::warn, printable(action.address),
-                                       "An action of the provider runs; the plan does not show what it does.");
-    finding.type = printable(action.type);
-    finding.effect = "invoke";
-  }
-}
-
 void check_checks(const Rule& rule, const PlanView& view, Report& report) {
   for (const plan::FailedCheck& check : view.checks) {
     std::string text = check.status == "error" ? "The check could not be evaluated" : "The check fails";

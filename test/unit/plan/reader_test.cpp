@@ -77,6 +77,16 @@ TEST(Changes, need_address_and_type) {
   EXPECT_EQ(read(render(PlanText{.extra = R"(,"resource_drift":[{"change":{"actions":["delete"]}}])"})).exit(), 11);
 }
 
+TEST(Actions, that_are_invoked_need_address_and_type) {
+  const auto exit = [](const std::string& entry) {
+    return read(render(PlanText{.extra = R"(,"action_invocations":[)" + entry + "]"})).exit();
+  };
+  EXPECT_EQ(exit(R"({"address":"action.a.b","type":"a"})"), 0);
+  EXPECT_EQ(exit(R"({"address":"action.a.b"})"), 11);
+  EXPECT_EQ(exit(R"({"type":"a"})"), 11);
+  EXPECT_EQ(exit("null"), 11);
+}
+
 TEST(Changes, identity_is_address_and_deposed_key) {
   const Read out = read(render(PlanText{.changes = {{.actions = R"(["no-op"])"}, {.extra_entry = R"(,"deposed":"deadbeef")"}}}));
   EXPECT_EQ(out.changes, (std::vector<std::string>{"no-op azurerm_storage_account.lake",
