@@ -247,6 +247,7 @@ TEST_P(ExecutedPipeline, deploys_a_release_and_stops_a_destructive_one_before_ap
   const PipelineRun first = run("run1");
   EXPECT_FALSE(first.failed) << first.failed_step << " failed\n" << first.said;
   for (const char* step : {"build", "sign", "publish", "pull", "plan", "gate", "apply"}) EXPECT_GE(count(first.done, step), 1U) << step;
+  EXPECT_NE(first.said.find("tested   5 files"), std::string::npos) << first.said;
   const std::size_t objects = applied();
   EXPECT_GT(objects, 20U);
   // The receipt of the deployment lies in the store, signed, beside what was deployed.
@@ -280,6 +281,17 @@ TEST_P(ExecutedPipeline, deploys_a_release_and_stops_a_destructive_one_before_ap
   EXPECT_EQ(count(second.done, "apply"), 0U);
   EXPECT_EQ(applied(), objects) << "something was applied";
   EXPECT_NE(second.said.find("gate.stateful-replace"), std::string::npos) << second.said;
+
+  // A test of the service that fails ends it before anything is signed.
+  write("tests/own.tftest.hcl",
+        "run \"own\" {\n  command = plan\n  assert {\n    condition     = var.triggers_started\n"
+        "    error_message = \"triggers are stopped\"\n  }\n}\n");
+  commit("Expect started triggers");
+  const PipelineRun third = run("run3");
+  EXPECT_TRUE(third.failed);
+  EXPECT_EQ(third.failed_step, "build") << third.said;
+  EXPECT_EQ(third.exit_code, 20) << third.said;
+  EXPECT_NE(third.said.find("triggers are stopped"), std::string::npos) << third.said;
 }
 
 INSTANTIATE_TEST_SUITE_P(Servers, ExecutedPipeline, testing::Range(std::size_t{0}, std::size_t{3}),
