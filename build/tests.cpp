@@ -78,6 +78,11 @@ std::vector<CustomTest> find_custom_tests(const repository::Source& source,
   std::vector<CustomTest> found;
   bool any = false;
   for (const repository::InventoryFile& file : inventory.files) {
+    if (file.role == repository::Role::other && terraform::is_test(file.path)) {
+      diagnostics.warning("build.test-not-run", {.file = file.path},
+                          "a test outside of tests/ does not travel in the artifact: no run sees it",
+                          "move the file to tests/ at the top of the service");
+    }
     if (!file.path.starts_with(folder) || file.role == repository::Role::denied) continue;
     const std::string below = file.path.substr(folder.size());
     const bool test = file.role == repository::Role::test;

@@ -359,6 +359,8 @@ TEST(TravellingStatic, own_tests_that_cannot_travel_are_refused) {
   sample.copy("bare-factory");
   sample.write("tests/Tidegate_mine.tftest.hcl", "run \"a\" {}\n");
   sample.write("tests/deep/x.tftest.hcl", "run \"a\" {}\n");
+  sample.write("terraform/tests/beside.tftest.hcl", "run \"a\" {}\n");
+  sample.write("top.tftest.json", "{}\n");
   sample.write(
       "tests/out.tftest.hcl",
       "run \"a\" {\n  module { source = \"../common\" }\n}\nrun \"b\" {\n  module {\n    source "
@@ -367,6 +369,7 @@ TEST(TravellingStatic, own_tests_that_cannot_travel_are_refused) {
   for (const char* text :
        {"tests/Tidegate_mine.tftest.hcl: error:", "[build.reserved-test-name]",
         "tests/deep/x.tftest.hcl: warning:", "[build.test-not-run]",
+        "terraform/tests/beside.tftest.hcl: warning: a test outside of tests/", "top.tftest.json: warning: a test",
         "tests/out.tftest.hcl:2:12: error: source \"../common\"", "[build.test-outside]",
         "tests/out.tftest.hcl:6:5: error: source \"./tests/nowhere\""}) {
     EXPECT_NE(sample.build_output().find(text), std::string::npos) << text << "\n"
