@@ -75,8 +75,9 @@ Result<rehearsal::Programs> find_programs(const RehearseOptions& options, const 
   Result<std::string> host = sandbox::find_host_program(context.environment);
   if (!host) return host.failure();
   programs.host = std::move(*host);
-  programs.behaviour =
-      join_path(parent_path(parent_path(programs.host)), "share/tidegate/behaviour");
+  const std::string share = join_path(parent_path(parent_path(programs.host)), "share/tidegate");
+  programs.behaviour = share + "/behaviour";
+  if (!options.request.packs.empty()) programs.packs = share + "/packs";
   Result<std::string> gate = rehearsal::find_gate_program(context.environment);
   if (!gate) return gate.failure();
   programs.gate = {.program = std::move(*gate),
@@ -128,6 +129,10 @@ void add_common(commandline::Command command, RehearseOptions& options) {
       .existing_file();
   command.add_option("--terraform", options.terraform,
                      "Terraform or OpenTofu; else $TIDEGATE_TERRAFORM, terraform, tofu");
+  command
+      .add_option("--pack", options.request.packs,
+                  "schema pack of a further provider or version; may be repeated")
+      .existing_file();
   command
       .add_option("--control", options.request.control,
                   "control file: drift, failures, existing objects")

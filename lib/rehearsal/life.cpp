@@ -142,15 +142,22 @@ Status Life::launch(bool all_types) {
   host_.reset();
   auto words = host_arguments(requirements_, all_types ? "" : join_path(base_, "types.txt"));
   if (!words) return words.failure();
+  if (!programs_.packs.empty()) words->insert(words->end(), {"--packs", programs_.packs});
+  for (const std::string& pack : request_.packs) words->insert(words->end(), {"--pack", pack});
   if (!request_.control.empty()) words->insert(words->end(), {"--control", request_.control});
   if (request_.keep.empty()) {
     words->insert(words->end(),
                   {"--scratch", base_, "--parent", std::to_string(system::own_process())});
   }
   auto started = sandbox::RunningHost::start(programs_.host, *words);
-  if (!started) return started.failure();
+  if (!started) return with_place(started.failure(), requirements_);
   host_ = std::move(*started);
-  if (Status fit = check_versions(requirements_, host_->line().versions); !fit) return fit;
+  // One version stands in for both artifacts: each must admit it.
+  for (const auto* workspace : {&new_, &previous_}) {
+    if (!*workspace) continue;
+    const Requirements& required = (*workspace)->requirements;
+    if (Status fit = check_versions(required, host_->line().versions); !fit) return fit;
+  }
   sandbox::HostLine line = host_->line();
   line.reattach = with_spelled_names(line.reattach, requirements_);
   auto environment =

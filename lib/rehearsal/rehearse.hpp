@@ -18,6 +18,7 @@ struct Request {
   std::string artifact{};
   std::string previous{};                // empty: no upgrade
   std::vector<std::string> var_files{};  // absolute
+  std::vector<std::string> packs{};      // schema packs beside those of the installation
   std::string control{};                 // drift and failures of the stand-ins; empty: none
   std::string keep{};                    // absolute folder that stays; empty: none
   bool only_tests = false;               // `tidegate test`: nothing is planned or applied
@@ -27,6 +28,7 @@ struct Programs {
   std::string terraform{};
   std::string host{};
   GateOptions gate{};
+  std::string packs{};      // folder of the installation's schema packs; empty: the host knows it
   std::string behaviour{};  // folder of the behaviour files, for the limits
 };
 

@@ -80,8 +80,11 @@ class Reader {
       terraform::read_blocks(entry.path, *text, blocks);
     }
     std::map<std::string, const DeclaredBlock*> required;
-    for (const DeclaredBlock& block : blocks) {
-      if (block.kind == BlockKind::required_provider) required.emplace(block.name, &block);
+    for (const bool overriding : {false, true}) {  // an entry replaces the one before, whole
+      for (const DeclaredBlock& block : blocks) {
+        if (block.kind != BlockKind::required_provider) continue;
+        if (terraform::is_override(block.where.file) == overriding) required[block.name] = &block;
+      }
     }
     for (const DeclaredBlock& block : blocks) {
       if (Status status = take(block, folder, required); !status) return status;
@@ -131,7 +134,8 @@ class Reader {
       source = "hashicorp/" + local;
     }
     if (source.starts_with("terraform.io/builtin/")) return;
-    ProviderNeed one{.spelled = source, .where = where};
+    ProviderNeed one{.spelled = source,
+                     .where = found != required.end() ? found->second->where : where};
     std::string address = to_lower(source);
     for (const std::string_view host : default_hosts) {
       if (address.starts_with(host)) address.erase(0, host.size());

@@ -17,7 +17,7 @@ struct ProviderNeed {
   std::string address{};     // "hashicorp/azurerm", lower case, without a default host
   std::string spelled{};     // as Terraform will look for it: with the host that was written
   std::string constraint{};  // all of them, joined by commas
-  Location where{};          // first mention
+  Location where{};          // where it is required, else its first mention
 };
 
 struct GuardedResource {  // with prevent_destroy

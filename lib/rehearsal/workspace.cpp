@@ -17,6 +17,9 @@ namespace tidegate::rehearsal {
 namespace {
 
 constexpr std::string_view root_module = "terraform";
+constexpr std::string_view another_pack =
+    "make one of `terraform providers schema -json` with `tidegate sandbox pack` and name it: "
+    "--pack FILE";
 
 // "azure/azapi@2.999999.999999": the host takes the pack that is nearest below.
 std::string wanted_pack(const ProviderNeed& need) {
@@ -82,17 +85,30 @@ Status check_versions(const Requirements& requirements,
   for (const ProviderNeed& need : requirements.providers) {
     const auto served = versions.find(need.address);
     if (served == versions.end()) continue;
-    const Version lowest = terraform::parse_constraint(need.constraint).low;
-    if (read_version(served->second).version[0] >= lowest[0]) continue;
+    if (terraform::admits_line_of(need.constraint, served->second)) continue;
     return Diagnostic{
         .code = "sandbox.pack-missing",
         .where = need.where,
         .message = "no schema pack of " + need.address + " fits \"" + need.constraint +
                    "\": there is " + served->second,
-        .hint = "Make one from `terraform providers schema -json`, or use another major version.",
+        .hint = std::string(another_pack),
         .exit = ExitCode::unsupported};
   }
   return Done{};
+}
+
+Diagnostic with_place(Diagnostic failure, const Requirements& requirements) {
+  if (failure.exit != ExitCode::unsupported) return failure;
+  const std::size_t end = failure.message.find(": error: ");
+  if (end == std::string::npos) return failure;
+  const std::string_view before = std::string_view(failure.message).substr(0, end);
+  for (const ProviderNeed& need : requirements.providers) {  // "…: hashicorp/azurerm@4.1.0"
+    if (!before.substr(0, before.find('@')).ends_with(": " + need.address)) continue;
+    failure.where = need.where;
+    failure.hint = another_pack;
+    break;
+  }
+  return failure;
 }
 
 std::string with_spelled_names(const std::string& reattach, const Requirements& requirements) {

@@ -36,9 +36,12 @@ Result<Workspace> open_workspace(const std::string& file, const std::string& bas
 Result<std::vector<std::string>> host_arguments(const Requirements& requirements,
                                                 const std::string& types_file);
 
-// A pack of a lower major version than the constraint allows is none. Code sandbox.pack-missing.
+// A pack of a major version that the constraint does not admit is none. Code sandbox.pack-missing.
 Status check_versions(const Requirements& requirements,
                       const std::map<std::string, std::string>& versions);
+
+// Of a host that has no pack of a provider: with the place where the provider is required.
+Diagnostic with_place(Diagnostic failure, const Requirements& requirements);
 
 // Providers whose default host is written out are looked for under the long name.
 std::string with_spelled_names(const std::string& reattach, const Requirements& requirements);

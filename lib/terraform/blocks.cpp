@@ -191,6 +191,12 @@ bool is_configuration(std::string_view path) {
   return path.ends_with(".tf") || path.ends_with(".tf.json");
 }
 
+bool is_override(std::string_view path) {
+  std::string_view name = file_name(path);
+  if (name.ends_with(".json")) name.remove_suffix(5);
+  return name == "override.tf" || name.ends_with("_override.tf");
+}
+
 bool is_test(std::string_view path) {
   return path.ends_with(".tftest.hcl") || path.ends_with(".tftest.json");
 }

@@ -34,6 +34,9 @@ struct DeclaredBlock {
 
 bool is_configuration(std::string_view path);  // *.tf, *.tf.json
 bool is_test(std::string_view path);           // *.tftest.hcl, *.tftest.json
+// override.tf, *_override.tf, also .json: Terraform merges them into the other files.
+// Source: developer.hashicorp.com/terraform/language/files/override.
+bool is_override(std::string_view path);
 
 // Adds the blocks of one file; none when it cannot be parsed, which Terraform will report.
 void read_blocks(const std::string& file, std::string_view text,

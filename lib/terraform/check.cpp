@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "catalogue/schema.hpp"
+#include "terraform/blocks.hpp"
 #include "terraform/check_body.hpp"
 #include "terraform/hcl.hpp"
 #include "terraform/version_constraint.hpp"
@@ -171,14 +172,6 @@ class Checker {
                        "give it another name");
   }
 
-  // Files that Terraform merges into the others
-  // (developer.hashicorp.com/terraform/language/files/override).
-  static bool is_override(std::string_view path) {
-    std::string_view name = file_name(path);
-    if (name.ends_with(".json")) name.remove_suffix(5);
-    return name == "override.tf" || name.ends_with("_override.tf");
-  }
-
   void collect_required(const Declaration& one) {
     for (const WrittenMember& member : one.body.members) {
       if (member.name != "required_providers") continue;
@@ -197,6 +190,7 @@ class Checker {
         const Written* source = provider.value.find("source");
         const Written* version = provider.value.find("version");
         Required& made = required_[provider.name];
+        made = {};  // an entry replaces the one before whole, as seen with 1.15.5
         if (source != nullptr) made.source = to_lower(source->text);
         if (version != nullptr) made.constraint = version->text;
       }

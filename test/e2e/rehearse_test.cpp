@@ -210,6 +210,16 @@ TEST_P(Rehearse, kept_folder_holds_plans_verdicts_and_states) {
   EXPECT_NE(again.err.find("rehearsal.folder-not-empty"), std::string::npos) << again.err;
 }
 
+TEST_P(Rehearse, control_file_that_is_wrong_is_said_in_its_own_words) {
+  const std::string control = sample.folder() + "/control.json";
+  ASSERT_TRUE(system::write_file(control, R"({"fial": []})").ok());
+  const Rehearsed found = sample.rehearse(sample.build("bare-factory"), {"--control", control});
+  EXPECT_EQ(found.exit, 13) << found.out;
+  EXPECT_NE(found.out.find("control.json:1:10: error: unknown key \"fial\" [sandbox.bad-control]\n"), std::string::npos)
+      << found.out;
+  EXPECT_TRUE(sample.nothing_is_left());
+}
+
 TEST_P(Rehearse, provider_without_pack_is_named_before_terraform_starts) {
   sample.copy("bare-factory");
   sample.write("terraform/own.tf", "resource \"acme_thing\" \"t\" {}\n");

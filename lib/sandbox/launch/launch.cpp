@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/launch/launch.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -25,17 +26,26 @@ Diagnostic host_failure(std::string message, ExitCode exit = ExitCode::internal)
 }
 
 ExitCode exit_of(int code) {
-  for (const ExitCode known : {ExitCode::unreadable, ExitCode::unsupported, ExitCode::usage}) {
+  for (const ExitCode known : {ExitCode::unreadable, ExitCode::unsupported, ExitCode::policy_broken,
+                               ExitCode::usage}) {
     if (code == to_int(known)) return known;
   }
   return ExitCode::internal;
 }
 
+// What the host said: its first line without its name, and the advice below it as ours.
 Diagnostic early_end(const system::ProcessResult& result) {
-  const std::string said(trim(result.err));
-  return host_failure("the stand-in host has ended with exit " + std::to_string(result.exit_code) +
-                          (said.empty() ? "" : ": " + said),
-                      exit_of(result.exit_code));
+  std::string_view said = trim(result.err);
+  if (constexpr std::string_view name = "tidegate-sandbox: "; said.starts_with(name)) {
+    said.remove_prefix(name.size());
+  }
+  const std::size_t end = std::min(said.find('\n'), said.size());
+  Diagnostic out =
+      host_failure("the stand-in host has ended with exit " + std::to_string(result.exit_code) +
+                       (said.empty() ? "" : ": " + std::string(said.substr(0, end))),
+                   exit_of(result.exit_code));
+  out.hint = trim(said.substr(end));
+  return out;
 }
 
 }  // namespace

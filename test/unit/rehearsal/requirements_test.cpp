@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "rehearsal/inputs.hpp"
+#include "rehearsal/workspace.hpp"
 
 namespace tidegate::rehearsal {
 namespace {
@@ -100,6 +101,41 @@ TEST(Requirements, know_what_prevent_destroy_guards) {
   EXPECT_NE(files[0].text.find("\"list\""), std::string::npos);
   EXPECT_EQ(files[0].text.find("\"off\""), std::string::npos);
   EXPECT_EQ(files[0].text.find("true"), std::string::npos);
+}
+
+TEST(Requirements, entry_of_an_override_file_replaces_the_one_before_whole) {
+  const Requirements found = read({
+      {"terraform/a_override.tf",
+       "terraform {\n  required_providers {\n    azapi   = { version = \"~> 1.0\" }\n"
+       "    azurerm = { source = \"hashicorp/azurerm\", version = \"~> 4.0\" }\n  }\n}\n"},
+      {"terraform/main.tf.json", R"({"terraform": {"required_providers": {
+           "azapi": {"source": "Azure/azapi", "version": ">= 2.4, < 3"},
+           "azurerm": {"source": "hashicorp/azurerm", "version": ">= 4.9, < 6"}}}})"},
+  });
+  EXPECT_EQ(shown(found), "hashicorp/azapi ~> 1.0; hashicorp/azurerm ~> 4.0; ");
+  EXPECT_EQ(to_string(found.providers[1].where), "terraform/a_override.tf:4:5");
+}
+
+TEST(Requirements, version_of_a_pack_is_one_that_is_admitted) {
+  const Requirements found = read(
+      {{"terraform/a.tf", "terraform {\n  required_providers {\n    x = { version = \">= 4.9, < 6\" }\n  }\n}\n"}});
+  for (const char* good : {"4.9.0", "4.1.0", "5.2.0"}) EXPECT_TRUE(check_versions(found, {{"hashicorp/x", good}}).ok()) << good;
+  for (const char* bad : {"3.9.0", "6.0.0"}) {
+    const Status fit = check_versions(found, {{"hashicorp/x", bad}});
+    ASSERT_FALSE(fit.ok()) << bad;
+    EXPECT_EQ(fit.failure().code, "sandbox.pack-missing");
+    EXPECT_EQ(to_string(fit.failure().where), "terraform/a.tf:3:5");
+  }
+}
+
+TEST(Requirements, missing_pack_is_said_where_the_provider_is_required) {
+  const Requirements found = read({{"terraform/a.tf", "resource \"x_y\" \"n\" {}\nresource \"xy_z\" \"n\" {}\n"}});
+  const Diagnostic said{.message = "ended with exit 12: hashicorp/xy@1.0: error: no pack; there are: hashicorp/x@2.0.0", .exit = ExitCode::unsupported};
+  EXPECT_EQ(to_string(with_place(said, found).where), "terraform/a.tf:2:1");
+  EXPECT_NE(with_place(said, found).hint.find("--pack FILE"), std::string::npos);
+  Diagnostic other = said;
+  other.message = "ended with exit 12: something else";
+  EXPECT_EQ(to_string(with_place(other, found).where), to_string(other.where));
 }
 
 TEST(Requirements, leave_broken_files_to_terraform) {

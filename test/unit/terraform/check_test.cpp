@@ -159,6 +159,17 @@ TEST(TerraformCheck, takes_override_files_for_parts) {
             Texts{"terraform.unresolved-reference 2:10"});
 }
 
+// Terraform then asks for hashicorp/azapi, as `terraform providers` shows.
+TEST(TerraformCheck, entry_of_required_providers_replaces_the_one_before_whole) {
+  const auto own = [](const std::string& entry) {
+    return findings("terraform/own.tf", "terraform {\n  required_providers {\n    azapi = { " + entry +
+                                            " }\n  }\n}\nresource \"azapi_resource\" \"x\" {\n}\n");
+  };
+  EXPECT_EQ(own("source = \"azure/azapi\", version = \"~> 2.4\""),
+            (Texts{"terraform.duplicate-address 2:3", "terraform.missing-argument 6:1"}));
+  EXPECT_EQ(own("version = \"~> 2.4\""), (Texts{"terraform.duplicate-address 2:3", "terraform.no-schema 6:1 note"}));
+}
+
 TEST(TerraformCheck, reads_json_syntax) {
   EXPECT_EQ(findings("terraform/a.tf.json", R"({
   "//": {"resource": 1},

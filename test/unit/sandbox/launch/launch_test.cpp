@@ -60,6 +60,11 @@ TEST(Launch, reports_a_host_that_does_not_start_with_its_own_words) {
   ASSERT_FALSE(host.ok());
   EXPECT_EQ(host.failure().exit, ExitCode::unsupported);
   EXPECT_EQ(host.failure().message, "the stand-in host has ended with exit 12: no pack fits");
+  const auto wrong = RunningHost::start(
+      script(folder, "printf 'tidegate-sandbox: c.json:1:2: error: no [c]\\n  do this\\n' >&2; exit 13"), {});
+  EXPECT_EQ(wrong.failure().exit, ExitCode::policy_broken);
+  EXPECT_EQ(wrong.failure().message, "the stand-in host has ended with exit 13: c.json:1:2: error: no [c]");
+  EXPECT_EQ(wrong.failure().hint, "do this");
   const auto chatty = RunningHost::start(script(folder, "echo hello; cat"), {});
   EXPECT_EQ(chatty.failure().exit, ExitCode::internal);
 }
