@@ -181,6 +181,7 @@ bool Life::start_host() {
 }
 
 bool Life::connect(Step& step, const Workspace& workspace, const std::string& state) {
+  connected_ = nullptr;
   const std::string file = join_path(workspace.terraform, sandbox::backend_override_name);
   const Status written =
       system::write_file(file, sandbox::render_backend_override(host_->state_url(state)));
@@ -188,7 +189,9 @@ bool Life::connect(Step& step, const Workspace& workspace, const std::string& st
     fail(step, written.failure());
     return false;
   }
-  return terraform(step, workspace.terraform, {"init", "-no-color", "-reconfigure"}).has_value();
+  if (!terraform(step, workspace.terraform, {"init", "-no-color", "-reconfigure"})) return false;
+  connected_ = &workspace;
+  return true;
 }
 
 bool Life::init() {

@@ -59,6 +59,8 @@ class Life {
   void plan_without_guards(Step& step, std::string said);
   void judge_made_up(Step& step, const std::string& address, bool replace);
   void add_limits();
+  Status keep_state(const std::string& text);
+  void keep_last_state();  // of a life that did not come to its destroy
   void keep_states();
 
   const Request& request_;
@@ -68,6 +70,8 @@ class Life {
   Report report_{};
   std::string phase_ = "new";
   std::optional<Workspace> new_{}, previous_{};
+  const Workspace* connected_ = nullptr;  // to the state of this phase
+  std::string kept_phase_{};              // whose state is kept already
   Requirements requirements_{};
   std::unique_ptr<sandbox::RunningHost> host_{};
   std::map<std::string, std::string> environment_{};

@@ -182,8 +182,7 @@ bool Life::destroy() {
     if (phase_ == "upgrade" && !connect(step, workspace, phase_)) return;
     if (!request_.keep.empty()) {
       if (const auto state = terraform(step, workspace.terraform, {"state", "pull"})) {
-        const Status kept = system::write_file(result(phase_ + ".tfstate"), state->out);
-        if (!kept) return fail(step, kept.failure());
+        if (Status kept = keep_state(state->out); !kept) return fail(step, kept.failure());
       }
     }
     if (Status written = write_unguarded(workspace); !written) {
@@ -202,9 +201,27 @@ bool Life::destroy() {
   });
 }
 
+Status Life::keep_state(const std::string& text) {
+  kept_phase_ = phase_;
+  return system::write_file(result(phase_ + ".tfstate"), text);
+}
+
+// What failed may have left something. Without a host, or after a signal, nobody can ask for it.
+void Life::keep_last_state() {
+  if (connected_ == nullptr || kept_phase_ == phase_) return;
+  if (foreground_.stopped() || !host_->check_running()) return;
+  const auto state = foreground_.capture({.argv = {programs_.terraform, "state", "pull"},
+                                          .directory = connected_->terraform,
+                                          .inherit_environment = false,
+                                          .environment = environment_});
+  if (!state || state->exit_code != 0 || trim(state->out).empty()) return;
+  if (const Status kept = keep_state(state->out); !kept) return;
+}
+
 // A folder that is kept works with the states as they were before the end: after `init
 // -reconfigure`.
 void Life::keep_states() {
+  if (report_.exit != ExitCode::success) keep_last_state();
   for (const auto* workspace : {&new_, &previous_}) {
     if (!*workspace) continue;
     const bool upgrade = previous_.has_value() && report_.steps.back().phase == "upgrade";

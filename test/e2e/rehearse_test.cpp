@@ -210,6 +210,28 @@ TEST_P(Rehearse, kept_folder_holds_plans_verdicts_and_states) {
   EXPECT_NE(again.err.find("rehearsal.folder-not-empty"), std::string::npos) << again.err;
 }
 
+// What a failed apply has left is what one wants to look at.
+TEST_P(Rehearse, kept_folder_holds_the_state_of_a_life_that_failed) {
+  const std::string control = sample.folder() + "/control.json";
+  ASSERT_TRUE(system::write_file(control, R"({"fail":[{"type":"databricks_notebook",
+                "match":{"language":"PYTHON"},"op":"create","message":"409 Conflict","partial":true}]})")
+                  .ok());
+  const std::string before = sample.build("bare-factory");
+  const std::string kept = sample.folder() + "/kept";
+  ASSERT_EQ(sample.rehearse(before, {"--control", control, "--keep", kept}).exit, 20);
+  EXPECT_GT(values_of(kept + "/results/new.tfstate").size(), 2U);
+  const auto backend = system::read_file(kept + "/new/terraform/tidegate_rehearsal_override.tf.json");
+  ASSERT_TRUE(backend.ok());
+  EXPECT_NE(backend->find("/results/new.tfstate"), std::string::npos) << *backend;
+
+  const std::string trigger = "adf/trigger/tr_daily.json";
+  sample.edit(trigger, "\"interval\": 1", "\"interval\": 2");
+  ASSERT_TRUE(system::write_file(control, R"({"fail":[{"type":"azapi_resource","op":"update","message":"409"}]})").ok());
+  const std::string again = sample.folder() + "/again";
+  ASSERT_EQ(sample.rehearse(sample.build_again(), {"--from", before, "--control", control, "--keep", again}).exit, 20);
+  EXPECT_EQ(values_of(again + "/results/upgrade.tfstate").size(), 8U);
+}
+
 TEST_P(Rehearse, control_file_that_is_wrong_is_said_in_its_own_words) {
   const std::string control = sample.folder() + "/control.json";
   ASSERT_TRUE(system::write_file(control, R"({"fial": []})").ok());
