@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "document/parse.hpp"
 #include "policy/subject.hpp"
 
 namespace tidegate::policy {
@@ -37,82 +38,78 @@ constexpr Entry expires(std::string_view path) {
   return {.pattern = 2, .path = path, .comparison = Comparison::decrease};
 }
 
-// Steps of a path are separated by '\0'. P2 decrease finds a limit where there was none, too.
-#define TIDEGATE_BODY "body\0properties\0"
+// Steps of a path in the body are separated by '\0'. P2 decrease finds a limit where there was none, too.
 constexpr std::array<ArmEntry, 40> table{{
     {"Microsoft.DBforMySQL/flexibleServers",
-     shorter(TIDEGATE_BODY "backup\0backupRetentionDays"sv)},
+     shorter("properties\0backup\0backupRetentionDays"sv)},
     {"Microsoft.DBforPostgreSQL/flexibleServers",
-     shorter(TIDEGATE_BODY "backup\0backupRetentionDays"sv)},
+     shorter("properties\0backup\0backupRetentionDays"sv)},
     {"Microsoft.DataProtection/backupVaults",
-     becomes(4, TIDEGATE_BODY "securitySettings\0softDeleteSettings\0state"sv, "", "Off")},
+     becomes(4, "properties\0securitySettings\0softDeleteSettings\0state"sv, "", "Off")},
     {"Microsoft.DataProtection/backupVaults",
-     shorter(TIDEGATE_BODY "securitySettings\0softDeleteSettings\0retentionDurationInDays"sv)},
+     shorter("properties\0securitySettings\0softDeleteSettings\0retentionDurationInDays"sv)},
     {"Microsoft.DataProtection/backupVaults",
-     becomes(4, TIDEGATE_BODY "securitySettings\0immutabilitySettings\0state"sv, "", "Disabled")},
+     becomes(4, "properties\0securitySettings\0immutabilitySettings\0state"sv, "", "Disabled")},
     {"Microsoft.DocumentDB/databaseAccounts",
-     becomes(6, TIDEGATE_BODY "backupPolicy\0type"sv, "Continuous", "Periodic")},
+     becomes(6, "properties\0backupPolicy\0type"sv, "Continuous", "Periodic")},
     {"Microsoft.DocumentDB/databaseAccounts",
-     shorter(TIDEGATE_BODY
-             "backupPolicy\0periodicModeProperties\0backupRetentionIntervalInHours"sv)},
+     shorter("properties\0backupPolicy\0periodicModeProperties\0backupRetentionIntervalInHours"sv)},
     {"Microsoft.DocumentDB/databaseAccounts/mongodbDatabases/collections",
-     expires(TIDEGATE_BODY "resource\0analyticalStorageTtl"sv)},
+     expires("properties\0resource\0analyticalStorageTtl"sv)},
     {"Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers",
-     expires(TIDEGATE_BODY "resource\0defaultTtl"sv)},
+     expires("properties\0resource\0defaultTtl"sv)},
     {"Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers",
-     expires(TIDEGATE_BODY "resource\0analyticalStorageTtl"sv)},
-    {"Microsoft.EventHub/namespaces/eventhubs", shorter(TIDEGATE_BODY "messageRetentionInDays"sv)},
+     expires("properties\0resource\0analyticalStorageTtl"sv)},
+    {"Microsoft.EventHub/namespaces/eventhubs", shorter("properties\0messageRetentionInDays"sv)},
     {"Microsoft.EventHub/namespaces/eventhubs",
-     shorter(TIDEGATE_BODY "retentionDescription\0retentionTimeInHours"sv)},
-    {"Microsoft.Insights/components", shorter(TIDEGATE_BODY "RetentionInDays"sv)},
-    {"Microsoft.KeyVault/vaults", off(4, TIDEGATE_BODY "enablePurgeProtection"sv)},
-    {"Microsoft.KeyVault/vaults", off(4, TIDEGATE_BODY "enableSoftDelete"sv)},
-    {"Microsoft.KeyVault/vaults", shorter(TIDEGATE_BODY "softDeleteRetentionInDays"sv)},
-    {"Microsoft.KeyVault/vaults/keys", off(14, TIDEGATE_BODY "attributes\0enabled"sv)},
-    {"Microsoft.KeyVault/vaults/secrets", off(14, TIDEGATE_BODY "attributes\0enabled"sv)},
-    {"Microsoft.Kusto/clusters/databases", expires(TIDEGATE_BODY "softDeletePeriod"sv)},
-    {"Microsoft.OperationalInsights/workspaces", shorter(TIDEGATE_BODY "retentionInDays"sv)},
-    {"Microsoft.OperationalInsights/workspaces/tables", shorter(TIDEGATE_BODY "retentionInDays"sv)},
+     shorter("properties\0retentionDescription\0retentionTimeInHours"sv)},
+    {"Microsoft.Insights/components", shorter("properties\0RetentionInDays"sv)},
+    {"Microsoft.KeyVault/vaults", off(4, "properties\0enablePurgeProtection"sv)},
+    {"Microsoft.KeyVault/vaults", off(4, "properties\0enableSoftDelete"sv)},
+    {"Microsoft.KeyVault/vaults", shorter("properties\0softDeleteRetentionInDays"sv)},
+    {"Microsoft.KeyVault/vaults/keys", off(14, "properties\0attributes\0enabled"sv)},
+    {"Microsoft.KeyVault/vaults/secrets", off(14, "properties\0attributes\0enabled"sv)},
+    {"Microsoft.Kusto/clusters/databases", expires("properties\0softDeletePeriod"sv)},
+    {"Microsoft.OperationalInsights/workspaces", shorter("properties\0retentionInDays"sv)},
+    {"Microsoft.OperationalInsights/workspaces/tables", shorter("properties\0retentionInDays"sv)},
     {"Microsoft.OperationalInsights/workspaces/tables",
-     shorter(TIDEGATE_BODY "totalRetentionInDays"sv)},
+     shorter("properties\0totalRetentionInDays"sv)},
     {"Microsoft.RecoveryServices/vaults",
-     becomes(4, TIDEGATE_BODY "securitySettings\0softDeleteSettings\0softDeleteState"sv, "",
+     becomes(4, "properties\0securitySettings\0softDeleteSettings\0softDeleteState"sv, "",
              "Disabled")},
     {"Microsoft.RecoveryServices/vaults",
-     shorter(TIDEGATE_BODY
-             "securitySettings\0softDeleteSettings\0softDeleteRetentionPeriodInDays"sv)},
+     shorter("properties\0securitySettings\0softDeleteSettings\0softDeleteRetentionPeriodInDays"sv)},
     {"Microsoft.RecoveryServices/vaults",
-     becomes(4, TIDEGATE_BODY "securitySettings\0immutabilitySettings\0state"sv, "", "Disabled")},
-    {"Microsoft.ServiceBus/namespaces/queues", expires(TIDEGATE_BODY "defaultMessageTimeToLive"sv)},
-    {"Microsoft.ServiceBus/namespaces/topics", expires(TIDEGATE_BODY "defaultMessageTimeToLive"sv)},
+     becomes(4, "properties\0securitySettings\0immutabilitySettings\0state"sv, "", "Disabled")},
+    {"Microsoft.ServiceBus/namespaces/queues", expires("properties\0defaultMessageTimeToLive"sv)},
+    {"Microsoft.ServiceBus/namespaces/topics", expires("properties\0defaultMessageTimeToLive"sv)},
     {"Microsoft.Sql/servers/databases/backupLongTermRetentionPolicies",
-     shorter(TIDEGATE_BODY "weeklyRetention"sv)},
+     shorter("properties\0weeklyRetention"sv)},
     {"Microsoft.Sql/servers/databases/backupLongTermRetentionPolicies",
-     shorter(TIDEGATE_BODY "monthlyRetention"sv)},
+     shorter("properties\0monthlyRetention"sv)},
     {"Microsoft.Sql/servers/databases/backupLongTermRetentionPolicies",
-     shorter(TIDEGATE_BODY "yearlyRetention"sv)},
+     shorter("properties\0yearlyRetention"sv)},
     {"Microsoft.Sql/servers/databases/backupShortTermRetentionPolicies",
-     shorter(TIDEGATE_BODY "retentionDays"sv)},
+     shorter("properties\0retentionDays"sv)},
     {"Microsoft.Storage/storageAccounts/blobServices",
-     off(6, TIDEGATE_BODY "deleteRetentionPolicy\0enabled"sv)},
+     off(6, "properties\0deleteRetentionPolicy\0enabled"sv)},
     {"Microsoft.Storage/storageAccounts/blobServices",
-     shorter(TIDEGATE_BODY "deleteRetentionPolicy\0days"sv)},
+     shorter("properties\0deleteRetentionPolicy\0days"sv)},
     {"Microsoft.Storage/storageAccounts/blobServices",
-     off(6, TIDEGATE_BODY "containerDeleteRetentionPolicy\0enabled"sv)},
+     off(6, "properties\0containerDeleteRetentionPolicy\0enabled"sv)},
     {"Microsoft.Storage/storageAccounts/blobServices",
-     shorter(TIDEGATE_BODY "containerDeleteRetentionPolicy\0days"sv)},
+     shorter("properties\0containerDeleteRetentionPolicy\0days"sv)},
     {"Microsoft.Storage/storageAccounts/blobServices",
-     off(6, TIDEGATE_BODY "isVersioningEnabled"sv)},
+     off(6, "properties\0isVersioningEnabled"sv)},
     {"Microsoft.Storage/storageAccounts/blobServices",
-     off(6, TIDEGATE_BODY "restorePolicy\0enabled"sv)},
+     off(6, "properties\0restorePolicy\0enabled"sv)},
     {"Microsoft.Storage/storageAccounts/blobServices",
-     off(6, TIDEGATE_BODY "changeFeed\0enabled"sv)},
+     off(6, "properties\0changeFeed\0enabled"sv)},
     {"Microsoft.Storage/storageAccounts/fileServices",
-     off(6, TIDEGATE_BODY "shareDeleteRetentionPolicy\0enabled"sv)},
+     off(6, "properties\0shareDeleteRetentionPolicy\0enabled"sv)},
     {"Microsoft.Storage/storageAccounts/fileServices",
-     shorter(TIDEGATE_BODY "shareDeleteRetentionPolicy\0days"sv)},
+     shorter("properties\0shareDeleteRetentionPolicy\0days"sv)},
 }};
-#undef TIDEGATE_BODY
 
 }  // namespace
 
@@ -120,20 +117,32 @@ std::vector<Entry> arm_entries(const Subject& subject) {
   std::vector<Entry> out;
   if (subject.change.type != "azapi_resource" && subject.change.type != "azapi_update_resource")
     return out;
-  std::string_view type = subject.before.node()["type"].as_string();
-  type = type.substr(0, type.find('@'));
+  const std::string_view type = arm_type(subject.before.node());
   for (const ArmEntry& one : table) {
     if (equal_ignoring_case(one.type, type)) out.push_back(one.entry);
   }
   return out;
 }
 
-std::vector<Entry> entries_of(const Subject& subject) {
-  std::vector<Entry> out;
-  for (std::size_t i = 0; subject.row && i < subject.row->entry_count; ++i) {
-    out.push_back(catalogue::entry_of(*subject.row, i));
-  }
-  for (const Entry& entry : arm_entries(subject)) out.push_back(entry);
+std::string_view arm_type(const document::Node& object) {
+  const std::string_view type = object["type"].as_string();
+  return type.substr(0, type.find('@'));
+}
+
+ArmBody::ArmBody(const Value& object) : value_(object.member("body")) {
+  if (!value_.node().is_string()) return;
+  const auto text = document::parse_json("body", std::string(value_.node().as_string()));
+  const auto mask = document::parse_json("mask", value_.is_sensitive() ? "true" : "false");
+  if (!text || !mask) return;
+  text_ = *text;
+  mask_ = *mask;
+  value_ = Value::before(text_->root(), mask_->root());
+}
+
+std::vector<Difference> ArmBody::compare(const Entry& entry, const ArmBody& before,
+                                         const ArmBody& after) {
+  std::vector<Difference> out = policy::compare(entry, before.value(), after.value());
+  for (Difference& difference : out) difference.path.insert(0, "body.");
   return out;
 }
 

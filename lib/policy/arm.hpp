@@ -3,20 +3,36 @@
 // whose paths lie in the ARM body. Source: the reference of the ARM types (Azure REST API).
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "catalogue/types.hpp"
+#include "policy/compare.hpp"
+#include "policy/value.hpp"
 
 namespace tidegate::policy {
 
 struct Subject;
 
-// Of the ARM type of an azapi_resource or azapi_update_resource (compared without case and
-// `@version`).
+// Of the ARM type of an azapi_resource or azapi_update_resource; their paths begin in the body.
 std::vector<catalogue::Entry> arm_entries(const Subject& subject);
 
-// What may be dangerous in a change of this object: entries of its Terraform type, then of its ARM
-// type.
-std::vector<catalogue::Entry> entries_of(const Subject& subject);
+// The argument `type` without `@version`.
+std::string_view arm_type(const document::Node& object);
+
+// The argument `body`: an object, or in versions 1 of azapi JSON text, which is read. A text that is no
+// JSON stays a text.
+class ArmBody {
+ public:
+  explicit ArmBody(const Value& object);
+  const Value& value() const { return value_; }
+  // As `compare`, with paths that begin in the object.
+  static std::vector<Difference> compare(const catalogue::Entry& entry, const ArmBody& before, const ArmBody& after);
+
+ private:
+  document::DocumentPtr text_{};
+  document::DocumentPtr mask_{};
+  Value value_{};
+};
 
 }  // namespace tidegate::policy

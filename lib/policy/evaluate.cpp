@@ -2,6 +2,7 @@
 #include "policy/evaluate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "base/text.hpp"
@@ -20,16 +21,8 @@ std::string referred_resource(std::string_view reference) {
   return steps.size() < 2 || is_reserved_root(steps[0]) ? std::string() : steps[0] + "." + steps[1];
 }
 
-// What the object belongs to: the argument that names its parent forces a replacement.
-std::vector<std::string> parent_arguments(std::string_view forcing) {
-  std::vector<std::string> out;
-  if (forcing == "-" || forcing == "*") return out;
-  for (std::string_view word : split(forcing, ',')) {
-    if (word.ends_with('?')) word.remove_suffix(1);
-    if (!word.empty() && word != "name") out.emplace_back(word);
-  }
-  return out;
-}
+// What others name a new object by, where that is known before it exists.
+constexpr std::array<std::string_view, 3> own_names{"bucket", "name", "id"};
 
 std::string module_prefix(std::string_view address, std::string_view type) {
   const std::size_t at = address.rfind(std::string(type) + ".");
@@ -74,6 +67,12 @@ void Evaluator::take_change(const plan::Change& change) {
   if (subject.tier == catalogue::Tier::container && (change.effect == Effect::destroy || change.effect == Effect::replace)) {
     containers_.insert(plain);
   }
+  if (change.effect == Effect::create && subject.is_protected()) {
+    for (const std::string_view name : own_names) {
+      const std::string text = subject.after.member(name).as_text();
+      if (!text.empty()) created_names_[plain].insert(text);
+    }
+  }
   for (const Rule& rule : table_) {
     if (rule.change != nullptr) rule.change(rule, subject, report_);
   }
@@ -93,30 +92,35 @@ void Evaluator::take_configured(const plan::ConfiguredResource& resource) {
   const auto row = catalogue::find_type(resource.type);
   if (!row || row->tier != catalogue::Tier::expiry || resource.expressions.empty()) return;
   const auto parsed = document::parse_json("configuration", std::string(resource.expressions));
-  std::vector<std::string> references;
-  if (parsed) {
-    const document::Node root = (*parsed)->root();
-    for (const std::string& argument : parent_arguments(row->forcing)) {
-      const std::vector<std::string> found = references_in(root[argument]);
-      references.insert(references.end(), found.begin(), found.end());
-    }
-  }
+  if (!parsed) return;
+  const document::Node root = (*parsed)->root();
   const std::string prefix = module_prefix(resource.address, resource.type);
-  std::vector<std::string>& known = referents_[resource.address];
-  for (const std::string& reference : references) {
-    const std::string name = referred_resource(reference);
-    known.push_back(name.empty() ? std::string() : prefix + name);
+  std::map<std::string, std::set<std::string>>& parents = referents_[resource.address];
+  for (const std::string& argument : parent_arguments(row->forcing)) {
+    for (const std::string& reference : references_in(root[argument])) {
+      const std::string name = referred_resource(reference);
+      parents[argument].insert(name.empty() ? std::string() : prefix + name);
+    }
   }
 }
 
 // True only if there is at least one parent, every parent is a resource of the same module, and this
-// plan creates every instance of it.
-bool Evaluator::refers_only_to_new(const std::string& address) const {
-  const auto found = referents_.find(plan::without_keys(address));
+// plan creates every instance of it. An expression can choose between a new object and one that is
+// there (`coalesce`): a value that the plan knows must be a name of a new one.
+bool Evaluator::refers_only_to_new(const Report::Open& finding) const {
+  const auto found = referents_.find(plan::without_keys(finding.address));
   if (found == referents_.end() || found->second.empty()) return false;
-  return std::all_of(found->second.begin(), found->second.end(), [this](const std::string& parent) {
-    return !parent.empty() && configured_effects_.effect_of(parent) == Effect::create;
-  });
+  for (const auto& [argument, parents] : found->second) {
+    const auto known = finding.parents.find(argument);
+    bool is_named = known == finding.parents.end();
+    for (const std::string& parent : parents) {
+      if (parent.empty() || configured_effects_.effect_of(parent) != Effect::create) return false;
+      const auto names = created_names_.find(parent);
+      is_named = is_named || (names != created_names_.end() && names->second.contains(known->second));
+    }
+    if (!is_named) return false;
+  }
+  return true;
 }
 
 void Evaluator::settle(const plan::PlanFacts& facts) {
@@ -129,7 +133,7 @@ void Evaluator::settle(const plan::PlanFacts& facts) {
         finding.message += " The configuration gives it a provisioner.";
         break;
       case Report::Later::referents:
-        if (finding.effect != "create" || !refers_only_to_new(open.address)) break;
+        if (finding.effect != "create" || !refers_only_to_new(open)) break;
         finding.level = Level::note;
         finding.message += " What it applies to is created by the same plan.";
         break;

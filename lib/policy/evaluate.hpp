@@ -37,7 +37,7 @@ class Evaluator {
   void take_drift(const plan::Change& change);
   void take_configured(const plan::ConfiguredResource& resource);
   void settle(const plan::PlanFacts& facts);
-  bool refers_only_to_new(const std::string& address) const;
+  bool refers_only_to_new(const Report::Open& finding) const;
   void take_state(const plan::StateObject& object);
   void group_shifts();
   void group_modules(const plan::PlanFacts& facts);
@@ -57,7 +57,9 @@ class Evaluator {
   std::vector<plan::ActionInvocation> actions_{};
   std::vector<plan::FailedCheck> checks_{};
   std::set<std::string> with_provisioner_{};              // addresses without keys
-  std::map<std::string, std::vector<std::string>> referents_{};  // of resources of tier expiry
+  // Of resources of tier expiry: what the arguments that name their parents refer to.
+  std::map<std::string, std::map<std::string, std::set<std::string>>> referents_{};
+  std::map<std::string, std::set<std::string>> created_names_{};  // without keys; of protected tiers
   plan::AddressIndex configured_effects_{};               // by address without keys: create, or anything else
   std::map<std::string, bool> shifted_{};                 // without keys: instances went; true: count is lower
 };

@@ -30,14 +30,15 @@ std::string wanted_text(const Entry& entry) {
   return std::string(entry.from) + "->" + std::string(entry.to);
 }
 
-Compared compare_entry(const Entry& entry, const Value& before, const Value& after) {
+Compared compared(const Entry& entry, const Value& before, const Value& after,
+                  const std::string& prefix, const std::vector<Difference>& differences) {
   const std::vector<std::string_view> steps = catalogue::steps_of(entry.path);
   Compared out{.pattern = entry.pattern,
-               .path = catalogue::shown_path(entry.path),
+               .path = prefix + catalogue::shown_path(entry.path),
                .wanted = wanted_text(entry),
                .before = shown_at(before, steps),
                .after = shown_at(after, steps)};
-  for (const Difference& difference : compare(entry, before, after)) {
+  for (const Difference& difference : differences) {
     out.result = difference.unproven ? Compared::Result::unproven : Compared::Result::fires;
     out.path = difference.path;
     out.before = difference.before.shown();
@@ -55,6 +56,30 @@ bool compares(const Subject& subject) {
          (effect == Effect::create || effect == Effect::replace || effect == Effect::create_forget);
 }
 
+// The entries of one rule, of the Terraform type and of the ARM type.
+std::vector<Compared> compare_entries(const Rule& rule, const Subject& subject) {
+  std::vector<Compared> out;
+  const bool is_update = subject.change.effect == Effect::update;
+  const Value before = is_update ? subject.before : Value();
+  const auto belongs = [&](const Entry& entry) {
+    const bool is_of_rule = (rule.patterns >> static_cast<unsigned>(entry.pattern) & 1U) != 0;
+    return is_of_rule && (is_update || entry.pattern == 2 || entry.pattern == 3);
+  };
+  for (std::size_t i = 0; subject.row && i < subject.row->entry_count; ++i) {
+    const Entry entry = catalogue::entry_of(*subject.row, i);
+    if (!belongs(entry)) continue;
+    out.push_back(compared(entry, before, subject.after, {}, compare(entry, before, subject.after)));
+  }
+  const ArmBody old_body(before);
+  const ArmBody new_body(subject.after);
+  for (const Entry& entry : arm_entries(subject)) {
+    if (!belongs(entry)) continue;
+    out.push_back(compared(entry, old_body.value(), new_body.value(), "body.",
+                           ArmBody::compare(entry, old_body, new_body)));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Look> look_at(const Subject& subject, bool is_drift) {
@@ -63,14 +88,7 @@ std::vector<Look> look_at(const Subject& subject, bool is_drift) {
     const auto check = is_drift ? rule.drift : rule.change;
     if (check == nullptr) continue;
     Look look{.rule = rule.id};
-    const bool is_update = subject.change.effect == Effect::update;
-    const bool is_compared = !is_drift && compares(subject);
-    for (const Entry& entry : is_compared ? entries_of(subject) : std::vector<Entry>()) {
-      if ((rule.patterns >> static_cast<unsigned>(entry.pattern) & 1U) == 0) continue;
-      if (!is_update && entry.pattern != 2 && entry.pattern != 3) continue;
-      look.compared.push_back(
-          compare_entry(entry, is_update ? subject.before : Value(), subject.after));
-    }
+    if (!is_drift && compares(subject)) look.compared = compare_entries(rule, subject);
     Report report;
     check(rule, subject, report);
     for (Finding& finding : report.findings()) {

@@ -21,7 +21,7 @@ bool is_true(const Value& value) { return equal_ignoring_case(value.as_text(), "
 
 std::string days(const Value& value, std::string_view what) {
   if (value.is_blank() || is_zero_quantity(value.as_text())) return {};
-  return std::string(what) + " " + value.shown() + " days";
+  return std::string(what) + " " + value.shown() + (value.as_text() == "1" ? " day" : " days");
 }
 
 std::string storage_account(const Value& before) {

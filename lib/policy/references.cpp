@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
+
 namespace tidegate::policy {
 
 namespace {
@@ -67,6 +69,16 @@ bool is_reserved_root(std::string_view word) {
   constexpr std::array<std::string_view, 10> reserved{"var", "local", "module", "data", "each",
                                                       "count", "path", "terraform", "self", "ephemeral"};
   return std::find(reserved.begin(), reserved.end(), word) != reserved.end();
+}
+
+std::vector<std::string> parent_arguments(std::string_view forcing) {
+  std::vector<std::string> out;
+  if (forcing == "-" || forcing == "*") return out;
+  for (std::string_view word : split(forcing, ',')) {
+    if (word.ends_with('?')) word.remove_suffix(1);
+    if (!word.empty() && word != "name") out.emplace_back(word);
+  }
+  return out;
 }
 
 std::vector<std::string> references_in(const document::Node& expression) {

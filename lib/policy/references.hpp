@@ -22,6 +22,9 @@ SplitAddress split_key(std::string_view address);
 // First words of references that name no managed resource: var, local, module, data, each, …
 bool is_reserved_root(std::string_view word);
 
+// Of the catalogue's attributes that force a replacement: arguments that name a parent.
+std::vector<std::string> parent_arguments(std::string_view forcing);
+
 // All that an expression of the configuration refers to, in its order.
 std::vector<std::string> references_in(const document::Node& expression);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "policy/references.hpp"
 
 namespace tidegate::policy {
 
@@ -171,7 +172,14 @@ Finding& Report::add_plan(const Rule& rule, Level level, std::string address, st
 }
 
 void Report::settle_later(Later later, const Subject& subject) {
-  open_.push_back({.finding = findings_.size() - 1, .later = later, .address = subject.change.address});
+  Open open{.finding = findings_.size() - 1, .later = later, .address = subject.change.address};
+  if (later == Later::referents && subject.row) {
+    for (const std::string& argument : parent_arguments(subject.row->forcing)) {
+      const Value value = subject.after.member(argument);
+      if (!value.holds_unknown() && !value.is_blank()) open.parents[argument] = value.as_text();
+    }
+  }
+  open_.push_back(std::move(open));
 }
 
 }  // namespace tidegate::policy

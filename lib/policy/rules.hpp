@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,6 +71,7 @@ class Report {
     std::size_t finding = 0;
     Later later = Later::provisioner;
     std::string address{};           // as in the plan
+    std::map<std::string, std::string> parents{};  // referents: values of these arguments that are known
   };
 
   Finding& add(const Rule& rule, Level level, const Subject& subject, std::string message);

@@ -5,8 +5,8 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "document/parse.hpp"
 #include "policy/address_glob.hpp"
+#include "policy/arm.hpp"
 
 namespace tidegate::policy {
 
@@ -20,19 +20,9 @@ constexpr std::string_view trigger_type = "Microsoft.DataFactory/factories/trigg
 // The side that tells what the object is: what exists now, else what will exist.
 Node present(const plan::Change& change) { return change.before.is_object() ? change.before : change.after; }
 
-std::string_view arm_type(const Node& object) {
-  const std::string_view text = object["type"].as_string();
-  return text.substr(0, text.find('@'));
-}
-
-// The body is an object, or JSON text in older versions of the provider.
 std::string trigger_kind(const Node& object) {
-  const Node body = object["body"];
-  if (body.is_string()) {
-    const auto parsed = document::parse_json("body", std::string(body.as_string()));
-    return parsed ? std::string((*parsed)->root()["properties"]["type"].as_string()) : std::string();
-  }
-  return std::string(body["properties"]["type"].as_string());
+  const ArmBody body(Value::before(object, {}));
+  return body.value().member("properties").member("type").as_text();
 }
 
 // Only tumbling windows keep run state. A body that cannot be read counts as one.

@@ -344,7 +344,7 @@ ChecksFile parse_checks(const std::string& file, std::string text, Diagnostics& 
     const Node list = root[name];
     if (!list.exists()) continue;
     if (!list.is_array() || (name == "rules" && list.size() == 0)) {
-      reading.invalid(list, std::string(name) + ": expected a list");
+      reading.invalid(list, std::string(name) + (list.is_array() ? ": the list is empty" : ": expected a list"));
       continue;
     }
     for (const Node item : list) {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "document/parse.hpp"
+#include "policy/arm.hpp"
 #include "policy/causes.hpp"
 #include "policy/compare.hpp"
 #include "policy/rules.hpp"
@@ -87,29 +87,6 @@ void compare_members(const std::string& path, const Value& before, const Value& 
   }
 }
 
-// The body of azapi: an object, or JSON text in older versions of the provider.
-class Body {
- public:
-  Body(const Value& object, bool is_after) {
-    const Value body = object.member("body");
-    is_unknown_ = is_after && body.is_unknown();
-    properties_ = body.member("properties");
-    if (!body.node().is_string()) return;
-    const auto parsed = document::parse_json("body", std::string(body.node().as_string()));
-    if (!parsed) return;
-    document_ = *parsed;
-    // No mask reaches into a text, so nothing of it is shown.
-    properties_ = Value::before(document_->root()["properties"], {});
-  }
-  bool is_unknown() const { return is_unknown_; }
-  const Value& properties() const { return properties_; }
-
- private:
-  document::DocumentPtr document_{};
-  Value properties_{};
-  bool is_unknown_ = false;
-};
-
 std::string sentence(const Broken& broken) {
   if (!broken.element.empty()) return broken.what + ": " + broken.attribute + " loses " + broken.element;
   return broken.what + ": " + broken.attribute + " " + broken.before.shown() + " -> " + broken.after.shown();
@@ -124,16 +101,17 @@ void add(const Rule& rule, const Subject& subject, Report& report, const Contrac
 }
 
 void compare_body(const Subject& subject, const Rule& rule, Report& report, const Contract& promise) {
-  const Body before(subject.before, false);
-  const Body after(subject.after, true);
+  const ArmBody before(subject.before);
+  const ArmBody after(subject.after);
   std::vector<Broken> found;
-  if (after.is_unknown()) {
+  if (after.value().is_unknown()) {
     found.push_back({std::string(place), "body", subject.before.member("body"), subject.after.member("body"), {}});
   } else {
-    compare_members("body.properties.", before.properties(), after.properties(), found);
-    compare_columns("body.properties.schema", before.properties().member("schema"), after.properties().member("schema"), found);
-    compare_columns("body.properties.structure", before.properties().member("structure"),
-                    after.properties().member("structure"), found);
+    const Value left = before.value().member("properties");
+    const Value right = after.value().member("properties");
+    compare_members("body.properties.", left, right, found);
+    compare_columns("body.properties.schema", left.member("schema"), right.member("schema"), found);
+    compare_columns("body.properties.structure", left.member("structure"), right.member("structure"), found);
   }
   for (const char* name : {"name", "parent_id"}) {
     const Value left = subject.before.member(name);

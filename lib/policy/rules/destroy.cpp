@@ -149,7 +149,8 @@ void check_create_forget(const Rule& rule, const Subject& subject, Report& repor
   Finding& finding = report.add(rule, level_of(rule, subject), subject,
                                 "A new, empty object takes the place of the old one, which is left behind unmanaged.");
   finding.cause = forced_by(subject);
-  finding.fix = "keep the object and the value that forces a new one; or switch the readers first";
+  finding.fix = "keep the value that forces a new object, or give the old one its new address in a `moved` block; if both shall stay, "
+      "publish a new major version of the contract and switch the readers first";
 }
 
 void check_import_replace(const Rule& rule, const Subject& subject, Report& report) {

@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "catalogue/types.hpp"
-#include "document/parse.hpp"
+#include "policy/arm.hpp"
 #include "policy/rules.hpp"
 
 namespace tidegate::policy {
@@ -88,23 +88,11 @@ std::optional<DeletesOthers> by_arguments(const Value& arguments, bool is_new) {
   return found;
 }
 
-// The body is an object, or JSON text in older versions of the provider.
 std::optional<DeletesOthers> by_body(const Subject& subject) {
-  const Value body = subject.after.member("body");
-  document::DocumentPtr parsed;
-  Value root = body;
-  if (body.node().is_string()) {
-    auto text = document::parse_json("body", std::string(body.node().as_string()));
-    if (text) {
-      parsed = *text;
-      root = Value::before(parsed->root(), {});
-    }
-  }
-  std::string_view type = subject.after.node()["type"].as_string();
-  type = type.substr(0, type.find('@'));
+  const ArmBody body(subject.after);
   std::optional<DeletesOthers> found;
   for (const BodyWord& word : body_words) {
-    if (equal_ignoring_case(type, word.type)) look(root, word.word, "body.", found);
+    if (equal_ignoring_case(arm_type(subject.after.node()), word.type)) look(body.value(), word.word, "body.", found);
   }
   return found;
 }

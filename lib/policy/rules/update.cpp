@@ -58,12 +58,19 @@ void add_difference(const Rule& rule, const Entry& entry, const Subject& subject
 // Calls `use` for every difference of the entries that `wanted` picks.
 template <class Wanted, class Use>
 void each_difference(const Subject& subject, const Value& before, Wanted wanted, Use use) {
-  const auto look = [&](const Entry& entry) {
-    if (!wanted(entry) || !applies(entry, subject)) return;
+  for (std::size_t i = 0; subject.row && i < subject.row->entry_count; ++i) {
+    const Entry entry = catalogue::entry_of(*subject.row, i);
+    if (!wanted(entry) || !applies(entry, subject)) continue;
     for (const Difference& difference : compare(entry, before, subject.after)) use(entry, difference);
-  };
-  for (std::size_t i = 0; subject.row && i < subject.row->entry_count; ++i) look(catalogue::entry_of(*subject.row, i));
-  for (const Entry& entry : arm_entries(subject)) look(entry);
+  }
+  const std::vector<Entry> of_body = arm_entries(subject);
+  if (of_body.empty()) return;
+  const ArmBody old_body(before);
+  const ArmBody new_body(subject.after);
+  for (const Entry& entry : of_body) {
+    if (!wanted(entry)) continue;
+    for (const Difference& difference : ArmBody::compare(entry, old_body, new_body)) use(entry, difference);
+  }
 }
 
 void check_entries(const Rule& rule, const Subject& subject, const Value& before, Report& report) {
@@ -82,23 +89,22 @@ bool creates_expiry(const Subject& subject) {
          (effect == Effect::create || effect == Effect::replace || effect == Effect::create_forget);
 }
 
+// The catalogue knows the attributes of azurerm types, not the bodies of ARM: any other body may delete more.
+bool changes_expiry_body(const Subject& subject) {
+  if (subject.tier != Tier::expiry || subject.change.effect != Effect::update) return false;
+  if (!subject.change.type.starts_with("azapi_")) return false;
+  const ArmBody after(subject.after);
+  return after.value().holds_unknown() || after.value().normal_form() != ArmBody(subject.before).value().normal_form();
+}
+
+constexpr std::string_view know_earlier =
+    "give the attribute a value that is known when planning, or apply what it depends on first";
+
 }  // namespace
 
 void check_comparators(const Rule& rule, const Subject& subject, Report& report) {
   if (subject.change.effect == Effect::update) check_entries(rule, subject, subject.before, report);
 }
-
-namespace {
-
-// The catalogue knows the attributes of azurerm types, not the bodies of ARM: any other body may delete more.
-bool changes_expiry_body(const Subject& subject) {
-  if (subject.tier != Tier::expiry || subject.change.effect != Effect::update) return false;
-  if (!subject.change.type.starts_with("azapi_")) return false;
-  const Value after = subject.after.member("body");
-  return after.holds_unknown() || after.normal_form() != subject.before.member("body").normal_form();
-}
-
-}  // namespace
 
 void check_expiry(const Rule& rule, const Subject& subject, Report& report) {
   if (changes_expiry_body(subject)) {
@@ -124,13 +130,6 @@ void check_expiry(const Rule& rule, const Subject& subject, Report& report) {
   report.add(rule, level_of(rule, subject), subject, "A policy that deletes data later is created.");
   report.settle_later(Report::Later::referents, subject);
 }
-
-namespace {
-
-constexpr std::string_view know_earlier =
-    "give the attribute a value that is known when planning, or apply what it depends on first";
-
-}  // namespace
 
 void check_unproven(const Rule& rule, const Subject& subject, Report& report) {
   std::set<std::string> seen;

@@ -95,5 +95,30 @@ TEST(ArmBody, findings_name_the_attribute) {
   EXPECT_EQ(found.after, "7");
 }
 
+// azapi 1.x keeps the body as JSON text, in the state that an upgrade to 2.x starts from, too.
+TEST(ArmBody, as_json_text_is_compared_like_an_object) {
+  const auto text = [](int days) {
+    return R"("{\"properties\":{\"deleteRetentionPolicy\":{\"enabled\":true,\"days\":)" + std::to_string(days) + R"(}}}")";
+  };
+  const auto judged = [](const std::string& before, const std::string& after) {
+    const std::string head = R"({"type":"Microsoft.Storage/storageAccounts/blobServices@2023-01-01","body":)";
+    Lines out;
+    for (const Finding& finding : judge({.changes = {{.address = "azapi_resource.x",
+                                                      .type = "azapi_resource",
+                                                      .actions = R"(["update"])",
+                                                      .before = head + before + "}",
+                                                      .after = head + after + "}"}}})
+                                      .findings) {
+      if (finding.level == Level::block) out.push_back(finding.rule + " " + finding.attribute);
+    }
+    return out;
+  };
+  const std::string rule = "gate.retention-shortened body.properties.deleteRetentionPolicy.days";
+  EXPECT_EQ(judged(text(30), text(7)), Lines{rule});
+  EXPECT_EQ(judged(text(30), R"({"properties":{"deleteRetentionPolicy":{"enabled":true,"days":7}}})"), Lines{rule});
+  EXPECT_EQ(judged(text(7), text(30)), Lines{});
+  EXPECT_EQ(judged(text(30), text(30)), Lines{});
+}
+
 }  // namespace
 }  // namespace tidegate::policy

@@ -296,6 +296,25 @@ TEST(Expiry, one_existing_instance_of_the_parent_is_enough_to_block) {
   EXPECT_EQ(judge(plan).worst(), Level::block);
 }
 
+// coalesce("prod", aws_s3_bucket.lake.id) refers to the new bucket only, and is the old one.
+TEST(Expiry, a_known_parent_must_be_the_one_that_is_created) {
+  const auto worst = [](const std::string& bucket, const std::string& unknown = "{}") {
+    return judge({.changes = {{.address = "aws_s3_bucket_lifecycle_configuration.p", .type = "aws_s3_bucket_lifecycle_configuration",
+                               .actions = R"(["create"])", .before = "null",
+                               .after = R"({"rule":[{"id":"a","status":"Enabled","expiration":[{"days":30}]}],"bucket":)" + bucket + "}",
+                               .unknown = unknown},
+                              {.address = "aws_s3_bucket.lake", .type = "aws_s3_bucket", .actions = R"(["create"])", .before = "null",
+                               .after = R"({"bucket":"lake"})"}},
+                  .configuration = R"({"root_module":{"resources":[{"address":"aws_s3_bucket_lifecycle_configuration.p","mode":"managed",
+                      "type":"aws_s3_bucket_lifecycle_configuration",
+                      "expressions":{"bucket":{"references":["aws_s3_bucket.lake.id","aws_s3_bucket.lake"]}}}]}})"})
+        .worst();
+  };
+  EXPECT_EQ(worst("null", R"({"bucket":true})"), Level::note);
+  EXPECT_EQ(worst(R"("lake")"), Level::note);
+  EXPECT_EQ(worst(R"("prod")"), Level::block);
+}
+
 TEST(Expiry, replacing_a_policy_counts_as_creating_it) {
   PlanText plan{.changes = {new_policy(R"(["delete","create"])"), {.actions = R"(["create"])"}}, .configuration = policy_configuration};
   plan.changes[0].before = "{}";

@@ -100,7 +100,7 @@ TEST(Checks, what_is_no_yaml_or_holds_a_key_twice_is_refused) {
             std::string::npos);
   EXPECT_NE(test::load("schema: tidegate/checks/1\n").text().find("checks nothing"),
             std::string::npos);
-  EXPECT_NE(test::load("schema: tidegate/checks/1\nrules: []\n").text().find("expected a list"),
+  EXPECT_NE(test::load("schema: tidegate/checks/1\nrules: []\n").text().find("rules: the list is empty"),
             std::string::npos);
   EXPECT_NE(test::load("[]").text().find("a mapping"), std::string::npos);
 }
