@@ -70,7 +70,9 @@ void add_steps(const Report& report, std::string& out) {
 void add_failures(const Report& report, std::string& out) {
   for (const Step& step : report.steps) {
     if (step.outcome != Outcome::failed) continue;
-    out += "\n" + name_of(step) + " failed: " + printable(step.summary) + "\n";
+    // A diagnostic repeats the sentence, with its place and what to do.
+    const bool is_repeated = step.detail.find(step.summary) != std::string::npos;
+    out += "\n" + name_of(step) + " failed" + (is_repeated ? "" : ": " + printable(step.summary)) + "\n";
     if (!step.detail.empty()) out += indented(step.detail) + "\n";
   }
   for (const TestCase& test : report.tests) {
