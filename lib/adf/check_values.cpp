@@ -3,6 +3,7 @@
 // 64-bit float does not hold, secrets in clear.
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -52,14 +53,27 @@ bool is_masked(std::string_view text) {
          text.find_first_not_of('*') == std::string_view::npos;
 }
 
+// dapi and 32 hexadecimal digits, as a word: a personal access token of a Databricks workspace.
+bool holds_workspace_token(std::string_view low) {
+  constexpr std::string_view mark = "dapi";
+  constexpr std::size_t digits = 32;
+  for (std::size_t at = low.find(mark); at != std::string_view::npos; at = low.find(mark, at + 1)) {
+    const char before = at == 0 ? ' ' : low[at - 1];
+    if ((before >= 'a' && before <= 'z') || (before >= '0' && before <= '9')) continue;
+    const std::string_view rest = low.substr(at + mark.size());
+    if (std::min(rest.find_first_not_of("0123456789abcdef"), rest.size()) >= digits) return true;
+  }
+  return false;
+}
+
 // A connection string part such as AccountKey=…, Password=…, or a SAS signature with a value.
 bool holds_secret_part(std::string_view text) {
-  if (text.find('=') == std::string_view::npos && !starts_with_ignoring_case(text, "dapi")) return false;
+  if (text.find('=') == std::string_view::npos && text.find("dapi") == std::string_view::npos) return false;
   const std::string low = to_lower(text);
   for (const std::string_view mark :
        {"accountkey=", "password=", "pwd=", "sharedaccesskey=", "sig="}) {
     for (std::size_t at = low.find(mark); at != std::string::npos; at = low.find(mark, at + 1)) {
-      const bool starts = at == 0 || low[at - 1] == ';' || low[at - 1] == '&' || low[at - 1] == '?';
+      const bool starts = at == 0 || std::string_view(";&?'").find(low[at - 1]) != std::string_view::npos;
       const std::size_t value = at + mark.size();
       if (starts && value < low.size() && low[value] != ';' && low[value] != '&' &&
           low[value] != '@' && low[value] != '*' && low[value] != '{' && low[value] != '"' &&
@@ -68,7 +82,7 @@ bool holds_secret_part(std::string_view text) {
       }
     }
   }
-  return low.starts_with("dapi") && low.size() >= 36;
+  return holds_workspace_token(low);
 }
 
 class Walker {
@@ -109,8 +123,10 @@ class Walker {
       named =
           named || (object_.kind == ObjectKind::linked_service && equal_ignoring_case(name, key));
     }
-    if (is_masked(node.as_string())) return;
-    if (!secure && !named && !holds_secret_part(node.as_string())) return;
+    // What an expression computes is no secret, but a literal in it may be one.
+    if ((!secure && !named) || is_masked(node.as_string())) {
+      if (!holds_secret_part(node.as_string())) return;
+    }
     diagnostics_.error(
         "adf.literal-secret", node.location(), "a secret stands here in clear",
         "put it into a Key Vault and refer to it by AzureKeyVaultSecret; change the secret");

@@ -68,7 +68,8 @@ std::optional<Object> read_object(const system::FileTree& tree, const FactoryFil
   }
   Object object{.kind = kind_of_folder(file.kind_folder), .file = file.path, .document = *parsed};
   const document::Node root = object.root();
-  const document::Node name = root["name"];
+  const document::Node exact = root["name"];
+  const document::Node name = exact ? exact : root.find_ignoring_case("name");  // as the service reads it
   if (!root.is_object() || (name && !name.is_string()) ||
       (!name && !root["properties"].is_object() && object.kind != ObjectKind::factory)) {
     diagnostics.error("adf.not-an-object", root.location(),

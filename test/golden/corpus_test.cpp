@@ -55,7 +55,7 @@ const std::map<std::string, Counts> recorded{
       {"note adf.unused-object", 10},
       {"note service.binding-derived", 6},
       {"note service.undeclared-input", 1},
-      {"warning adf.dash-in-name", 3},
+      {"warning adf.dash-in-name", 2},
       {"warning adf.name-differs-from-file", 7},
       {"warning adf.unknown-property", 16}}},
     {"KV-APAC-DNA__gitadfadbplt001",

@@ -42,6 +42,13 @@ TEST(Read, name_differs_from_file) {
   expect_silence({{"dataset/a.json", object_text("a", "")}});
 }
 
+TEST(Read, name_is_read_without_case) {
+  EXPECT_EQ(all_findings({{"pipeline/p.json", R"({"Name": "p", "properties": {"activities": []}})"}}),
+            all_findings({{"pipeline/p.json", R"({"name": "p", "properties": {"activities": []}})"}}));
+  expect_finding("warning adf.name-differs-from-file",
+                 {{"dataset/d.json", R"({"Name": §"other", "properties": {"type": "Binary"}})"}});
+}
+
 TEST(Read, name_collision) {
   const Files two{{"dataset/a.json", object_text("a", "")},
                   {"dataset/A.json", object_text("A", "")}};
@@ -280,7 +287,10 @@ TEST(Values, literal_secrets) {
                  linked("\"x\": {\"type\": \"securestring\", \"value\": §\"hunter2\"}"));
   for (const char* text : {"AccountName=a;AccountKey=abc==", "Server=x;PASSWORD=abc", "a;Pwd=abc",
                            "Endpoint=x;SharedAccessKey=abc=", "https://x.example/?sv=1&sig=abc%3D",
-                           "dapi0123456789abcdef0123456789abcdef"}) {
+                           "dapi0123456789abcdef0123456789abcdef",
+                           "Bearer dapi0123456789abcdef0123456789abcdef-2",
+                           "@concat('https://x.example/', '?sv=1&sig=abc%3D')", "@concat(pipeline().RunId, 'sig=abc')",
+                           "@{pipeline().RunId};AccountKey=abc=="}) {
     expect_finding(
         "error adf.literal-secret",
         {{"pipeline/p.json",
@@ -297,6 +307,8 @@ TEST(Values, what_is_no_literal_secret) {
         "\"x\": \"Server=a;Password=;User=b\"", "\"x\": \"Server=a;Password=@{linkedService().p}\"",
         "\"x\": \"Server=a;Password=***\"", "\"x\": \"https://x.example/?sig=\"",
         "\"x\": \"https://x.example/?design=1\"", "\"x\": \"dapi\"", "\"x\": \"sig=\"",
+        "\"x\": \"midapi0123456789abcdef0123456789abcdef\"", "\"x\": \"dapi of 0123456789abcdef0123456789abcdef\"",
+        "\"x\": \"@concat('?sig=', item())\"", "\"x\": \"Password=@{item()}\"",
         "\"password\": {\"type\": \"AzureKeyVaultSecret\", \"secretName\": \"hunter2\"}",
         "\"x\": {\"type\": \"String\", \"value\": \"hunter2\"}"}) {
     EXPECT_EQ(all_findings(linked(member)), "") << member;

@@ -39,7 +39,7 @@ const std::map<std::string, Counts> recorded{
       {"note adf.unknown-property", 14},
       {"note adf.unresolved-reference", 1},
       {"note adf.unused-object", 10},
-      {"warning adf.dash-in-name", 3},
+      {"warning adf.dash-in-name", 2},
       {"warning adf.name-differs-from-file", 7},
       {"warning adf.unknown-property", 16}}},
     {"KV-APAC-DNA__gitadfadbplt001",
