@@ -17,8 +17,8 @@ using document::Node;
 
 class Search {
  public:
-  Search(std::span<const BoundLeaf> leaves, Diagnostics& diagnostics)
-      : leaves_(leaves), diagnostics_(diagnostics) {}
+  Search(std::span<const BoundLeaf> leaves, Severity severity, Diagnostics& diagnostics)
+      : leaves_(leaves), severity_(severity), diagnostics_(diagnostics) {}
 
   void walk(const Node& node) {
     const BoundLeaf* leaf = find_leaf(node);
@@ -55,10 +55,12 @@ class Search {
       if (hit.kind == EnvironmentKind::segment || is_bound(hit, leaf)) continue;
       const std::string value(text.substr(hit.begin, hit.size));
       if (!seen_.insert(to_lower(value)).second) continue;
-      diagnostics_.warning(
-          "adf.hard-coded-environment", node.location_in_string(hit.begin),
-          "\"" + value + "\" belongs to one environment and goes into the artifact as it is",
-          "bind it to a variable: bindings in tidegate.yaml");
+      diagnostics_.add(
+          {.code = "adf.hard-coded-environment",
+           .severity = severity_,
+           .where = node.location_in_string(hit.begin),
+           .message = "\"" + value + "\" belongs to one environment and goes into the artifact as it is",
+           .hint = "bind it to a variable: bindings in tidegate.yaml"});
     }
   }
 
@@ -69,6 +71,7 @@ class Search {
   }
 
   const std::span<const BoundLeaf> leaves_;  // of this object
+  const Severity severity_;
   Diagnostics& diagnostics_;
   std::set<std::string> seen_{};
 };
@@ -82,14 +85,14 @@ bool may_hold_values(const std::string& text) {
 
 }  // namespace
 
-void check_hard_coded(const adf::Factory& factory, const Bindings& bindings,
+void check_hard_coded(const adf::Factory& factory, const Bindings& bindings, Severity severity,
                       Diagnostics& diagnostics) {
   std::vector<Diagnostics> findings(factory.objects.size());
   for_each_index(findings.size(), [&](std::size_t i) {
     const adf::Object& object = factory.objects[i];
     if (object.kind == adf::ObjectKind::synapse) return;  // never packed
     if (!may_hold_values(object.document->text())) return;
-    Search(leaves_of(bindings, i), findings[i]).walk(object.properties());
+    Search(leaves_of(bindings, i), severity, findings[i]).walk(object.properties());
   });
   for (Diagnostics& some : findings) diagnostics.append(std::move(some));
 }

@@ -10,10 +10,9 @@
 namespace tidegate::service {
 
 // Hosts, subscriptions, tenant and client ids, clusters in strings outside the bound leaves and
-// spans: code adf.hard-coded-environment (W), each distinct value once an object. A warning,
-// because live factories hold them (256 places in 41 of 60 public repositories). Code
-// adf.encrypted-credential (E; N where it is bound).
-void check_hard_coded(const adf::Factory& factory, const Bindings& bindings,
+// spans: code adf.hard-coded-environment of severity `severity`, each distinct value once an object.
+// Code adf.encrypted-credential (E; N where it is bound).
+void check_hard_coded(const adf::Factory& factory, const Bindings& bindings, Severity severity,
                       Diagnostics& diagnostics);
 
 }  // namespace tidegate::service

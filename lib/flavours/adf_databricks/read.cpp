@@ -26,6 +26,12 @@ namespace {
 using repository::InventoryFile;
 using repository::Role;
 
+// A service without manifest is a look at what is there, and cannot say what it binds; with one it
+// is a release, which holds no value of one environment (docs/decisions/0037).
+Severity severity_of_environment(const service::ServiceManifest& manifest) {
+  return manifest.present ? Severity::error : Severity::warning;
+}
+
 class Reader {
  public:
   Reader(const system::FileTree& tree, const repository::Inventory& inventory, Service& service,
@@ -240,15 +246,12 @@ class Reader {
     }
   }
 
-  // Archives are left out: they are compressed. A service without manifest cannot say what it
-  // binds.
+  // Archives are left out: they are compressed.
   void scan(const InventoryFile& file, const std::string& bytes, Diagnostics& findings) const {
     if (file.role == Role::jar || file.role == Role::wheel ||
         ends_with_ignoring_case(file.path, ".dbc"))
       return;
-    service::scan_environment(file.path, bytes, literals_,
-                              service_.manifest.present ? Severity::error : Severity::warning,
-                              findings);
+    service::scan_environment(file.path, bytes, literals_, severity_of_environment(service_.manifest), findings);
   }
 
   Result<std::string> read(const InventoryFile& file) {
@@ -352,7 +355,7 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
                               .contracts = service.foreign,
                               .notebook_files = notebook_files},
                              diagnostics);
-  service::check_hard_coded(service.factory, service.bindings, diagnostics);
+  service::check_hard_coded(service.factory, service.bindings, severity_of_environment(service.manifest), diagnostics);
   service::add_standard_variables(service.bindings, service.manifest,
                                   {.notebooks = !service.notebooks.empty(),
                                    .files = !service.config_files.empty(),

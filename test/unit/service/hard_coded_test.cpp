@@ -8,13 +8,14 @@
 namespace tidegate::service {
 namespace {
 
-std::string findings(const std::string& bindings, const std::string& properties) {
+std::string findings(const std::string& bindings, const std::string& properties,
+                     Severity severity = Severity::warning) {
   Diagnostics diagnostics;
   const ServiceManifest manifest = manifest_of("bindings: " + bindings, diagnostics);
   const adf::Factory factory = memory_factory({{"pipeline/p.json", object_text("p", properties)}});
   const Bindings bound = bind_environment(factory, manifest, diagnostics);
   Diagnostics found;
-  check_hard_coded(factory, bound, found);
+  check_hard_coded(factory, bound, severity, found);
   return rendered(found);
 }
 
@@ -26,6 +27,12 @@ TEST(HardCoded, value_without_binding_is_reported_at_its_place_once_an_object) {
             "environment and goes "
             "into the artifact as it is [adf.hard-coded-environment]\n"
             "  bind it to a variable: bindings in tidegate.yaml\n");
+}
+
+TEST(HardCoded, value_is_as_severe_as_the_caller_says) {
+  const std::string property = "\"a\": \"https://stdev.blob.core.windows.net/\"";
+  EXPECT_NE(findings("[]", property, Severity::error).find(": error: \"stdev.blob.core.windows.net\""), std::string::npos);
+  EXPECT_NE(findings("[]", property, Severity::warning).find(": warning: \"stdev.blob.core.windows.net\""), std::string::npos);
 }
 
 TEST(HardCoded, bound_values_are_none) {

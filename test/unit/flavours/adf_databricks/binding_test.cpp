@@ -138,5 +138,18 @@ TEST(Findings, of_all_modules_come_together_with_their_places) {
             "error notebooks/n.py:2:14 databricks.unresolved-run\n");
 }
 
+// Without manifest a look at what is there; with one a release.
+TEST(Findings, on_values_of_an_environment_are_errors_in_a_release) {
+  const auto findings = [](const std::string& yaml) {
+    Files files{{"pipeline/p.json", pipeline_text("p", R"({"name": "w", "type": "WebActivity", "typeProperties": )"
+                                                       R"({"method": "GET", "url": "https://stsalesdev.blob.core.windows.net/x"}})")}};
+    if (!yaml.empty()) files["tidegate.yaml"] = yaml;
+    return read_memory(std::move(files)).findings({"adf.default-timeout"});
+  };
+  EXPECT_EQ(findings(""), "warning pipeline/p.json:1:134 adf.hard-coded-environment\n");
+  EXPECT_EQ(findings("service: shop\nowner: team\n"), "error pipeline/p.json:1:134 adf.hard-coded-environment\n");
+  EXPECT_EQ(findings("bindings: [{variable: lake, literal: stsalesdev.blob.core.windows.net}]\n"), "");
+}
+
 }  // namespace
 }  // namespace tidegate::flavours::adf_databricks
