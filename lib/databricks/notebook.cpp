@@ -13,6 +13,7 @@
 #include "databricks/cells.hpp"
 #include "databricks/extract.hpp"
 #include "databricks/requirements.hpp"
+#include "databricks/source_text.hpp"
 #include "document/parse.hpp"
 
 namespace tidegate::databricks {
@@ -143,23 +144,38 @@ Result<Notebook> parse_jupyter(std::string file, std::string_view bytes) {
   return notebook;
 }
 
-// Cells in the order of the commands' "position"; made in the order of the text, which is fast.
-std::vector<Cell> ordered_cells(const document::Document& document, const Node& commands,
-                                Language language) {
+struct Commands {
+  std::vector<Cell> cells{};
+  std::string source{};
+};
+
+// In the order of the commands' "position"; made in the order of the text, which is fast.
+Commands read_commands(const document::Document& document, const Node& commands, Language language) {
   JsonCells reader(document);
-  std::vector<std::pair<double, Cell>> all;
+  struct One {
+    double position = 0;
+    Cell cell{};
+    SourceCell source{};
+  };
+  std::vector<One> all;
   for (const Node command : commands) {
     const std::string_view text = command["position"].number_text();
-    double position = 0;
-    std::from_chars(text.data(), text.data() + text.size(), position);
-    all.emplace_back(position, reader.make(command["command"], language));
+    One one{.cell = reader.make(command["command"], language),
+            .source = {.command = command["command"].as_string()}};
+    std::from_chars(text.data(), text.data() + text.size(), one.position);
+    if (command["showCommandTitle"].as_boolean()) one.source.title = command["commandTitle"].as_string();
+    all.push_back(std::move(one));
   }
   std::stable_sort(all.begin(), all.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<Cell> cells;
-  cells.reserve(all.size());
-  for (auto& one : all) cells.push_back(std::move(one.second));
-  return cells;
+                   [](const One& a, const One& b) { return a.position < b.position; });
+  Commands read;
+  std::vector<SourceCell> sources;
+  for (One& one : all) {
+    read.cells.push_back(std::move(one.cell));
+    sources.push_back(one.source);
+  }
+  read.source = render_source(language, sources);
+  return read;
 }
 
 // One entry of a .dbc; nothing if it is no notebook (a dashboard, a manifest).
@@ -175,7 +191,9 @@ Result<std::optional<Notebook>> parse_entry(const std::string& file, const Archi
   Notebook notebook{.file = file, .format = "dbc", .entry = entry.path};
   notebook.path = join_path(without_extension(file), without_extension(entry.path));
   notebook.language = find_language(root["language"].as_string()).value_or(Language::python);
-  finish(notebook, ordered_cells(*document, root["commands"], notebook.language));
+  Commands commands = read_commands(*document, root["commands"], notebook.language);
+  finish(notebook, commands.cells);
+  notebook.source = std::move(commands.source);
   add_saved_widgets(root["inputWidgets"], notebook);
   return {std::move(notebook)};
 }
@@ -267,7 +285,9 @@ Result<std::vector<Notebook>> parse_notebooks(std::string file, std::string_view
   if (auto failure = refuse_size(file, bytes)) return *std::move(failure);
   if (is_archive(file)) {
     auto all = parse_archive(file, bytes);
-    if (all && all->size() == 1) all->front().path = without_extension(file);
+    if (!all) return all;
+    for (Notebook& one : *all) one.as_source = all->size() > 1;
+    if (all->size() == 1) all->front().path = without_extension(file);
     return all;
   }
   auto one = parse_notebook(std::move(file), bytes);

@@ -54,6 +54,8 @@ struct Notebook {
   std::vector<Found> data_paths{};  // literals: dbfs:/ /dbfs/ /mnt/ abfss:// wasbs:// s3:// gs:// …
   std::vector<Found> requirements{};  // of %pip install: "pandas==2.1.0"; sorted by text
   std::string entry{};              // dbc: path in the archive; line and column count in this entry
+  std::string source{};             // dbc: the same notebook as a source file
+  bool as_source = false;           // deployed as `source`: of a dbc that holds several
   bool in_submodule = false;        // where a path fits it and one that is not alike, the other is meant
 };
 
@@ -63,7 +65,8 @@ bool is_notebook(std::string_view path, std::string_view first_bytes);
 // One notebook. A .dbc must hold exactly one. Codes: databricks.invalid-notebook.
 Result<Notebook> parse_notebook(std::string file, std::string_view bytes);
 
-// The same, but a .dbc may hold many: paths are then <file without extension>/<path in the archive>.
+// The same, but a .dbc may hold many: paths are then <file without extension>/<path in the archive>,
+// while that of a single one is <file without extension>.
 Result<std::vector<Notebook>> parse_notebooks(std::string file, std::string_view bytes);
 
 // Which notebook a workspace path of an activity, or a %run path, means.
@@ -80,8 +83,13 @@ PathMatch match_suffix(const std::vector<Notebook>& notebooks, std::string_view 
 PathMatch match_run_path(const std::vector<Notebook>& notebooks, const Notebook& from,
                          std::string_view path, const std::vector<std::string>& roots);
 
+// What of a workspace a data path needs: "/mnt/raw" of /mnt/raw/x, dbfs:/mnt/raw/x and /dbfs/mnt/raw/x, "dbfs:/" of
+// other paths in DBFS; empty for all else, and where the name is no literal.
+std::string mount_of(std::string_view path);
+
 // Checks runs: databricks.unresolved-run, databricks.run-cycle, databricks.unresolved-notebook-run,
-// databricks.ambiguous-notebook. Notes databricks.unpinned-library: packages that %pip installs in any version.
+// databricks.ambiguous-notebook. Notes databricks.unpinned-library: packages that %pip installs in any version;
+// databricks.dbfs-path: literals below a mount or in the DBFS root.
 void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<std::string>& roots,
                      Diagnostics& diagnostics);
 

@@ -3,6 +3,7 @@
 // a .dbc), the rest is the file. Every place lies inside it; every text of a found literal is
 // there.
 #include "databricks/notebook.hpp"
+#include "databricks/source_text.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -77,6 +78,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (format == 'd' || name_of(format) != "a/n.dbc") check_places(all->front(), body);
   const auto again = databricks::parse_notebooks(file, bytes);
   require(again.ok() && again->size() == all->size() && same(again->front(), all->front()));
+  for (const databricks::Notebook& one : *all) {  // of an archive: its source is a notebook, too
+    if (one.entry.empty()) continue;
+    const std::string extension(databricks::source_extension(one.language));
+    require(databricks::parse_notebook("a" + extension, one.source).ok());
+  }
   Diagnostics diagnostics;
   databricks::check_notebooks(*all, {"/Repos/*/*"}, diagnostics);
   return 0;

@@ -137,10 +137,10 @@ class Mapper {
       const auto rewritten = service_->rewritten_notebooks.find(i);
       if (rewritten != service_->rewritten_notebooks.end()) {
         bytes = rewritten->second;
-        mapping_.rewrites.push_back({.file = notebook.file, .rule = "run.relative"});
+        mapping_.rewrites.push_back({.file = notebook.file, .rule = notebook.as_source ? "archive.source" : "run.relative"});
       }
       Block block = upload(FileLink::Target::notebook, i, std::move(bytes));
-      if (notebook.format == "source") {
+      if (notebook.format == "source" || notebook.as_source) {
         block.body.emplace_back("language", databricks::terraform_language(notebook.language));
       } else {
         block.body.emplace_back("format", notebook.format == "dbc" ? "DBC" : "JUPYTER");

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "databricks/source_text.hpp"
 #include "system/digest.hpp"
 
 namespace tidegate::flavours::adf_databricks {
@@ -64,6 +65,10 @@ std::string text_of(const Value& value) {
 
 bool jars_in_volume(const Service& service) { return service.manifest.placement_jars != "workspace"; }
 
+Value folder_of_service(const Service& service) {
+  return workspace_path(service, "/" + service.manifest.service);
+}
+
 const std::string& release_of(const Service& service, Target target) {
   switch (target) {
     case Target::notebook:
@@ -87,15 +92,17 @@ class Placer {
   explicit Placer(const Service& service) : service_(service) {}
 
   Placement place_notebook(const databricks::Notebook& notebook) const {
-    return place(Target::notebook, "notebook", {notebook.path, notebook.file, notebook.path}, "databricks_notebook");
+    const std::string packed =
+        notebook.as_source ? notebook.path + std::string(databricks::source_extension(notebook.language)) : notebook.file;
+    return place(Target::notebook, "notebook", {notebook.path, notebook.file, notebook.path, packed}, "databricks_notebook");
   }
   Placement place_jar(const PackedPath& jar) const {
     const std::string_view name = file_name(jar.path);
-    return place(Target::jar, "jar", {jar.path, jar.path, repeated_.contains(name) ? jar.path : name},
+    return place(Target::jar, "jar", {jar.path, jar.path, repeated_.contains(name) ? jar.path : name, jar.path},
                  jars_in_volume(service_) ? "databricks_file" : "databricks_workspace_file");
   }
   Placement place_file(const PackedPath& file) const {
-    return place(Target::file, "file", {file.path, file.path, file.path}, "databricks_workspace_file");
+    return place(Target::file, "file", {file.path, file.path, file.path, file.path}, "databricks_workspace_file");
   }
 
  private:
@@ -103,6 +110,7 @@ class Placer {
     std::string_view resource{};  // its name is made of this
     std::string_view origin{};
     std::string_view below{};     // the folder of the release
+    std::string_view packed{};    // below the folder of its kind in the artifact
   };
 
   // A release that will be retained is told apart from the next one by address and by source.
@@ -110,13 +118,12 @@ class Placer {
     const bool retained = service_.manifest.retain > 0;
     const std::string& release = release_of(service_, target);
     const std::string below = "/" + service_.manifest.service + "/" + release + "/" + std::string(names.below);
-    const std::string origin(names.origin);
     const bool volume = target == Target::jar && jars_in_volume(service_);
     return {.type = type,
             .name = terraform::resource_name(kind, names.resource) + (retained ? "_" + release : ""),
             .path = volume ? volume_path(service_, below) : workspace_path(service_, below),
-            .packed = upload_kind(target).folder + (retained ? release + "/" : std::string()) + origin,
-            .origin = origin};
+            .packed = upload_kind(target).folder + (retained ? release + "/" : std::string()) + std::string(names.packed),
+            .origin = std::string(names.origin)};
   }
 
   const Service& service_;

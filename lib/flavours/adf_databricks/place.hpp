@@ -15,6 +15,9 @@ namespace tidegate::flavours::adf_databricks {
 
 bool jars_in_volume(const Service& service);
 
+// "<root>/<service>" in the workspace, below which all its releases lie.
+terraform::Value folder_of_service(const Service& service);
+
 // Fills Service::releases and Service::placements from notebooks, jar_files and config_files.
 void find_places(Service& service);
 const std::string& release_of(const Service& service, FileLink::Target target);

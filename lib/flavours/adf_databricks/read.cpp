@@ -6,6 +6,7 @@
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "databricks/cells.hpp"
+#include "databricks/source_text.hpp"
 #include "document/parse.hpp"
 #include "flavours/adf_databricks/check_activity.hpp"
 #include "flavours/adf_databricks/declared.hpp"
@@ -178,7 +179,7 @@ class Reader {
   // Service::notebooks and notebook_files stay parallel, a broken file is in neither.
   void read_notebooks(const InventoryFiles& wanted) {
     struct Read {
-      std::optional<Result<databricks::Notebook>> value{};
+      std::optional<Result<std::vector<databricks::Notebook>>> value{};
       PackedPath file{};
       Diagnostics findings{};
     };
@@ -190,8 +191,11 @@ class Reader {
         return;
       }
       all[i].file = packed(*wanted[i], *bytes);
-      all[i].value.emplace(databricks::parse_notebook(wanted[i]->path, *bytes));
+      all[i].value.emplace(databricks::parse_notebooks(wanted[i]->path, *bytes));
       scan(*wanted[i], *bytes, all[i].findings);
+      if (!all[i].value->ok()) return;
+      for (const databricks::Notebook& one : **all[i].value)
+        if (!one.entry.empty()) scan_text(one.file + "#" + one.entry, one.source, all[i].findings);
     });
     for (Read& one : all) {
       diagnostics_.append(std::move(one.findings));
@@ -199,9 +203,12 @@ class Reader {
         diagnostics_.add(one.value->failure());
         continue;
       }
-      service_.notebooks.push_back(std::move(**one.value));
-      service_.notebooks.back().in_submodule = one.file.in_submodule;
-      service_.notebook_files.push_back(std::move(one.file));
+      for (databricks::Notebook& notebook : **one.value) {
+        notebook.in_submodule = one.file.in_submodule;
+        if (notebook.as_source) service_.rewritten_notebooks[service_.notebooks.size()] = notebook.source;
+        service_.notebooks.push_back(std::move(notebook));
+        service_.notebook_files.push_back(one.file);
+      }
     }
   }
 
@@ -246,12 +253,16 @@ class Reader {
     }
   }
 
-  // Archives are left out: they are compressed.
+  void scan_text(const std::string& file, std::string_view text, Diagnostics& findings) const {
+    service::scan_environment(file, text, literals_, severity_of_environment(service_.manifest), findings);
+  }
+
+  // Archives are left out: they are compressed. Of a .dbc the notebooks are scanned.
   void scan(const InventoryFile& file, const std::string& bytes, Diagnostics& findings) const {
     if (file.role == Role::jar || file.role == Role::wheel ||
         ends_with_ignoring_case(file.path, ".dbc"))
       return;
-    service::scan_environment(file.path, bytes, literals_, severity_of_environment(service_.manifest), findings);
+    scan_text(file.path, bytes, findings);
   }
 
   Result<std::string> read(const InventoryFile& file) {
@@ -271,29 +282,42 @@ class Reader {
   // notebooks move with each release.
   void rewrite_absolute_runs() {
     for (std::size_t i = 0; i < service_.notebooks.size(); ++i) {
-      const databricks::Notebook& notebook = service_.notebooks[i];
-      if (notebook.format != "source") continue;
-      std::string text;
-      for (auto run = notebook.runs.rbegin(); run != notebook.runs.rend(); ++run) {
-        if (run->dynamic || !run->path.text.starts_with('/')) continue;
-        const auto match = databricks::match_run_path(service_.notebooks, notebook, run->path.text,
-                                                      service_.manifest.workspace_roots);
-        if (match.candidates.size() != 1) continue;
-        if (text.empty()) {
-          const Result<std::string> bytes = tree_.read(notebook.file);
-          if (!bytes) return;
-          text = *bytes;
-        }
-        const std::string target =
-            relative_path(notebook.path, service_.notebooks[match.candidates.front()].path);
-        diagnostics_.note("adf.rewritten", {.file = notebook.file, .line = run->path.line, .column = run->path.column},
-                          "%run path \"" + printable(run->path.text) + "\" becomes \"" + printable(target) +
-                              "\" (run.relative)",
-                          "nothing to do: notebooks move with each release, and stay together");
-        splice(text, run->path, target);
+      databricks::Notebook& notebook = service_.notebooks[i];
+      const bool has_absolute = std::ranges::any_of(notebook.runs, [](const databricks::NotebookRun& run) {
+        return !run.dynamic && run.path.text.starts_with('/');
+      });
+      if (!has_absolute) continue;
+      if (notebook.format != "dbc") {
+        if (Result<std::string> bytes = tree_.read(notebook.file); bytes && rewrite_runs(notebook, notebook.file, *bytes))
+          service_.rewritten_notebooks[i] = std::move(*bytes);
+        continue;
       }
-      if (!text.empty()) service_.rewritten_notebooks[i] = std::move(text);
+      // Nothing is changed inside an archive: its notebook goes out as a source file.
+      const std::string extension(databricks::source_extension(notebook.language));
+      const Result<databricks::Notebook> source = databricks::parse_notebook(notebook.path + extension, notebook.source);
+      if (!source || !rewrite_runs(*source, notebook.file + "#" + notebook.entry, notebook.source)) continue;
+      notebook.as_source = true;
+      service_.rewritten_notebooks[i] = notebook.source;
     }
+  }
+
+  // False if nothing changed. `file` names the text to people.
+  bool rewrite_runs(const databricks::Notebook& notebook, const std::string& file, std::string& text) {
+    bool changed = false;
+    for (auto run = notebook.runs.rbegin(); run != notebook.runs.rend(); ++run) {
+      if (run->dynamic || !run->path.text.starts_with('/')) continue;
+      const auto match = databricks::match_run_path(service_.notebooks, notebook, run->path.text,
+                                                    service_.manifest.workspace_roots);
+      if (match.candidates.size() != 1) continue;
+      const std::string target = relative_path(notebook.path, service_.notebooks[match.candidates.front()].path);
+      diagnostics_.note("adf.rewritten", {.file = file, .line = run->path.line, .column = run->path.column},
+                        "%run path \"" + printable(run->path.text) + "\" becomes \"" + printable(target) +
+                            "\" (run.relative)",
+                        "nothing to do: notebooks move with each release, and stay together");
+      splice(text, run->path, target);
+      changed = true;
+    }
+    return changed;
   }
 
   static std::string relative_path(std::string_view from, std::string_view to) {
@@ -310,7 +334,7 @@ class Reader {
     return path;
   }
 
-  // Replaces the text on its line; from the last run of the file to the first, so that lines stay.
+  // Replaces the text at its place; from the last run of the file to the first, so that places stay.
   static void splice(std::string& text, const databricks::Found& found, const std::string& with) {
     std::size_t at = 0;
     for (std::uint32_t line = 1; line < found.line && at != std::string::npos; ++line) {
@@ -318,7 +342,8 @@ class Reader {
       if (at != std::string::npos) ++at;
     }
     if (at == std::string::npos) return;
-    const std::size_t place = text.find(found.text, at);
+    // Columns may count characters: then the place in bytes is further on.
+    const std::size_t place = text.find(found.text, std::min(at + found.column - 1, text.size()));
     if (place != std::string::npos && place < text.find('\n', at))
       text.replace(place, found.text.size(), with);
   }

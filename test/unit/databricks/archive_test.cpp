@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "databricks/notebook.hpp"
 #include "support/zip.hpp"
 
@@ -89,6 +91,51 @@ TEST(Dbc, SeveralNotebooksKeepTheirPaths) {
   EXPECT_EQ(all->at(0).path, "n/a/f/x");
   EXPECT_EQ(all->at(1).path, "n/a/f/y");
   EXPECT_EQ(all->at(1).language, Language::python);
+}
+
+TEST(Dbc, ANotebookIsWrittenAsTheSourceFileThatDatabricksExports) {
+  const std::string text = R"x({"language":"python","commands":[
+    {"position":2,"command":"%md\n# Title\n\nwords","commandTitle":"Read me","showCommandTitle":true},
+    {"position":1,"command":"x = 1\r\ny = 2"},
+    {"position":3,"command":" %run ./b","commandTitle":"hidden","showCommandTitle":false},
+    {"position":4,"command":""}]})x";
+  const auto all = parse_notebooks("n/a.dbc", make_zip({{"f/x.python", text}, {"f/y.sql", R"x({"language":"sql","commands":[{"command":"select 1"},{"command":"%python\n1"}]})x"}}));
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 2U);
+  EXPECT_TRUE(all->at(0).as_source);
+  EXPECT_EQ(all->at(0).source,
+            "# Databricks notebook source\nx = 1\ny = 2\n\n# COMMAND ----------\n\n# DBTITLE 1,Read me\n# MAGIC %md\n"
+            "# MAGIC # Title\n# MAGIC \n# MAGIC words\n\n# COMMAND ----------\n\n# MAGIC  %run ./b\n\n"
+            "# COMMAND ----------\n\n\n");
+  EXPECT_EQ(all->at(1).source,
+            "-- Databricks notebook source\nselect 1\n\n-- COMMAND ----------\n\n-- MAGIC %python\n-- MAGIC 1\n");
+}
+
+// What is found in the source is what was found in the archive.
+TEST(Dbc, TheSourceHoldsWhatTheArchiveHolds) {
+  const auto all = parse_notebooks("n/a.dbc", make_zip({{"f/x.scala", first}, {"f/z.sql", R"x({"language":"sql","commands":[
+    {"command":"CREATE WIDGET TEXT region DEFAULT 'eu'"},{"command":"select :region"},{"command":"%python\ndbutils.widgets.get('p')"},
+    {"command":"%pip install a==1"},{"command":"%scala\nval k = dbutils.secrets.get(\"s\", \"k\")"}]})x"}}));
+  ASSERT_TRUE(all);
+  for (const Notebook& one : *all) {
+    const auto again = parse_notebook(one.path + (one.language == Language::sql ? ".sql" : ".scala"), one.source);
+    ASSERT_TRUE(again) << again.failure().message;
+    const auto texts = [](const std::vector<Found>& found) {
+      std::multiset<std::string> out;
+      for (const Found& each : found) out.insert(each.text);
+      return out;
+    };
+    const auto runs = [](const Notebook& notebook) {
+      std::multiset<std::string> out;
+      for (const NotebookRun& run : notebook.runs) out.insert(run.path.text + (run.child ? " child" : ""));
+      return out;
+    };
+    EXPECT_EQ(runs(*again), runs(one)) << one.source;
+    EXPECT_EQ(texts(again->widget_reads), texts(one.widget_reads)) << one.source;
+    EXPECT_EQ(texts(again->requirements), texts(one.requirements)) << one.source;
+    EXPECT_EQ(again->secrets.size(), one.secrets.size()) << one.source;
+    EXPECT_EQ(again->path, one.path);
+  }
 }
 
 TEST(Dbc, ABrokenNotebookIsNamed) {

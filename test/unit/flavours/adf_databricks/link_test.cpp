@@ -187,6 +187,70 @@ TEST(Notebooks, absolute_runs_become_relative_and_keep_the_rest) {
   EXPECT_EQ(read.mapping.rewrites.front().rule, "run.relative");
 }
 
+TEST(Notebooks, absolute_runs_of_jupyter_become_relative_too) {
+  const std::string cells = R"({"cells":[{"cell_type":"code","source":["%run /Repos/ann/shop/notebooks/lib/common\n"]},)"
+                            R"({"cell_type":"code","source":"%run /Repos/ann/shop/notebooks/lib/common"},)"
+                            R"({"cell_type":"markdown","source":"/Repos/ann/shop/notebooks/lib/common"}],"metadata":{}})";
+  const MemoryService read = read_memory({{"adf/pipeline/p.json", pipeline_text("p", notebook_activity("/x/jobs/load"))},
+                                          {"notebooks/jobs/load.ipynb", cells},
+                                          {"notebooks/lib/common.py", python_notebook}});
+  EXPECT_EQ(read.findings(), "");
+  ASSERT_EQ(read.service->rewritten_notebooks.size(), 1U);
+  EXPECT_EQ(read.service->rewritten_notebooks.begin()->second,
+            R"({"cells":[{"cell_type":"code","source":["%run ../lib/common\n"]},)"
+            R"({"cell_type":"code","source":"%run ../lib/common"},)"
+            R"({"cell_type":"markdown","source":"/Repos/ann/shop/notebooks/lib/common"}],"metadata":{}})");
+}
+
+// Of an archive with several notebooks each is a notebook of its own.
+TEST(Notebooks, of_an_archive_go_out_as_source_files) {
+  const std::string one = R"x({"language":"python","commands":[{"command":"%run ./two"},{"command":"%run /Repos/a/shop/notebooks/lib/common"}]})x";
+  const std::string two = R"x({"language":"scala","commands":[{"command":"val z = 1"}]})x";
+  const MemoryService read = read_memory({{"adf/pipeline/p.json", pipeline_text("p", notebook_activity("/Shared/etl/one"))},
+                                          {"notebooks/pack.dbc", test::make_zip({{"etl/one.python", one}, {"etl/two.scala", two}})},
+                                          {"notebooks/lib/common.py", python_notebook}});
+  EXPECT_EQ(read.findings(), "");
+  ASSERT_EQ(read.service->notebooks.size(), 3U);
+  ASSERT_EQ(read.mapping.uploads.size(), 3U);
+  EXPECT_EQ(read.mapping.uploads[1].path, "files/notebooks/notebooks/pack/etl/one.py");
+  EXPECT_EQ(read.mapping.uploads[1].origin, "notebooks/pack.dbc");
+  EXPECT_EQ(read.mapping.uploads[1].bytes,
+            "# Databricks notebook source\n# MAGIC %run ./two\n\n# COMMAND ----------\n\n# MAGIC %run ../../lib/common\n");
+  EXPECT_EQ(read.mapping.uploads[2].path, "files/notebooks/notebooks/pack/etl/two.scala");
+  EXPECT_EQ(read.mapping.uploads[2].bytes, "// Databricks notebook source\nval z = 1\n");
+  const std::string address = "notebook_notebooks_pack_etl_one_";
+  EXPECT_NE(read.json("pipelines.tf.json", body + "/notebookPath").find(address), std::string::npos);
+  EXPECT_NE(read.terraform.at("notebooks.tf.json").find("\"language\": \"SCALA\""), std::string::npos);
+  EXPECT_EQ(read.terraform.at("notebooks.tf.json").find("DBC"), std::string::npos);
+  EXPECT_NE(read.rewrites().find("notebooks/pack.dbc# archive.source\nnotebooks/pack.dbc# archive.source\n"), std::string::npos);
+}
+
+TEST(Notebooks, of_an_archive_of_one_stay_as_they_are_unless_a_path_changes) {
+  const auto read = [](const std::string& command) {
+    return read_memory({{"adf/pipeline/p.json", pipeline_text("p", notebook_activity("/Shared/load"))},
+                        {"notebooks/load.dbc", test::make_zip({{"x.python", R"x({"language":"python","commands":[{"command":")x" + command + R"x("}]})x"}})},
+                        {"notebooks/lib/common.py", python_notebook}});
+  };
+  const MemoryService same = read("%run ./lib/common");
+  EXPECT_EQ(same.findings(), "");
+  EXPECT_NE(same.terraform.at("notebooks.tf.json").find("\"format\": \"DBC\""), std::string::npos);
+  EXPECT_TRUE(same.service->rewritten_notebooks.empty());
+  const MemoryService changed = read("%run /Repos/a/shop/notebooks/lib/common");
+  EXPECT_EQ(changed.findings(), "");
+  EXPECT_EQ(changed.terraform.at("notebooks.tf.json").find("DBC"), std::string::npos);
+  ASSERT_EQ(changed.service->rewritten_notebooks.size(), 1U);
+  EXPECT_EQ(changed.service->rewritten_notebooks.begin()->second,
+            "# Databricks notebook source\n# MAGIC %run ./lib/common\n");
+}
+
+TEST(Notebooks, of_an_archive_are_searched_for_values_of_an_environment) {
+  const std::string one = R"x({"language":"python","commands":[{"command":"x = 1"},{"command":"y = 'abfss://c@stsalesdev.dfs.core.windows.net/'"}]})x";
+  const MemoryService read = read_memory({{"tidegate.yaml", "bindings: []\n"},
+                                          {"pipeline/p.json", pipeline_text("p", notebook_activity("/Shared/load"))},
+                                          {"notebooks/load.dbc", test::make_zip({{"x.python", one}})}});
+  EXPECT_EQ(read.findings(), "error notebooks/load.dbc#x.python:6:16 service.environment-in-artifact\n");
+}
+
 TEST(Notebooks, move_to_another_folder_when_one_of_them_changes) {
   const auto place = [](const std::string& text) {
     const MemoryService read =
