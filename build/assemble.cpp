@@ -10,6 +10,7 @@
 #include "build/tests.hpp"
 #include "document/write.hpp"
 #include "flavours/adf_databricks/expect.hpp"
+#include "flavours/adf_databricks/place.hpp"
 #include "origin.hpp"
 #include "policy/custom/collection.hpp"
 #include "system/digest.hpp"
@@ -179,21 +180,23 @@ class Assembler {
   }
 
   void add_contracts() {
-    std::set<std::string> runtimes, scopes;
+    service::WorkspaceNeeds needs{.allowlist = !service_->jars.empty() && flavour::jars_in_volume(*service_)};
     for (const databricks::Notebook& notebook : service_->notebooks) {
-      for (const databricks::SecretUse& use : notebook.secrets) scopes.insert(use.scope.text);
+      for (const databricks::SecretUse& use : notebook.secrets)
+        if (!use.scope.text.empty()) needs.secret_scopes.push_back(use.scope.text);
+      for (const databricks::Found& path : notebook.data_paths) {
+        if (std::string mount = databricks::mount_of(path.text); !mount.empty()) needs.mounts.push_back(std::move(mount));
+      }
     }
     for (const adf::Object& object : service_->factory.objects) {
       const document::Node version =
           object.properties()["typeProperties"].find_ignoring_case("newClusterVersion");
       if (object.kind == adf::ObjectKind::linked_service && version.is_string()) {
-        runtimes.emplace(version.as_string());
+        needs.runtimes.emplace_back(version.as_string());
       }
     }
     generated("contract/environment.json",
-              service::render_environment(service_->manifest.service, service_->bindings,
-                                          service_->factory, {runtimes.begin(), runtimes.end()},
-                                          {scopes.begin(), scopes.end()}));
+              service::render_environment(service_->manifest.service, service_->bindings, service_->factory, needs));
     for (const flavour::ProducedContract& contract : mapping_->contracts) {
       contracts_.push_back("contract/" + contract.dataset + ".json");
       generated(contracts_.back(), contract.json);

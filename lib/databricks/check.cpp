@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -162,7 +163,36 @@ void report_unpinned(const Notebook& notebook, Diagnostics& diagnostics) {
   }
 }
 
+// Mounts and the DBFS root belong to one workspace: the environment must have them. Each once a notebook.
+void report_mounts(const Notebook& notebook, Diagnostics& diagnostics) {
+  std::set<std::string> seen;
+  for (const Found& one : notebook.data_paths) {
+    const std::string mount = mount_of(one.text);
+    if (mount.empty() || !seen.insert(mount).second) continue;
+    const bool root = mount == "dbfs:/";
+    diagnostics.note("databricks.dbfs-path", place(notebook, one),
+                     "'" + printable(one.text) + "' lies in " + (root ? std::string("the DBFS root") : "the mount " + printable(mount)) +
+                         " of a workspace; every environment must have it",
+                     "read from a volume or by the address of the storage, handed over as a parameter");
+  }
+}
+
 }  // namespace
+
+std::string mount_of(std::string_view path) {
+  for (const std::string_view start : {"dbfs:", "/dbfs"}) {
+    if (path.starts_with(start)) path.remove_prefix(start.size());
+    else continue;
+    while (path.starts_with("//")) path.remove_prefix(1);
+    if (!path.starts_with("/mnt/")) return path.starts_with('/') ? "dbfs:/" : "";
+    break;
+  }
+  constexpr std::string_view mounts = "/mnt/";
+  if (!path.starts_with(mounts)) return "";
+  const std::string_view name = path.substr(mounts.size(), path.find('/', mounts.size()) - mounts.size());
+  if (name.empty() || name.find_first_of("{$") != std::string_view::npos) return "";
+  return std::string(mounts) + std::string(name);
+}
 
 void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<std::string>& roots,
                      Diagnostics& diagnostics) {
@@ -172,6 +202,7 @@ void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<s
   for (std::size_t i = 0; i < notebooks.size(); ++i) {
     const Notebook& from = notebooks[i];
     report_unpinned(from, diagnostics);
+    report_mounts(from, diagnostics);
     for (const NotebookRun& run : from.runs) {
       if (run.dynamic) {
         diagnostics.note("databricks.unresolved-notebook-run", place(from, run.path),

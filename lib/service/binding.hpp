@@ -57,11 +57,16 @@ Bindings bind_environment(const adf::Factory& factory, const ServiceManifest& ma
 // The leaves of object `index` of the factory, in the order of its text.
 std::span<const BoundLeaf> leaves_of(const Bindings& bindings, std::size_t index);
 
+struct WorkspaceNeeds {  // what notebooks and clusters expect of a Databricks workspace
+  std::vector<std::string> runtimes{};
+  std::vector<std::string> secret_scopes{};
+  std::vector<std::string> mounts{};  // "/mnt/raw"; "dbfs:/" is the DBFS root
+  bool allowlist = false;             // libraries lie in a volume: shared clusters load them only if it is allowed
+};
+
 // contract/environment.json (service.md, section 6): keys in the documented order, newline at end.
 std::string render_environment(const std::string& service, const Bindings& bindings,
-                               const adf::Factory& factory,
-                               const std::vector<std::string>& databricks_runtimes,
-                               const std::vector<std::string>& secret_scopes);
+                               const adf::Factory& factory, const WorkspaceNeeds& needs);
 
 // derived.tfvars.json.
 std::string render_derived(const Bindings& bindings);

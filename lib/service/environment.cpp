@@ -125,9 +125,7 @@ void write_sorted(JsonWriter& writer, std::string_view key, const std::vector<st
 }  // namespace
 
 std::string render_environment(const std::string& service, const Bindings& bindings,
-                               const adf::Factory& factory,
-                               const std::vector<std::string>& databricks_runtimes,
-                               const std::vector<std::string>& secret_scopes) {
+                               const adf::Factory& factory, const WorkspaceNeeds& needs) {
   std::string out;
   JsonWriter writer(out);
   writer.begin_object().member("schema", "tidegate/environment/1").member("service", service);
@@ -146,13 +144,11 @@ std::string render_environment(const std::string& service, const Bindings& bindi
   }
   writer.end_object().end_object();
 
-  // A library in a volume can only be loaded by a shared cluster if the workspace allows its path.
-  const bool allowlist = std::any_of(bindings.variables.begin(), bindings.variables.end(),
-                                     [](const auto& v) { return v.name == "volume_path"; });
   writer.key("databricks").begin_object();
-  write_sorted(writer, "runtimes", databricks_runtimes);
-  write_sorted(writer, "secretScopes", secret_scopes);
-  writer.member_boolean("allowlist", allowlist).end_object().end_object();
+  write_sorted(writer, "runtimes", needs.runtimes);
+  write_sorted(writer, "secretScopes", needs.secret_scopes);
+  write_sorted(writer, "mounts", needs.mounts);
+  writer.member_boolean("allowlist", needs.allowlist).end_object().end_object();
   return out + "\n";
 }
 

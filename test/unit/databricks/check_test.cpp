@@ -53,6 +53,32 @@ TEST(Match, RunPathIsRelativeToTheFolder) {
   EXPECT_EQ(run("/Repos/u/r/etl/lib/tools"), Paths{"etl/lib/tools"});
 }
 
+TEST(Mount, IsTheFirstNameBelowMnt) {
+  EXPECT_EQ(mount_of("/mnt/raw/x"), "/mnt/raw");
+  EXPECT_EQ(mount_of("/mnt/raw"), "/mnt/raw");
+  EXPECT_EQ(mount_of("dbfs:/mnt/raw/x"), "/mnt/raw");
+  EXPECT_EQ(mount_of("dbfs:///mnt/raw"), "/mnt/raw");
+  EXPECT_EQ(mount_of("/dbfs/mnt/raw/x"), "/mnt/raw");
+  EXPECT_EQ(mount_of("dbfs:/tables/x"), "dbfs:/");
+  EXPECT_EQ(mount_of("/dbfs/FileStore/x"), "dbfs:/");
+  for (const char* none : {"", "/mnt/", "/mnt/{x}/y", "/mnt/$x", "abfss://c@h/mnt/x", "/Volumes/a/b/c", "dbfs:x", "mnt/raw"})
+    EXPECT_EQ(mount_of(none), "") << none;
+}
+
+TEST(Check, MountsAreNotedOnceANotebook) {
+  const auto one = parse_notebook("n.py", "# Databricks notebook source\na = '/mnt/raw/a'\nb = 'dbfs:/mnt/raw/b'\nc = 'dbfs:/x'\n"
+                                          "d = 'abfss://c@h.example/d'\n");
+  ASSERT_TRUE(one);
+  Diagnostics diagnostics;
+  check_notebooks({*one}, {}, diagnostics);
+  std::string text;
+  for (const Diagnostic& item : diagnostics.items())
+    text += std::string(to_string(item.severity)) + " " + to_string(item.where) + " " + item.code + ": " + item.message + "\n";
+  EXPECT_EQ(text,
+            "note n.py:2:5 databricks.dbfs-path: '/mnt/raw/a' lies in the mount /mnt/raw of a workspace; every environment must have it\n"
+            "note n.py:4:5 databricks.dbfs-path: 'dbfs:/x' lies in the DBFS root of a workspace; every environment must have it\n");
+}
+
 TEST(Match, SuffixMayBeginInsideAName) {
   const auto all = notebooks({"etl/load_orders", "etl/load_items", "raw/load_items"});
   EXPECT_EQ(found(all, match_suffix(all, "_orders")), Paths{"etl/load_orders"});

@@ -44,7 +44,9 @@ TEST(EnvironmentContract, lists_what_an_environment_supplies) {
       {.name = "url", .sensitive = true, .description = "d", .example = "e", .source = "s"}};
   EXPECT_EQ(
       render_environment("shop", bindings, factory,
-                         {"15.4.x-scala2.12", "13.3.x-scala2.12", "15.4.x-scala2.12"}, {"b", "a"}),
+                         {.runtimes = {"15.4.x-scala2.12", "13.3.x-scala2.12", "15.4.x-scala2.12"},
+                          .secret_scopes = {"b", "a"},
+                          .mounts = {"dbfs:/", "/mnt/raw", "/mnt/raw"}}),
       R"({
   "schema": "tidegate/environment/1",
   "service": "shop",
@@ -90,6 +92,10 @@ TEST(EnvironmentContract, lists_what_an_environment_supplies) {
       "a",
       "b"
     ],
+    "mounts": [
+      "/mnt/raw",
+      "dbfs:/"
+    ],
     "allowlist": false
   }
 }
@@ -97,12 +103,11 @@ TEST(EnvironmentContract, lists_what_an_environment_supplies) {
 }
 
 TEST(EnvironmentContract, asks_for_the_allowlist_when_libraries_lie_in_a_volume) {
-  const auto asks = [](Bindings bindings) {
-    return render_environment("s", bindings, {}, {}, {}).find("\"allowlist\": true") !=
-           std::string::npos;
+  const auto asks = [](bool in_a_volume) {
+    return render_environment("s", {}, {}, {.allowlist = in_a_volume}).find("\"allowlist\": true") != std::string::npos;
   };
-  EXPECT_FALSE(asks({}));
-  EXPECT_TRUE(asks({.variables = {{.name = "volume_path"}}}));
+  EXPECT_FALSE(asks(false));
+  EXPECT_TRUE(asks(true));
 }
 
 std::string standard(const std::string& placement, const Uploads& uploads) {
