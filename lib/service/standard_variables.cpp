@@ -63,8 +63,8 @@ void add_standard_variables(Bindings& bindings, const ServiceManifest& manifest,
 }
 
 bool is_standard_variable(std::string_view name) {
-  const std::array<std::string_view, 7> names{
-      "data_factory_id", "triggers_started",    "volume_path", "workspace_root",
+  const std::array<std::string_view, 8> names{
+      "data_factory_id", "runner_group", "triggers_started",    "volume_path", "workspace_root",
       "data_factory_name", "data_factory_resource_group", "data_factory_location"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A service with a factory and a container of its own lives from plan to destroy, with access of the
-// factory to the container and without.
+// factory to the container and of a group to its notebooks, and without.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -26,13 +26,13 @@ TEST(RehearseOwn, factory_with_access_to_its_container_lives_to_the_end) {
   ASSERT_NE(variables, std::string::npos);
   sample.write("tidegate.yaml", manifest.substr(0, variables + 1) + manifest.substr(manifest.find("placement:", variables)));
   const std::string artifact = sample.build_again();
-  sample.write("../with.json", R"({"access_granted": true})");
+  sample.write("../with.json", R"({"access_granted": true, "runner_group": "runners"})");
   const test::Rehearsed without = sample.rehearse(artifact);
   const test::Rehearsed with = sample.rehearse(artifact, {"--var-file", sample.folder() + "/with.json"});
   EXPECT_EQ(without.exit, 0) << without.out << without.err;
   EXPECT_EQ(with.exit, 0) << with.out << with.err;
   EXPECT_NE(without.out.find("plan 25 to add"), std::string::npos) << without.out;
-  EXPECT_NE(with.out.find("plan 26 to add"), std::string::npos) << with.out;
+  EXPECT_NE(with.out.find("plan 27 to add"), std::string::npos) << with.out;
 }
 
 }  // namespace

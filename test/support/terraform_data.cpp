@@ -12,9 +12,9 @@ namespace {
 using document::JsonWriter;
 using document::Node;
 
-constexpr std::array<std::string_view, 5> types{"azapi_resource_action", "azapi_resource",
+constexpr std::array<std::string_view, 6> types{"azapi_resource_action", "azapi_resource",
                                                 "databricks_notebook", "databricks_file",
-                                                "databricks_workspace_file"};
+                                                "databricks_workspace_file", "databricks_permissions"};
 
 bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||

@@ -532,6 +532,11 @@ class Planner {
                           "container " + one.container + " of " + one.linked_service +
                               " is not created, or others may read it"});
     }
+    for (const OwnSchema& one : own_schemas(*service_)) {
+      expected.push_back({"databricks_schema." + one.name() + ".name == " + quoted(one.schema),
+                          "schema " + one.schema + " of " + one.linked_service + " is not created"});
+      expected.push_back(tags_are_there(*service_, "databricks_schema." + one.name(), "properties"));
+    }
     if (owns_volume(*service_))
       expected.push_back(tags_are_there(*service_, "databricks_schema.libraries", "properties"));
     add_file("own", {run_of("what_the_service_owns", expected,

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "document/write.hpp"
+#include "flavours/adf_databricks/access.hpp"
 #include "flavours/adf_databricks/map_object.hpp"
 #include "flavours/adf_databricks/own.hpp"
 #include "flavours/adf_databricks/place.hpp"
@@ -37,6 +38,7 @@ class Mapper {
       check_own(*service_, diagnostics_);
       for (Block& block : map_own(*service_)) ready_["own.tf.json"].push_back(std::move(block));
     }
+    for (Block& block : map_access(*service_)) ready_["access.tf.json"].push_back(std::move(block));
     for (auto& file : ready_) mapping_.configuration.files[file.first] = std::move(file.second);
     add_objects();
     add_contracts();
@@ -71,7 +73,7 @@ class Mapper {
     configuration.providers.push_back(
         {.local_name = "azapi", .source = "Azure/azapi", .constraint = ">= 2.4, < 3"});
     if (!service_->notebooks.empty() || !service_->jars.empty() ||
-        !service_->config_files.empty() || !service_->retained.empty()) {
+        !service_->config_files.empty() || !service_->retained.empty() || !own_schemas(*service_).empty()) {
       configuration.providers.push_back({.local_name = "databricks",
                                          .source = "databricks/databricks",
                                          .constraint = ">= 1.80, < 2"});
@@ -91,8 +93,12 @@ class Mapper {
                                          .description = variable.description,
                                          .sensitive = variable.sensitive,
                                          .required = variable.required,
-                                         .default_value = false});
+                                         .default_value = default_of(variable)});
     }
+  }
+
+  static Value default_of(const service::EnvironmentVariable& variable) {
+    return variable.type == "bool" ? Value(false) : Value("");
   }
 
   bool configures_azurerm() const {

@@ -3,6 +3,7 @@
 // dropped node. for_each_change is the one list of them: the mapping and the manifest's rewrites
 // both use it.
 #include "flavours/adf_databricks/map_object.hpp"
+#include "flavours/adf_databricks/access.hpp"
 #include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/own.hpp"
 #include "flavours/adf_databricks/place.hpp"
@@ -197,6 +198,9 @@ Block map_action(const Service& service, std::size_t index, TriggerAction action
                 {"action", stop ? "stop" : "start"}};
   if (stop) block.body.emplace_back("when", "destroy");
   block.depends_on = {stop ? trigger : action_address(object, TriggerAction::stop)};
+  if (!stop) {  // not before whoever runs the notebooks may do so
+    if (const std::optional<std::string> access = folder_access_address(service)) block.depends_on.push_back(*access);
+  }
   block.lifecycle = {{"replace_triggered_by", Value::List{Value(trigger)}}};
   return block;
 }

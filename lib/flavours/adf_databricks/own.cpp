@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 
 #include "base/text.hpp"
 #include "document/write.hpp"
@@ -22,21 +23,49 @@ constexpr std::array<std::string_view, 3> storage_types{"AzureBlobFS", "AzureBlo
 
 Members prevent_destroy() { return {{"prevent_destroy", true}}; }
 
+Members tags(const Service& service) {
+  Members all;
+  for (const auto& [key, value] : tags_of(service)) all.emplace_back(key, value);
+  return all;
+}
+
 const adf::Object* factory_object(const Service& service) {
   const auto& all = service.factory.objects;
   const auto found = std::ranges::find(all, adf::ObjectKind::factory, &adf::Object::kind);
   return found == all.end() ? nullptr : &*found;
 }
 
+constexpr std::array<std::string_view, 2> container_types{"azurerm_storage_container", "azurerm_storage_data_lake_gen2_filesystem"};
+constexpr std::array<std::string_view, 1> schema_types{"databricks_schema"};
+
 // By the service's own Terraform, with that name as a literal.
-bool declares_container(const Service& service, std::string_view name) {
+bool declares(const Service& service, std::span<const std::string_view> types, std::string_view name) {
   return std::ranges::any_of(service.written, [&](const terraform::WrittenFile& file) {
     return std::ranges::any_of(file.declarations, [&](const terraform::Declaration& one) {
-      const bool kind = one.type == "azurerm_storage_container" || one.type == "azurerm_storage_data_lake_gen2_filesystem";
+      const bool kind = std::ranges::find(types, one.type) != types.end();
       const terraform::Written* given = kind ? one.body.find("name") : nullptr;
       return given != nullptr && given->text == name;
     });
   });
+}
+
+std::string_view type_of_linked(const Service& service, const std::string& name) {
+  const adf::Object* linked = service.factory.find(adf::ObjectKind::linked_service, name);
+  return linked == nullptr ? std::string_view() : linked->properties()["type"].as_string();
+}
+
+std::string identifier(std::string_view name) {
+  std::string out;
+  for (const char c : name) out += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
+  return out;
+}
+
+Block map_schema(const OwnSchema& one, const Service& service) {
+  const Value catalog = one.variable.empty() ? Value(one.catalog) : Value(Expression{"var." + one.variable});
+  Block schema{.type = "databricks_schema", .name = one.name()};
+  schema.body = {{"catalog_name", catalog}, {"name", one.schema}, {"properties", tags(service)}};
+  schema.lifecycle = prevent_destroy();
+  return schema;
 }
 
 Value global_parameters(const Node& declared) {
@@ -51,12 +80,6 @@ Value global_parameters(const Node& declared) {
                                                           : document::render_canonical_json(value)}});
   }
   return list;
-}
-
-Members tags(const Service& service) {
-  Members all;
-  for (const auto& [key, value] : tags_of(service)) all.emplace_back(key, value);
-  return all;
 }
 
 Block map_factory(const Service& service) {
@@ -127,16 +150,37 @@ std::vector<OwnContainer> own_containers(const Service& service) {
   std::vector<OwnContainer> out;
   std::set<std::string> seen;
   for (const service::Produced& one : service.manifest.produces) {
-    const adf::Object* linked = service.factory.find(adf::ObjectKind::linked_service, one.linked_service);
-    if (linked == nullptr) continue;
-    const std::string_view type = linked->properties()["type"].as_string();
-    if (std::ranges::find(storage_types, type) == storage_types.end()) continue;
+    if (std::ranges::find(storage_types, type_of_linked(service, one.linked_service)) == storage_types.end()) continue;
+    const std::string& linked = service.factory.find(adf::ObjectKind::linked_service, one.linked_service)->name;
     std::string container(std::string_view(one.path).substr(0, one.path.find('/')));
-    if (container.empty() || declares_container(service, container) || !seen.insert(linked->name + "/" + container).second)
+    if (container.empty() || declares(service, container_types, container) || !seen.insert(linked + "/" + container).second)
       continue;
-    std::string name;
-    for (const char c : linked->name) name += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
-    out.push_back({.linked_service = linked->name, .variable = name + "_storage_account_id", .container = std::move(container)});
+    out.push_back({.linked_service = linked, .variable = identifier(linked) + "_storage_account_id", .container = std::move(container)});
+  }
+  return out;
+}
+
+std::string OwnSchema::name() const {
+  return terraform::resource_name("schema", catalog.empty() ? schema : catalog + "_" + schema);
+}
+
+std::vector<OwnSchema> own_schemas(const Service& service) {
+  std::vector<OwnSchema> out;
+  if (!has_own_factory(service)) return out;
+  std::set<std::string> seen;
+  for (const service::Produced& one : service.manifest.produces) {
+    if (type_of_linked(service, one.linked_service) != "AzureDatabricksDeltaLake") continue;
+    const char separator = one.path.find('/') == std::string::npos ? '.' : '/';
+    const std::vector<std::string_view> parts = split(one.path, separator);
+    if (parts.size() != 2 && parts.size() != 3) continue;
+    OwnSchema schema{.linked_service = one.linked_service, .schema = std::string(parts[parts.size() - 2])};
+    if (parts.size() == 3) {
+      schema.catalog = std::string(parts[0]);
+    } else {
+      schema.variable = identifier(one.linked_service) + "_catalog";
+    }
+    if (schema.schema.empty() || declares(service, schema_types, schema.schema) || !seen.insert(schema.name()).second) continue;
+    out.push_back(std::move(schema));
   }
   return out;
 }
@@ -152,6 +196,7 @@ std::vector<Block> map_own(const Service& service) {
     blocks.push_back(std::move(block));
     blocks.push_back(map_access(one));
   }
+  for (const OwnSchema& one : own_schemas(service)) blocks.push_back(map_schema(one, service));
   const service::ServiceManifest& m = service.manifest;
   if (owns_volume(service)) {
     Block schema{.type = "databricks_schema", .name = "libraries"};
@@ -197,6 +242,10 @@ void add_own_variables(Service& service) {
     more.push_back(variable(one.variable, "Resource id of the storage account behind " + one.linked_service,
                             "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-example/providers/"
                             "Microsoft.Storage/storageAccounts/stexample"));
+  }
+  for (const OwnSchema& one : own_schemas(service)) {
+    if (one.variable.empty() || std::ranges::find(more, one.variable, &service::EnvironmentVariable::name) != more.end()) continue;
+    more.push_back(variable(one.variable, "Unity Catalog catalog of the tables behind " + one.linked_service, "example"));
   }
   if (!own_containers(service).empty()) {
     more.push_back({.name = "access_granted",

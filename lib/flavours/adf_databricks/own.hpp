@@ -16,7 +16,7 @@ inline constexpr char own_factory_address[] = "azurerm_data_factory.factory";
 
 bool has_own_factory(const Service& service);
 
-// The factory, and a container for each that the service produces into, unless its own Terraform
+// The factory, and a container or schema for each that the service produces into, unless its own Terraform
 // declares one of that name; schema and volume of placement.volume. All with prevent_destroy.
 std::vector<terraform::Block> map_own(const Service& service);
 
@@ -27,6 +27,19 @@ struct OwnContainer {
   std::string container{};
 };
 std::vector<OwnContainer> own_containers(const Service& service);
+
+// Schemas of Databricks that tables of `produces` lie in, of a service with a factory of its own: where the linked
+// service is an AzureDatabricksDeltaLake and the path is schema/table or catalog/schema/table. Without catalog in
+// the path variable `<linked service>_catalog`.
+struct OwnSchema {
+  std::string linked_service{};
+  std::string variable{};  // empty: `catalog` is given
+  std::string catalog{};
+  std::string schema{};
+
+  std::string name() const;  // of the resource
+};
+std::vector<OwnSchema> own_schemas(const Service& service);
 
 // Of its own factory: schema and volume for the jars, where tidegate.yaml names them.
 bool owns_volume(const Service& service);

@@ -8,6 +8,7 @@
 #include "databricks/cells.hpp"
 #include "databricks/source_text.hpp"
 #include "document/parse.hpp"
+#include "flavours/adf_databricks/access.hpp"
 #include "flavours/adf_databricks/check_activity.hpp"
 #include "flavours/adf_databricks/declared.hpp"
 #include "flavours/adf_databricks/link.hpp"
@@ -386,6 +387,7 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
                                    .files = !service.config_files.empty(),
                                    .jars = !service.jars.empty()});
   add_own_variables(service);
+  add_access_variable(service);
   add_declared_variables(service, diagnostics);
   return service;
 }

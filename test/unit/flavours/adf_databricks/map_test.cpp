@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "memory_service.hpp"
+#include "support/zip.hpp"
 #include "system/digest.hpp"
 
 namespace tidegate::flavours::adf_databricks {
@@ -273,6 +274,76 @@ TEST(Map, gives_a_service_a_factory_of_its_own) {
             "\"${azurerm_data_factory.factory.id}/managedVirtualNetworks/default\"");
   EXPECT_EQ(own.json("main.tf.json", "/provider/azurerm"), R"({"features":{}})");
   EXPECT_EQ(own.json("variables.tf.json", "/variable/data_factory_id"), "absent");
+}
+
+TEST(Variables, of_the_service_and_generated_ones_have_different_names) {
+  const MemoryService read = read_memory({{"pipeline/p.json", pipeline_text("p", wait)},
+                                          {"terraform/v.tf", "variable \"data_factory_id\" {}\nvariable \"mine\" {}\nvariable \"mine\" {}\n"}});
+  EXPECT_EQ(read.findings(), "error terraform/v.tf:1:1 terraform.duplicate-variable\nerror terraform/v.tf:3:1 terraform.duplicate-variable\n");
+}
+
+TEST(Access, is_given_to_a_group_on_the_folder_of_the_service) {
+  const MemoryService read = read_memory({{"pipeline/p.json", pipeline_text("p", notebook_activity("/x/load"))},
+                                          {"trigger/t.json", object_text("t", "\"type\": \"ScheduleTrigger\", \"runtimeState\": \"Started\"")},
+                                          {"notebooks/load.py", python_notebook}});
+  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(read.json("access.tf.json", "/resource/databricks_permissions/folder"),
+            R"({"access_control":[{"group_name":"${var.runner_group}","permission_level":"CAN_RUN"}],)"
+            R"("count":"${var.runner_group == \"\" ? 0 : 1}","depends_on":["databricks_notebook.notebook_notebooks_load_fea4f73c"],)"
+            R"("directory_path":"${var.workspace_root}/shop"})");
+  EXPECT_EQ(read.json("access.tf.json", "/resource/databricks_grants"), "absent");
+  EXPECT_EQ(read.json("variables.tf.json", "/variable/runner_group/default"), "\"\"");
+  EXPECT_EQ(read.json("triggers.tf.json", "/resource/azapi_resource_action/trigger_t_start/depends_on"),
+            R"(["azapi_resource_action.trigger_t_stop","databricks_permissions.folder"])");
+}
+
+TEST(Access, of_a_service_without_uploads_is_none) {
+  const MemoryService read = read_memory({{"pipeline/p.json", pipeline_text("p", wait)}});
+  EXPECT_FALSE(read.terraform.contains("access.tf.json"));
+  EXPECT_EQ(read.json("variables.tf.json", "/variable/runner_group"), "absent");
+}
+
+TEST(Access, to_an_own_volume_is_granted) {
+  const MemoryService own = read_memory(
+      {{"tidegate.yaml",
+        "service: shop\nowner: team\nplacement: {factory: own, volume: {catalog: c, schema: s, name: v}}\nbindings: []\n"},
+       {"libs/a.jar", test::make_zip({{"README", "x"}})},
+       {"pipeline/p.json", pipeline_text("p", wait)}});
+  EXPECT_EQ(own.json("access.tf.json", "/resource/databricks_permissions"), "absent");
+  EXPECT_EQ(own.json("access.tf.json", "/resource/databricks_grants"),
+            R"({"libraries_schema":{"count":"${var.runner_group == \"\" ? 0 : 1}","grant":[{"principal":"${var.runner_group}",)"
+            R"("privileges":["USE_SCHEMA"]}],"schema":"${databricks_schema.libraries.id}"},)"
+            R"("libraries_volume":{"count":"${var.runner_group == \"\" ? 0 : 1}","grant":[{"principal":"${var.runner_group}",)"
+            R"("privileges":["READ_VOLUME"]}],"volume":"${databricks_volume.libraries.id}"}})");
+}
+
+// Tables that a service produces lie in a schema of its own.
+TEST(Map, gives_produced_tables_a_schema) {
+  const auto own = [](const std::string& paths, const std::string& terraform = "") {
+    return read_memory(
+        {{"tidegate.yaml", "service: shop\nowner: team\nplacement: {factory: own}\nbindings: []\nproduces:\n" + paths},
+         {"linkedService/l.json", object_text("ls-x", "\"type\": \"AzureDatabricksDeltaLake\", \"typeProperties\": {}")},
+         {"terraform/a.tf", terraform},
+         {"pipeline/p.json", pipeline_text("p", wait)}});
+  };
+  const std::string two = "  - {dataset: a, format: table, location: {linkedService: ls-x, path: sales/orders}}\n"
+                          "  - {dataset: b, format: table, location: {linkedService: ls-x, path: sales.items}}\n"
+                          "  - {dataset: c, format: table, location: {linkedService: ls-x, path: main/stock/items}}\n";
+  const MemoryService read = own(two);
+  EXPECT_EQ(read.findings({"adf.dash-in-name", "adf.name-differs-from-file", "service.many-outputs"}), "");
+  EXPECT_EQ(read.json("own.tf.json", "/resource/databricks_schema/schema_sales"),
+            R"({"catalog_name":"${var.ls_x_catalog}","lifecycle":{"prevent_destroy":true},"name":"sales",)"
+            R"("properties":{"domain":"default","owner":"team","service":"shop"}})");
+  EXPECT_EQ(read.json("own.tf.json", "/resource/databricks_schema/schema_main_stock/catalog_name"), "\"main\"");
+  EXPECT_EQ(read.names("own.tf.json", "databricks_schema"), "schema_sales schema_main_stock");
+  EXPECT_EQ(read.names("access.tf.json", "databricks_grants"), "schema_sales schema_main_stock");
+  EXPECT_EQ(read.json("access.tf.json", "/resource/databricks_grants/schema_sales/grant/0/privileges"),
+            R"(["CREATE_TABLE","MODIFY","SELECT","USE_SCHEMA"])");
+  EXPECT_NE(read.json("variables.tf.json", "/variable/ls_x_catalog"), "absent");
+  EXPECT_NE(read.terraform.at("main.tf.json").find("databricks/databricks"), std::string::npos);
+  const MemoryService declared = own("  - {dataset: a, format: table, location: {linkedService: ls-x, path: sales/orders}}\n",
+                                     "resource \"databricks_schema\" \"x\" {\n  name = \"sales\"\n  catalog_name = \"c\"\n}\n");
+  EXPECT_EQ(declared.json("own.tf.json", "/resource/databricks_schema"), "absent");
 }
 
 TEST(Map, leaves_a_container_that_the_service_declares_itself) {
