@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "adf/types.hpp"
 #include "base/text.hpp"
 
 namespace tidegate::flavours::adf_databricks {
@@ -17,7 +18,6 @@ enum class Look : std::uint8_t {
   typed_parameters,   // members whose `type` is not String
   required_parameters,  // members without default: azurerm always sends one
   present,            // the value is there
-  expressions,        // members that are an Expression object
   other_than_strings, // members of another kind than a text
   without_zone,       // a time without zone
 };
@@ -40,13 +40,14 @@ constexpr auto losses = std::to_array<Loss>({
     {ObjectKind::pipeline, "/policy", Look::present, "the pipeline's policy has no argument", "azurerm#23485"},
     {ObjectKind::dataset, "/structure", Look::present, "the structure has no argument", "azurerm#14586"},
     {ObjectKind::dataset, "/parameters", Look::typed_parameters, "the type of the parameter becomes String", "azurerm#18642"},
+    {ObjectKind::dataset, "/linkedServiceName/parameters", Look::other_than_strings, "the argument becomes a text", "azurerm#14586"},
     {ObjectKind::linked_service, "/parameters", Look::typed_parameters, "the type of the parameter becomes String", "azurerm#18642"},
     {ObjectKind::linked_service, "/typeProperties", Look::present, "the properties are never read back: no drift is seen, nothing can be imported", "azurerm#20823"},
     {ObjectKind::trigger, "/typeProperties/recurrence/startTime", Look::without_zone, "a start time without zone is refused", "azurerm trigger resources"},
     {ObjectKind::trigger, "/typeProperties/startTime", Look::without_zone, "a start time without zone is refused", "azurerm trigger resources"},
     {ObjectKind::trigger, "/pipelines/*/parameters", Look::other_than_strings, "the argument becomes a text", "azurerm trigger resources"},
     {ObjectKind::trigger, "/pipeline/parameters", Look::other_than_strings, "the argument becomes a text", "azurerm trigger resources"},
-    {ObjectKind::trigger, "/typeProperties/dependsOn", Look::present, "a trigger that chains others has no resource", "azurerm trigger resources"},
+    {ObjectKind::trigger, "/typeProperties/runDimension", Look::present, "a trigger that chains others has no resource", "azurerm trigger resources"},
     {ObjectKind::trigger, "/typeProperties/parentTrigger", Look::present, "a rerun trigger has no resource", "azurerm trigger resources"},
     {ObjectKind::data_flow, "/typeProperties/documentLocale", Look::present, "a wrangling data flow has no resource", "data flow resource"},
 });
@@ -61,7 +62,7 @@ class Checker {
         if (loss.kind == object.kind) walk(object.properties(), loss.pointer, loss);
       }
       if (object.kind == ObjectKind::data_flow) check_script(object.properties()["typeProperties"]);
-      if (object.kind == ObjectKind::linked_service) check_arguments(object);
+      if (object.kind == ObjectKind::pipeline) check_activities(object);
     }
     return found_;
   }
@@ -98,8 +99,7 @@ class Checker {
       const bool string_type = equal_ignoring_case(member["type"].as_string(), "string");
       const bool hit = (loss.look == Look::typed_parameters && !string_type) ||
                        (loss.look == Look::required_parameters && !member["defaultValue"].exists()) ||
-                       (loss.look == Look::other_than_strings && !member.is_string()) ||
-                       (loss.look == Look::expressions && member["type"].as_string() == "Expression");
+                       (loss.look == Look::other_than_strings && !member.is_string());
       if (hit) report(member, loss.what, loss.evidence);
     }
   }
@@ -111,11 +111,43 @@ class Checker {
     }
   }
 
-  // Arguments that a linked service of the factory gets: in datasets and activities.
-  void check_arguments(const adf::Object& object) {
-    const Node reference = object.properties()["connectVia"];
-    for (const Node argument : reference["parameters"]) {
-      if (!argument.is_string()) report(argument, "the argument becomes a text", "azurerm#14586");
+  // Activities go through the structs of an SDK, which keep what they know. Its JSON reader takes keys in
+  // any case, as the service does.
+  void check_activities(const adf::Object& pipeline) {
+    const auto list = adf::find_member(adf::root_type(ObjectKind::pipeline), "activities");
+    if (list) walk_type(pipeline.properties()["activities"], list->type);
+  }
+
+  void walk_type(const Node& node, adf::TypeId id) {
+    if (id == 0) return;
+    const adf::SchemaType type = adf::schema_type(id);
+    if (type.kind == adf::TypeKind::array) {
+      for (const Node child : node) walk_type(child, type.element);
+    } else if (type.kind == adf::TypeKind::object) {
+      walk_members(node, id, 0);
+    } else if (type.kind == adf::TypeKind::variant) {
+      const Node word = node.find_ignoring_case(type.discriminator);
+      if (const auto variant = adf::find_variant(id, word.as_string())) {
+        walk_members(node, *variant, id);
+      } else if (word.is_string() && word.as_string() != "Expression") {
+        report(word, "the type is none that azurerm knows", "azurerm#24612");
+      }
+    }
+  }
+
+  // `base`: the variant whose properties count, too; 0: none.
+  void walk_members(const Node& node, adf::TypeId id, adf::TypeId base) {
+    if (!node.is_object() || node["type"].as_string() == "Expression") return;
+    const adf::SchemaType type = adf::schema_type(id);
+    for (const Node child : node) {
+      auto member = adf::find_member(id, child.key());
+      if (!member && base != 0) member = adf::find_member(base, child.key());
+      const std::string_view discriminator = base != 0 ? adf::schema_type(base).discriminator : std::string_view();
+      if (member) {
+        walk_type(child, member->type);
+      } else if (!type.rest && !equal_ignoring_case(child.key(), discriminator)) {
+        report(child, "azurerm does not know the property, and leaves it out", "azurerm#23485");
+      }
     }
   }
 

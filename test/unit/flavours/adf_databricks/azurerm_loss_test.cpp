@@ -35,13 +35,31 @@ TEST(AzurermLoss, names_the_path_of_each_loss) {
             "/properties/activities/0/typeProperties/libraries/value ");
   EXPECT_EQ(losses("dataset/x.json", R"("type": "Parquet", "parameters": {"a": {"type": "String"}})"), "");
   EXPECT_EQ(losses("dataset/x.json", R"("type": "Parquet", "structure": [], "parameters": {"a": {"type": "Int"}})"), "/properties/structure /properties/parameters/a ");
+  EXPECT_EQ(losses("dataset/x.json", R"("type": "Parquet", "linkedServiceName": {"referenceName": "l", "type": "LinkedServiceReference",
+                   "parameters": {"a": "b", "c": {"value": "@dataset().c", "type": "Expression"}}})"), "/properties/linkedServiceName/parameters/c ");
   EXPECT_EQ(losses("linkedService/x.json", R"("type": "Http", "typeProperties": {})"), "/properties/typeProperties ");
   EXPECT_EQ(losses("trigger/x.json", R"("type": "ScheduleTrigger", "typeProperties": {"recurrence": {"startTime": "2024-01-01T00:00:00Z"}}, "pipelines": [{"parameters": {"a": "b"}}])"), "");
   EXPECT_EQ(losses("trigger/x.json", R"("type": "ScheduleTrigger", "typeProperties": {"recurrence": {"startTime": "2024-01-01T00:00:00"}}, "pipelines": [{"parameters": {"a": 1}}])"),
             "/properties/typeProperties/recurrence/startTime /properties/pipelines/0/parameters/a ");
-  EXPECT_EQ(losses("trigger/x.json", R"("type": "ChainingTrigger", "typeProperties": {"dependsOn": []})"), "/properties/typeProperties/dependsOn ");
+  EXPECT_EQ(losses("trigger/x.json", R"("type": "ChainingTrigger", "typeProperties": {"dependsOn": [], "runDimension": "d"})"),
+            "/properties/typeProperties/runDimension ");
+  EXPECT_EQ(losses("trigger/x.json", R"("type": "TumblingWindowTrigger", "typeProperties": {"dependsOn": []})"), "");
   EXPECT_EQ(losses("dataflow/x.json", R"("type": "MappingDataFlow", "typeProperties": {"scriptLines": ["a", "b"]})"), "");
   EXPECT_EQ(losses("dataflow/x.json", R"("type": "MappingDataFlow", "typeProperties": {"scriptLines": ["a", " ", "b"]})"), "/properties/typeProperties/scriptLines/1 ");
+}
+
+// What the structs of the SDK do not know is lost, also deep inside containers.
+TEST(AzurermLoss, names_properties_of_activities_that_azurerm_does_not_know) {
+  const auto activity = [](const std::string& properties) {
+    return losses("pipeline/x.json", R"("activities": [{"name": "f", "type": "ForEach", "typeProperties": {"items": {"value": "@x", "type": "Expression"}, "activities": [)"
+                                     R"({"name": "n", "dependsOn": [], )" + properties + "}]}}]");
+  };
+  const std::string inner = "/properties/activities/0/typeProperties/activities/0";
+  EXPECT_EQ(activity(R"("type": "Wait", "typeProperties": {"waitTimeInSeconds": 1})"), "");
+  EXPECT_EQ(activity(R"("type": "Wait", "typeProperties": {"waitTimeInSeconds": {"value": "@x", "type": "Expression"}})"), "");
+  EXPECT_EQ(activity(R"("type": "Wait", "typeProperties": {"waitTimeInSeconds": 1, "unit": "s"})"), inner + "/typeProperties/unit ");
+  EXPECT_EQ(activity(R"("type": "Wait", "typeProperties": {"WaitTimeInSeconds": 1})"), "");
+  EXPECT_EQ(activity(R"("type": "Dream", "typeProperties": {})"), inner + "/type ");
 }
 
 }  // namespace
