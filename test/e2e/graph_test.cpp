@@ -29,6 +29,12 @@ TEST(Graph, is_drawn_in_three_formats) {
   EXPECT_TRUE(dot.out.starts_with("digraph \"retail-orders\" {"));
   EXPECT_TRUE(holds(dot.out, "label=\"pl_orders_daily\""));
   EXPECT_TRUE(holds(dot.out, "label=\"writes\""));
+  const auto id = [&](const std::string& label) {  // "n17" of the box with this label
+    const std::size_t at = dot.out.find(" [label=\"" + label + "\"");
+    const std::size_t line = at == std::string::npos ? at : dot.out.rfind("\n  ", at);
+    return line == std::string::npos ? std::string("none") : dot.out.substr(line + 3, at - line - 3);
+  };
+  EXPECT_TRUE(holds(dot.out, id("notebooks/ingest/update_watermark") + " -> " + id("notebooks/lib/common") + " [label=\"runs\"")) << dot.out;
   const auto svg = run_program("tidegate", {"graph", folder.path() + "/s", "--format", "svg"});
   EXPECT_TRUE(holds(svg.out, "pl_orders_daily")) << svg.err;
   const std::string page = folder.path() + "/g.html";

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "databricks/match.hpp"
 #include "flavours/adf_databricks/service.hpp"
 #include "service/observe.hpp"
 
@@ -27,6 +28,7 @@ class Maker {
     add_accesses();
     add_references();
     add_links();
+    add_runs();
     add_contracts();
     std::sort(edges_.begin(), edges_.end());
     edges_.erase(std::unique(edges_.begin(), edges_.end()), edges_.end());
@@ -79,7 +81,7 @@ class Maker {
       const auto from = static_cast<std::uint32_t>(link.object);
       switch (link.target) {
         case FileLink::Target::notebook:
-          edge(from, named("notebook", service_.notebooks[link.index].path, service_.notebook_files[link.index].path), "runs");
+          edge(from, notebook(link.index), "runs");
           break;
         case FileLink::Target::jar:
           edge(from, named("jar", std::string(file_name(service_.jar_files[link.index].path)), service_.jar_files[link.index].path), "runs");
@@ -87,6 +89,23 @@ class Maker {
         case FileLink::Target::file:
           edge(from, named("file", service_.config_files[link.index].path, service_.config_files[link.index].path), "runs");
           break;
+      }
+    }
+  }
+
+  std::uint32_t notebook(std::size_t index) {
+    return named("notebook", service_.notebooks[index].path, service_.notebook_files[index].path);
+  }
+
+  // %run and dbutils.notebook.run, as far as they name one notebook.
+  void add_runs() {
+    const databricks::NotebookIndex index(service_.notebooks);
+    for (std::size_t i = 0; i < service_.notebooks.size(); ++i) {
+      const std::uint32_t from = notebook(i);
+      for (const databricks::NotebookRun& run : service_.notebooks[i].runs) {
+        if (run.dynamic) continue;
+        const auto match = index.match_run_path(service_.notebooks[i], run.path.text, service_.manifest.workspace_roots);
+        if (match.candidates.size() == 1) edge(from, notebook(match.candidates.front()), "runs");
       }
     }
   }
