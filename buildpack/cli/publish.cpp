@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "buildpack/cli/signing.hpp"
 #include "buildpack/cli/stores.hpp"
+#include "service/manifest.hpp"
 #include "signature/envelope.hpp"
 #include "system/digest.hpp"
 #include "system/file_sink.hpp"
@@ -97,6 +98,14 @@ Result<Prepared> prepare(const std::string& file, const PublishOptions& options,
         .where = {.file = file},
         .message = "was built from files that are not committed: nobody can build it again",
         .hint = "build a commit, or give --allow-dirty",
+        .exit = ExitCode::usage};
+  }
+  if (manifest.owner == service::ServiceManifest().owner) {
+    return Diagnostic{
+        .code = "service.missing-manifest",
+        .where = {.file = file},
+        .message = "names no owner: nobody answers for what it deploys",
+        .hint = "write service and owner into tidegate.yaml (`tidegate init --owner TEAM` makes one), and build again",
         .exit = ExitCode::usage};
   }
   Result<std::vector<store::Sidecar>> sidecars = read_sidecars(file, *verified, key);

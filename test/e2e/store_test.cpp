@@ -165,9 +165,8 @@ TEST_F(Stores, nothing_is_published_that_does_not_verify) {
   ASSERT_TRUE(system::write_file(one_ + ".sha256", std::string(64, '0') + "  x\n").ok());
   EXPECT_EQ(tidegate({"publish", one_, "--to", store_}).exit_code, 30);
   EXPECT_FALSE(count()) << "something was written";
-  ASSERT_TRUE(
-      system::write_file(folder_.path() + "/s/tidegate.yaml", "service: retail-orders\n# changed\n")
-          .ok());
+  const std::string manifest = folder_.path() + "/s/tidegate.yaml";
+  ASSERT_TRUE(system::write_file(manifest, *system::read_file(manifest) + "# changed\n").ok());
   const std::string dirty = build("dirty", {"--worktree", "--version", "2"});
   const auto refused = tidegate({"publish", dirty, "--to", store_});
   EXPECT_EQ(refused.exit_code, 64);
@@ -177,6 +176,17 @@ TEST_F(Stores, nothing_is_published_that_does_not_verify) {
   const auto unknown = tidegate({"publish", dirty, "--to", "gopher://x/y"});
   EXPECT_EQ(unknown.exit_code, 64);
   EXPECT_NE(unknown.err.find("file:///FOLDER"), std::string::npos) << unknown.err;
+}
+
+TEST_F(Stores, nothing_is_published_that_nobody_owns) {
+  const std::string bare = folder_.path() + "/bare";
+  test::make_repository(TIDEGATE_SOURCE_DIR "/fixtures/services/bare-factory", bare);
+  ASSERT_EQ(tidegate({"build", bare, "-o", folder_.path() + "/bare-out", "--version", "1.0.0"}).exit_code, 0);
+  const std::string artifact = test::find_artifact(folder_.path() + "/bare-out");
+  const auto refused = tidegate({"publish", artifact, "--to", store_});
+  EXPECT_EQ(refused.exit_code, 64);
+  EXPECT_NE(refused.err.find("[service.missing-manifest]"), std::string::npos) << refused.err;
+  EXPECT_FALSE(fs::exists(store_)) << "something was written";
 }
 
 TEST_F(Stores, signed_documents_of_another_run_stay_if_they_verify) {
