@@ -80,5 +80,21 @@ TEST(Retain, moves_what_the_state_has_when_it_is_switched_on_or_off) {
   EXPECT_EQ(after(on, "2", 0).retained, "");
 }
 
+TEST(Retain, says_what_it_cannot_keep) {
+  const MemoryService before = release("1", 1);
+  const MemoryService now = read_memory(
+      {{"tidegate.yaml", "service: shop\nowner: team\nbindings: []\nplacement: {retain: 1, notebooks: /Shared/shop}\n"},
+       {"notebooks/load.py", "# Databricks notebook source\n2\n"},
+       {"pipeline/p.json", pipeline_text("p", notebook_activity("/x/notebooks/load"))}});
+  Service service = *now.service;
+  ReleaseBefore known{.file = "before.tar.gz", .terraform = before.terraform};
+  for (const Upload& upload : before.mapping.uploads) known.digests[upload.path] = "of " + upload.path;
+  Diagnostics findings;
+  retain_release(service, known, findings);
+  EXPECT_TRUE(service.retained.empty());
+  ASSERT_EQ(findings.items().size(), 1U);
+  EXPECT_EQ(findings.items()[0].code, "service.nothing-retained");
+}
+
 }  // namespace
 }  // namespace tidegate::flavours::adf_databricks
