@@ -29,7 +29,6 @@ using TreeHandle = Handle<git_tree, git_tree_free>;
 using TreeEntryHandle = Handle<git_tree_entry, git_tree_entry_free>;
 using OdbHandle = Handle<git_odb, git_odb_free>;
 using OdbObjectHandle = Handle<git_odb_object, git_odb_object_free>;
-using OdbStreamHandle = Handle<git_odb_stream, git_odb_stream_free>;
 using IndexHandle = Handle<git_index, git_index_free>;
 using FilterListHandle = Handle<git_filter_list, git_filter_list_free>;
 using ConfigHandle = Handle<git_config, git_config_free>;

@@ -197,26 +197,8 @@ Result<std::string> GitTree::read_prefix(std::string_view path, std::size_t limi
   const Result<std::size_t> index = locate(path);
   if (!index) return index.failure();
   if (size_at(*index) <= limit) return read_whole(*index, limit);
-  const ObjectDatabases::Lease objects = objects_->take();
-  git_odb_stream* raw = nullptr;
-  std::size_t size = 0;
-  git_object_t type = GIT_OBJECT_BLOB;
-  // Loose objects and large packed ones can be read in part, then unchecked; deltas only as a whole.
-  if (git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) != 0) {
-    const auto packed = find_packed(*index);
-    return packed ? prefix_of(*packed, limit) : read_whole(*index, limit);
-  }
-  const OdbStreamHandle stream(raw);
-  std::string bytes(limit, '\0');
-  std::size_t have = 0;
-  while (have < limit) {
-    const int got = git_odb_stream_read(raw, bytes.data() + have, limit - have);
-    if (got < 0) return missing(*index);
-    if (got == 0) break;
-    have += static_cast<std::size_t>(got);
-  }
-  bytes.resize(have);
-  return bytes;
+  const auto packed = find_packed(*index);  // then unchecked
+  return packed ? prefix_of(*packed, limit) : read_whole(*index, limit);
 }
 
 Status GitTree::stream_whole(std::size_t index,
@@ -235,27 +217,14 @@ Status GitTree::stream(std::string_view path,
   const Result<std::size_t> index = locate(path);
   if (!index) return index.failure();
   if (size_at(*index) <= piece_size) return stream_whole(*index, sink);
-  system::Sha1 name;  // neither stream checks itself
-  const auto named = [&](std::string_view bytes) -> Status {
+  const auto packed = find_packed(*index);
+  if (!packed) return stream_whole(*index, sink);
+  system::Sha1 name;  // the stream does not check itself
+  name.update("blob " + std::to_string(packed->size) + std::string(1, '\0'));
+  const Status status = stream_packed_blob(*packed, [&](std::string_view bytes) -> Status {
     name.update(bytes);
     return sink(bytes);
-  };
-  const auto begin = [&](std::uint64_t size) { name.update("blob " + std::to_string(size) + std::string(1, '\0')); };
-  const ObjectDatabases::Lease objects = objects_->take();
-  git_odb_stream* raw = nullptr;
-  std::size_t size = 0;
-  git_object_t type = GIT_OBJECT_BLOB;
-  Status status = Done{};
-  if (git_odb_open_rstream(&raw, &size, &type, objects.get(), &ids_[*index]) == 0) {
-    const OdbStreamHandle stream(raw);
-    begin(size);
-    status = stream_loose(*index, raw, named);
-  } else if (const auto packed = find_packed(*index)) {
-    begin(packed->size);
-    status = stream_packed_blob(*packed, named);
-  } else {
-    return stream_whole(*index, sink);
-  }
+  });
   if (!status) return status;
   if (name.finish_hex() != to_string(ids_[*index])) {
     return broken(std::string(path),
@@ -264,23 +233,14 @@ Status GitTree::stream(std::string_view path,
   return Done{};
 }
 
-Status GitTree::stream_loose(std::size_t index, git_odb_stream* stream,
-                             const std::function<Status(std::string_view)>& sink) const {
-  std::string piece(piece_size, '\0');
-  for (;;) {
-    const int got = git_odb_stream_read(stream, piece.data(), piece.size());
-    if (got < 0) return missing(index);
-    if (got == 0) return Done{};
-    if (Status status = sink(std::string_view(piece).substr(0, static_cast<std::size_t>(got))); !status) return status;
-  }
-}
-
-// Of a large blob that is no delta; else libgit2 reads it as a whole, which for a small one is less work
-// than to look for it.
+// Of a large blob; of small ones, and deltas of some megabytes, libgit2 makes less work as a whole.
 std::optional<PackedBlob> GitTree::find_packed(std::size_t index) const {
+  constexpr std::uint64_t small_delta = std::uint64_t{4} << 20U;
   if (size_at(index) <= piece_size) return std::nullopt;
   const std::string_view name(reinterpret_cast<const char*>(ids_[index].id), GIT_OID_RAWSZ);
-  return find_packed_blob(repository_->common_folder() + "/objects", name);
+  auto found = find_packed_blob(repository_->common_folder() + "/objects", name);
+  if (found && found->is_delta() && found->size <= small_delta) return std::nullopt;
+  return found;
 }
 
 }  // namespace tidegate::repository

@@ -42,8 +42,6 @@ class GitTree final : public system::FileTree {
   void remember_size(std::size_t index, std::size_t size) const;
   Result<OdbObjectHandle> load(std::size_t index) const;
   Result<std::string> read_whole(std::size_t index, std::size_t limit) const;
-  Status stream_loose(std::size_t index, git_odb_stream* stream,
-                      const std::function<Status(std::string_view)>& sink) const;
   std::optional<PackedBlob> find_packed(std::size_t index) const;
   Status stream_whole(std::size_t index, const std::function<Status(std::string_view)>& sink) const;
   Diagnostic missing(std::size_t index) const;

@@ -46,6 +46,15 @@ Status PrivateFile::write(std::string_view bytes) {
   return Done{};
 }
 
+Result<std::size_t> PrivateFile::read_at(std::uint64_t begin, std::span<char> piece) const {
+  ssize_t got = -1;
+  do {
+    got = ::pread(descriptor_, piece.data(), piece.size(), static_cast<off_t>(begin));
+  } while (got < 0 && errno == EINTR);
+  if (got <= 0) return failure_of("system.read-failed", folder_, got < 0 ? errno : EIO);
+  return static_cast<std::size_t>(got);
+}
+
 // Opened anew: a duplicate would share its place in the file with the writer and every other
 // reader.
 Result<int> PrivateFile::reader() const {

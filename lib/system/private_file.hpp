@@ -3,7 +3,9 @@
 // soon as it is made. The kernel removes it with the last process that has it open.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,8 @@ class PrivateFile {
   ~PrivateFile();
 
   Status write(std::string_view bytes);
+  // Some of the bytes that lie at `begin`, one at least. Code system.read-failed, also where none are.
+  Result<std::size_t> read_at(std::uint64_t begin, std::span<char> piece) const;
   // A descriptor of its own that reads from the beginning; the caller closes it. Code
   // system.read-failed.
   Result<int> reader() const;

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace tidegate::system {
@@ -20,6 +21,27 @@ Status Spill::put(std::string_view bytes) {
   if (Status status = file_->write(bytes_); !status) return status;
   bytes_ = std::string();
   return file_->write(bytes);
+}
+
+Status Spill::read_part(std::uint64_t begin, std::uint64_t size,
+                        const std::function<Status(std::string_view)>& sink) const {
+  constexpr std::size_t piece = std::size_t{64} << 10U;
+  if (!in_memory()) piece_.resize(piece);
+  while (size > 0) {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(size, piece));
+    if (in_memory()) {
+      if (Status status = sink(bytes().substr(begin, wanted)); !status) return status;
+      begin += wanted;
+      size -= wanted;
+      continue;
+    }
+    const Result<std::size_t> got = file_->read_at(begin, {piece_.data(), wanted});
+    if (!got) return got.failure();
+    if (Status status = sink({piece_.data(), *got}); !status) return status;
+    begin += *got;
+    size -= *got;
+  }
+  return Done{};
 }
 
 Status Spill::stream(const std::function<void(std::string_view)>& sink) const {

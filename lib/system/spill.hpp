@@ -26,6 +26,10 @@ class Spill {
   std::string_view bytes() const { return bytes_; }  // all of them, if in_memory()
   // All bytes in pieces. Code system.read-failed.
   Status stream(const std::function<void(std::string_view)>& sink) const;
+  // Bytes [begin, begin + size), which must be there, in pieces of at most 64 KiB; what the sink says ends it. By
+  // one thread at a time. Code system.read-failed.
+  Status read_part(std::uint64_t begin, std::uint64_t size,
+                   const std::function<Status(std::string_view)>& sink) const;
   // A descriptor that reads from the beginning; the caller closes it. Only if not in_memory(). Code
   // system.read-failed.
   Result<int> reader() const { return file_->reader(); }
@@ -35,6 +39,7 @@ class Spill {
   std::uint64_t size_ = 0;
   std::string bytes_{};
   std::unique_ptr<PrivateFile> file_{};
+  mutable std::string piece_{};  // of read_part
 };
 
 }  // namespace tidegate::system

@@ -389,7 +389,98 @@ TEST(Source, exchanged_blob_is_refused) {
   EXPECT_EQ(bytes.failure().code, "repository.broken");
 }
 
-// A large file lies deflated in a pack, and is read from it piece by piece; a delta is left to libgit2.
+std::string raw_name(const std::string& folder, const std::string& revision) {
+  const std::string hex = git(folder, {"rev-parse", revision}).substr(0, 40);
+  std::string name;
+  for (std::size_t i = 0; i < hex.size(); i += 2) name += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  return name;
+}
+
+struct Streamed {
+  std::string bytes{};
+  std::size_t longest = 0;  // piece
+};
+Result<Streamed> stream_all(const system::FileTree& tree, const std::string& path) {
+  Streamed streamed;
+  const Status status = tree.stream(path, [&](std::string_view piece) -> Status {
+    streamed.bytes += piece;
+    streamed.longest = std::max(streamed.longest, piece.size());
+    return Done{};
+  });
+  if (!status) return status.failure();
+  return streamed;
+}
+
+// Versions of one large file, of which git stores all but one as chains of deltas: each is made from what comes before it
+// without holding any of them.
+TEST(Source, large_deltas_are_streamed) {
+  const TemporaryFolder folder;
+  std::mt19937_64 engine(5);
+  std::vector<std::string> versions{random_bytes(std::size_t{6} << 20U, engine)};
+  for (int i = 0; i < 4; ++i) {
+    std::string next = versions.back();
+    next.insert(engine() % next.size(), random_bytes(100000, engine));
+    next.erase(engine() % (next.size() / 2), 200000 + engine() % 1000);
+    next.replace(engine() % (next.size() / 2), 10, "0123456789");
+    versions.push_back(std::move(next));
+  }
+  for (std::size_t i = 0; i < versions.size(); ++i) folder.write("v" + std::to_string(i) + ".bin", versions[i]);
+  commit_all(folder.path());
+  git(folder.path(), {"repack", "-adfq", "--depth=50", "--window=10"});
+  ASSERT_NE(git(folder.path(), {"verify-pack", "-v", pack_of(folder.path())}).find("chain length = 2"), std::string::npos);
+  std::size_t deltas = 0;
+  for (const bool shared : {false, true}) {
+    const TemporaryFolder other;  // has no objects of its own
+    git(other.path(), {"clone", "-q", "--shared", folder.path(), "clone"});
+    const std::string where = shared ? other.path() + "/clone" : folder.path();
+    const Source source = open_ok({.directory = where});
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+      const std::string path = "v" + std::to_string(i) + ".bin";
+      const auto streamed = stream_all(*source.tree, path);
+      ASSERT_TRUE(streamed.ok()) << render_diagnostic(streamed.failure());
+      EXPECT_TRUE(streamed->bytes == versions[i]) << path;
+      EXPECT_LE(streamed->longest, 65536U) << "read as a whole";
+      EXPECT_TRUE(*source.tree->read_prefix(path, 100000) == versions[i].substr(0, 100000)) << path;
+      const auto found = find_packed_blob(where + "/.git/objects", raw_name(where, "HEAD:" + path));
+      ASSERT_TRUE(found.has_value());
+      EXPECT_EQ(found->size, versions[i].size());
+      deltas += found->is_delta() ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(deltas, 8U);
+}
+
+// Loose objects, too: libgit2 would map the whole file.
+TEST(Source, large_loose_blobs_are_streamed) {
+  const TemporaryFolder folder;
+  std::mt19937_64 engine(6);
+  const std::string bytes = random_bytes(std::size_t{3} << 20U, engine);
+  folder.write("a.bin", bytes);
+  commit_all(folder.path());
+  const Source source = open_ok({.directory = folder.path()});
+  const auto streamed = stream_all(*source.tree, "a.bin");
+  ASSERT_TRUE(streamed.ok());
+  EXPECT_TRUE(streamed->bytes == bytes);
+  EXPECT_LE(streamed->longest, 65536U);
+  EXPECT_TRUE(*source.tree->read_prefix("a.bin", 1000) == bytes.substr(0, 1000));
+  // Whatever byte is another one: no other content.
+  const std::string hex = git(folder.path(), {"rev-parse", "HEAD:a.bin"}).substr(0, 40);
+  const std::string file = folder.path() + "/.git/objects/" + hex.substr(0, 2) + "/" + hex.substr(2);
+  fs::permissions(file, fs::perms::owner_write, fs::perm_options::add);
+  const std::string whole = *system::read_file(file);
+  for (int round = 0; round < 30; ++round) {
+    std::string damaged = whole;
+    damaged[engine() % whole.size()] ^= static_cast<char>(1U << (engine() % 8));
+    if (round % 3 == 0) damaged.resize(engine() % damaged.size());
+    ASSERT_TRUE(system::write_file(file, damaged).ok());
+    const Result<Source> again = open_source({.directory = folder.path()});
+    if (!again) continue;
+    const auto read = stream_all(*again->tree, "a.bin");
+    EXPECT_TRUE(!read.ok() || read->bytes == bytes) << round;
+  }
+}
+
+// A large file lies deflated in a pack, and is read from it piece by piece; a small delta is left to libgit2.
 TEST(Source, large_packed_blobs_are_streamed) {
   const TemporaryFolder folder;
   std::mt19937_64 engine(1);
@@ -458,9 +549,7 @@ TEST(PackedBlob, ends_with_a_pack_that_is_too_short) {
   folder.write("plain.bin", random);
   commit_all(folder.path());
   git(folder.path(), {"repack", "-adfq"});
-  const std::string hex = git(folder.path(), {"rev-parse", "HEAD:plain.bin"}).substr(0, 40);
-  std::string name;
-  for (std::size_t i = 0; i < hex.size(); i += 2) name += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  const std::string name = raw_name(folder.path(), "HEAD:plain.bin");
   const std::string pack = pack_of(folder.path());
   fs::permissions(pack, fs::perms::owner_write, fs::perm_options::add);
   const std::string whole = *system::read_file(pack);
