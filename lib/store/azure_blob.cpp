@@ -61,7 +61,9 @@ class AzureBlob final : public Objects {
       : settings_(std::move(settings)),
         effects_(effects),
         token_(effects),
-        signing_(effects_.http, [this](HttpRequest& request) { return sign(request); }),
+        signing_(
+            effects_.http, [this](HttpRequest& request) { return sign(request); },
+            [this](const HttpRequest& request) { return renew(request); }),
         http_(signing_, effects_.pause, effects_.now, store_retries) {}
 
   Result<std::optional<ObjectInfo>> head(const std::string& key) override;
@@ -71,6 +73,7 @@ class AzureBlob final : public Objects {
 
  private:
   Status sign(HttpRequest& request);
+  bool renew(const HttpRequest& refused);
   std::string url_of(const std::string& key, const std::string& query = {}) const;
   Result<bool> judge_created(const HttpRequest& request, const Result<HttpResponse>& answer) const;
   Result<bool> put_whole(const std::string& key, const NewObject& object);
@@ -102,6 +105,14 @@ Status AzureBlob::sign(HttpRequest& request) {
   if (!token) return token.failure();
   request.headers.emplace_back("Authorization", "Bearer " + *token);
   return Done{};
+}
+
+// A token can be withdrawn before its time.
+bool AzureBlob::renew(const HttpRequest& refused) {
+  for (const auto& [name, value] : refused.headers) {
+    if (name == "Authorization" && value.starts_with("Bearer ")) return token_.renew(value.substr(7));
+  }
+  return false;
 }
 
 std::string AzureBlob::url_of(const std::string& key, const std::string& query) const {

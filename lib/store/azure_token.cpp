@@ -54,6 +54,14 @@ Result<std::string> AzureToken::get() {
   return token_.text;
 }
 
+bool AzureToken::renew(std::string_view refused) {
+  const std::lock_guard lock(mutex_);
+  if (token_.text != refused) return true;         // another thread has done it
+  if (token_.expires == INT64_MAX) return false;  // given, not asked for
+  token_ = {};
+  return true;
+}
+
 Result<AzureToken::Token> AzureToken::ask() {
   if (const std::string given = variable("TIDEGATE_AZURE_TOKEN"); !given.empty()) {
     if (!is_token(given)) return token_refused("TIDEGATE_AZURE_TOKEN", "it holds white space");
@@ -127,7 +135,8 @@ Result<AzureToken::Token> AzureToken::ask_service(const std::string& endpoint,
       http.send({.url = url, .headers = {{"X-IDENTITY-HEADER", secret}}, .most_redirects = 0}));
 }
 
-// One short attempt: nobody answers where this is no virtual machine of Azure.
+// One short attempt: nobody answers where this is no virtual machine of Azure. Who answers is asked
+// again.
 Result<AzureToken::Token> AzureToken::ask_machine() {
   std::string host = variable("AZURE_POD_IDENTITY_AUTHORITY_HOST");
   if (host.empty()) host = "http://169.254.169.254";
@@ -135,10 +144,15 @@ Result<AzureToken::Token> AzureToken::ask_machine() {
                     percent_encoded(resource);
   if (const std::string client = variable("AZURE_CLIENT_ID"); !client.empty())
     url += "&client_id=" + percent_encoded(client);
-  return read_answer(url, effects_.http.send({.url = url,
-                                              .headers = {{"Metadata", "true"}},
-                                              .most_redirects = 0,
-                                              .most_time = std::chrono::milliseconds(2000)}));
+  const system::HttpRequest request{.url = url,
+                                    .headers = {{"Metadata", "true"}},
+                                    .most_redirects = 0,
+                                    .most_time = std::chrono::milliseconds(2000)};
+  const Result<system::HttpResponse> answer = effects_.http.send(request);
+  if (!answer || !system::may_pass(answer)) return read_answer(url, answer);
+  effects_.pause.wait(store_retries.first);
+  system::RetryingHttp http(effects_.http, effects_.pause, effects_.now, store_retries);
+  return read_answer(url, http.send(request));
 }
 
 Result<AzureToken::Token> AzureToken::ask_az() {

@@ -7,6 +7,7 @@
 
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "store/open.hpp"
@@ -19,6 +20,8 @@ class AzureToken {
   // A token that is good for five more minutes; asked for once. May be called by several threads.
   // Codes store.no-credentials (exit 64), store.token-refused (exit 40), and those of the network.
   Result<std::string> get();
+  // The service does not take this token any more. False: there is no other one.
+  bool renew(std::string_view refused);
 
  private:
   struct Token {

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "store/sinks.hpp"
+#include "store/web.hpp"
 #include "system/digest.hpp"
 
 namespace tidegate::store {
@@ -80,7 +81,8 @@ Result<bool> KeyedStore::create_artifact(const Release& release, const system::H
 Result<bool> KeyedStore::create_sidecar(const Release& release, const std::string& name,
                                         const std::string& bytes) {
   const system::HttpBody body = system::text_body(bytes);
-  const NewObject object{.body = body, .sha256 = system::sha256_hex(bytes), .facts = {}};
+  const std::string digest = system::sha256_hex(bytes);
+  const NewObject object{.body = body, .sha256 = digest, .facts = {{"sha256", digest}}};
   return objects_->create(sidecar_folder(release.at, release.sha256) + name, object);
 }
 
@@ -103,7 +105,12 @@ Result<std::optional<std::string>> KeyedStore::read_sidecar(const Coordinates& a
   const Result<bool> found = objects_->read(key, all_bytes, sink);
   if (!found) return found.failure();
   if (!*found) return std::optional<std::string>();
-  return std::optional<std::string>(sink.take());
+  const std::string promised = sink.promised();
+  std::string bytes = sink.take();
+  // A length that fits says little where something in between cut the answer.
+  if (!promised.empty() && system::sha256_hex(bytes) != promised)
+    return invalid_answer(key, "bytes of another digest");
+  return std::optional<std::string>(std::move(bytes));
 }
 
 Result<std::vector<Beside>> KeyedStore::list_beside(const Coordinates& at) {

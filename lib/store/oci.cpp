@@ -164,8 +164,7 @@ class Oci final : public Store {
   Result<bool> has_blob(const std::string& repository, const std::string& digest);
   Status put_blob(const std::string& repository, const Descriptor& blob,
                   const system::HttpBody& body);
-  Status try_put_blob(const std::string& repository, const Descriptor& blob,
-                      const system::HttpBody& body);
+  Result<std::string> begin_upload(const std::string& repository, const Descriptor& blob);
   Result<std::string> subject_of(const Coordinates& at, const std::string& sha256);
   Result<std::vector<Referrer>> referrers_of(const std::string& repository,
                                              const std::string& subject);
@@ -251,9 +250,8 @@ Result<bool> Oci::has_blob(const std::string& repository, const std::string& dig
   return true;
 }
 
-// An upload has one address and cannot be sent twice: each attempt begins a new one.
-Status Oci::try_put_blob(const std::string& repository, const Descriptor& blob,
-                         const system::HttpBody& body) {
+// The address that the bytes are put to.
+Result<std::string> Oci::begin_upload(const std::string& repository, const Descriptor& blob) {
   const HttpRequest begin{.method = "POST",
                           .url = url_of(repository, "blobs/uploads/"),
                           .most_redirects = 0,
@@ -265,32 +263,38 @@ Status Oci::try_put_blob(const std::string& repository, const Descriptor& blob,
   if (place.starts_with('/')) place = base_ + place;
   if (!is_private_url(place))
     return invalid_answer(begin.url, "no address for the upload that is reached by https");
-  place += (place.find('?') == std::string::npos ? "?digest=" : "&digest=") +
-           percent_encoded(blob.digest);
-  const HttpRequest put{.method = "PUT",
-                        .url = place,
-                        .headers = {{"Content-Type", "application/octet-stream"}},
-                        .body = body,
-                        .most_redirects = 0,
-                        .repeat = system::Repeat::never};
-  const Result<HttpResponse> answer = http_.send(put);
-  if (!answer) return answer.failure();
-  if (answer->status != 201) return refused(put, *answer, reason_of(*answer));
-  return Done{};
+  return place + (place.find('?') == std::string::npos ? "?digest=" : "&digest=") +
+         percent_encoded(blob.digest);
 }
 
+// An upload has one address and cannot be sent twice: each attempt begins a new one, if the one
+// before did not succeed after all.
 Status Oci::put_blob(const std::string& repository, const Descriptor& blob,
                      const system::HttpBody& body) {
   for (unsigned attempt = 1;; ++attempt) {
     const Result<bool> there = has_blob(repository, blob.digest);
     if (!there) return there.failure();
     if (*there) return Done{};
-    const Status done = try_put_blob(repository, blob, body);
-    const bool again = !done && done.failure().exit == ExitCode::store_failed &&
-                       done.failure().code != "store.invalid-answer" &&
-                       attempt < store_retries.attempts;
-    if (!again) return done;
-    effects_.pause.wait(store_retries.first * attempt);
+    const Result<std::string> place = begin_upload(repository, blob);
+    if (!place) return place.failure();
+    const HttpRequest put{.method = "PUT",
+                          .url = *place,
+                          .headers = {{"Content-Type", "application/octet-stream"}},
+                          .body = body,
+                          .most_redirects = 0,
+                          .repeat = system::Repeat::never};
+    const Result<HttpResponse> answer = http_.send(put);
+    if (answer && answer->status == 201) return Done{};
+    // 404, 416: the registry has forgotten the upload, or has other bytes of it.
+    const bool may_pass =
+        system::may_pass(answer) || (answer && (answer->status == 404 || answer->status == 416));
+    const auto delay = system::delay_of(answer, attempt, effects_.now(), store_retries);
+    if (may_pass && attempt < store_retries.attempts && delay <= store_retries.longest) {
+      effects_.pause.wait(delay);
+      continue;
+    }
+    if (!answer) return answer.failure();
+    return refused(put, *answer, reason_of(*answer));
   }
 }
 
@@ -316,6 +320,11 @@ Result<bool> Oci::create_artifact(const Release& release, const system::HttpBody
   return *there && **there == manifest;
 }
 
+// Registries without this endpoint say so in several ways; any other refusal would hide what is there.
+bool may_know_referrers(int status) {
+  return status != 404 && status != 400 && status != 405 && status != 501;
+}
+
 Result<std::vector<Referrer>> Oci::referrers_of(const std::string& repository,
                                                 const std::string& subject) {
   const HttpRequest request{.url = url_of(repository, "referrers/" + subject),
@@ -327,6 +336,8 @@ Result<std::vector<Referrer>> Oci::referrers_of(const std::string& repository,
     Result<std::vector<Referrer>> listed = parse_index(request.url, answer->body);
     if (!listed) return listed;
     all = std::move(*listed);
+  } else if (may_know_referrers(answer->status)) {
+    return refused(request, *answer, reason_of(*answer));
   }
   const Result<std::optional<std::string>> fallback =
       get_manifest(repository, "sha256-" + hex_part(subject));

@@ -184,7 +184,8 @@ Result<std::string> RegistryHttp::ask_token(const Challenge& challenge, const Lo
     url += separator + name + "=" + percent_encoded(parameter(name));
     separator = "&";
   }
-  const Result<system::HttpResponse> heard = effects_.http.send(
+  system::RetryingHttp http(effects_.http, effects_.pause, effects_.now, store_retries);
+  const Result<system::HttpResponse> heard = http.send(
       {.url = url, .user = login.user, .password = login.password, .most_redirects = 0});
   if (!heard) return heard.failure();
   if (!heard->ok()) return refused_token("it answers with " + std::to_string(heard->status));

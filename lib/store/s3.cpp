@@ -104,13 +104,17 @@ system::HttpHeaders facts_of(const NewObject& object) {
   return headers;
 }
 
-// 409: somebody else writes at this moment, and may fail.
+// Somebody else writes at this moment, and may fail; or the service fails after it has begun its answer with 200.
+bool is_busy(const HttpResponse& answer) {
+  const std::string code = error_code_of(answer.body);
+  if (answer.status == 409) return code == "ConditionalRequestConflict";
+  return answer.ok() && (code == "InternalError" || code == "SlowDown" || code == "ServiceUnavailable" || code == "RequestTimeout");
+}
+
 Result<HttpResponse> S3::send_conditional(const HttpRequest& request) {
   for (unsigned attempt = 1;; ++attempt) {
     Result<HttpResponse> answer = http_.send(request);
-    const bool busy = answer && answer->status == 409 &&
-                      error_code_of(answer->body) == "ConditionalRequestConflict";
-    if (!busy || attempt >= store_retries.attempts) return answer;
+    if (!answer || !is_busy(*answer) || attempt >= store_retries.attempts) return answer;
     effects_.pause.wait(store_retries.first * attempt);
   }
 }

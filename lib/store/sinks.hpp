@@ -15,8 +15,12 @@ namespace tidegate::store {
 class TextSink final : public system::BodySink {  // in memory, at most `limit` bytes
  public:
   TextSink(std::string name, std::size_t limit) : name_(std::move(name)), limit_(limit) {}
-  Status begin(const system::HttpResponse&) override {
+  Status begin(const system::HttpResponse& head) override {
     text_.clear();
+    promised_.clear();
+    for (const auto& [name, value] : head.headers) {  // x-ms-meta-sha256, x-amz-meta-sha256
+      if (ends_with_ignoring_case(name, "-meta-sha256")) promised_ = value;
+    }
     return Done{};
   }
   Status write(std::string_view piece) override {
@@ -32,12 +36,15 @@ class TextSink final : public system::BodySink {  // in memory, at most `limit` 
     text_ += piece;
     return Done{};
   }
+  // The digest that was stored with it; "": none.
+  const std::string& promised() const { return promised_; }
   std::string take() { return std::move(text_); }
 
  private:
   std::string name_;
   std::size_t limit_;
   std::string text_{};
+  std::string promised_{};
 };
 
 }  // namespace tidegate::store

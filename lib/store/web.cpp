@@ -126,9 +126,14 @@ std::string compact_time(std::int64_t seconds) {
 }
 
 Result<system::HttpResponse> SigningHttp::send(const system::HttpRequest& request) {
-  system::HttpRequest signed_request = request;
-  if (Status status = sign_(signed_request); !status) return status.failure();
-  return inner_.send(signed_request);
+  for (bool first = true;; first = false) {
+    system::HttpRequest signed_request = request;
+    if (Status status = sign_(signed_request); !status) return status.failure();
+    Result<system::HttpResponse> answer = inner_.send(signed_request);
+    const bool again =
+        first && answer && answer->status == 401 && renew_ && renew_(signed_request);
+    if (!again) return answer;
+  }
 }
 
 Status upload_parts(const system::HttpBody& body, std::size_t size,

@@ -35,19 +35,24 @@ std::string compact_time(std::int64_t seconds);  // 19941106T084937Z
 
 // Adds what proves who asks; called for every attempt.
 using Signer = std::function<Status(system::HttpRequest&)>;
+// Of a signed request that was answered with 401: whether signing it anew can help.
+using Renewer = std::function<bool(const system::HttpRequest&)>;
 
 class SigningHttp final : public system::Http {
  public:
-  SigningHttp(system::Http& inner, Signer sign) : inner_(inner), sign_(std::move(sign)) {}
+  SigningHttp(system::Http& inner, Signer sign, Renewer renew = {})
+      : inner_(inner), sign_(std::move(sign)), renew_(std::move(renew)) {}
   Result<system::HttpResponse> send(const system::HttpRequest& request) override;
 
  private:
   system::Http& inner_;
   Signer sign_;
+  Renewer renew_;
 };
 
 inline constexpr system::RetryOptions store_retries{.attempts = 3,
-                                                    .first = std::chrono::milliseconds(800)};
+                                                    .first = std::chrono::milliseconds(800),
+                                                    .jitter_percent = 50};
 
 inline constexpr std::size_t part_size = std::size_t{8} << 20U;
 inline constexpr std::size_t parts_at_once = 4;

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/text.hpp"
+#include "system/digest.hpp"
 
 namespace tidegate::system {
 namespace {
@@ -70,11 +71,6 @@ class FileSource final : public ByteSource {
 bool is_idempotent(std::string_view method) {
   constexpr std::array<std::string_view, 5> names{"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
   return std::find(names.begin(), names.end(), method) != names.end();
-}
-
-bool may_pass(int status) {
-  constexpr std::array<int, 6> states{408, 429, 500, 502, 503, 504};
-  return std::find(states.begin(), states.end(), status) != states.end();
 }
 
 std::optional<std::int64_t> parse_digits(std::string_view text) {
@@ -141,6 +137,12 @@ Result<HttpResponse> OfflineHttp::send(const HttpRequest& request) {
 
 void ThreadPause::wait(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
 
+bool may_pass(const Result<HttpResponse>& answer) {
+  if (!answer) return answer.failure().code == "system.http-failed";
+  constexpr std::array<int, 6> states{408, 429, 500, 502, 503, 504};
+  return std::find(states.begin(), states.end(), answer->status) != states.end();
+}
+
 RetryingHttp::RetryingHttp(Http& inner, Pause& pause, std::function<std::int64_t()> now,
                            RetryOptions options)
     : inner_(inner), pause_(pause), now_(std::move(now)), options_(options) {}
@@ -151,27 +153,29 @@ Result<HttpResponse> RetryingHttp::send(const HttpRequest& request) {
       (request.repeat == Repeat::idempotent && is_idempotent(request.method));
   for (unsigned attempt = 1;; ++attempt) {
     Result<HttpResponse> answer = inner_.send(request);
-    const bool again =
-        answer ? may_pass(answer->status) : answer.failure().code == "system.http-failed";
-    if (!again || !repeatable || attempt >= options_.attempts) return answer;
-    const std::chrono::milliseconds delay = delay_of(answer, attempt);
+    if (!may_pass(answer) || !repeatable || attempt >= options_.attempts) return answer;
+    const std::chrono::milliseconds delay = delay_of(answer, attempt, now_(), options_);
     if (delay > options_.longest) return answer;
     pause_.wait(delay);
   }
 }
 
-std::chrono::milliseconds RetryingHttp::delay_of(const Result<HttpResponse>& answer,
-                                                 unsigned attempt) const {
-  std::chrono::milliseconds delay = options_.first;
-  for (unsigned i = 1; i < attempt && delay < options_.longest; ++i) delay *= 2;
-  delay = std::min(delay, options_.longest);
+std::chrono::milliseconds delay_of(const Result<HttpResponse>& answer, unsigned attempt,
+                                   std::int64_t now, const RetryOptions& options) {
+  std::chrono::milliseconds delay = options.first;
+  for (unsigned i = 1; i < attempt && delay < options.longest; ++i) delay *= 2;
+  if (options.jitter_percent > 0) {
+    const std::int64_t dice = std::stoll(random_hex(2), nullptr, 16) % 1001;  // of a thousand
+    delay += delay * options.jitter_percent * dice / 100000;
+  }
+  delay = std::min(delay, options.longest);
   if (!answer) return delay;
   const auto wanted = answer->header("Retry-After");
   if (!wanted) return delay;
   std::optional<std::int64_t> seconds = parse_digits(trim(*wanted));
   if (!seconds) {
     if (const auto date = parse_http_date(trim(*wanted))) {
-      seconds = std::max<std::int64_t>(0, *date - now_());
+      seconds = std::max<std::int64_t>(0, *date - now);
     }
   }
   if (!seconds) return delay;

@@ -108,21 +108,25 @@ struct RetryOptions {
   unsigned attempts = 5;
   std::chrono::milliseconds first{500};     // doubled for each further one
   std::chrono::milliseconds longest{30000};  // also of Retry-After; a longer one is not waited for
+  unsigned jitter_percent = 0;  // up to so much more at random: many clients do not come back at once
 };
 
-// Repeats exchanges that failed with system.http-failed, and answers 408, 429, 500, 502, 503, 504.
-// Retry-After (RFC 9110, section 10.2.3; seconds or a date) is honoured. The last answer or failure
-// is handed on.
+// Whether the same request may succeed later: system.http-failed, and 408, 429, 500, 502, 503, 504.
+bool may_pass(const Result<HttpResponse>& answer);
+
+// How long to wait after the attempt with this number, from 1. Retry-After (RFC 9110, section
+// 10.2.3; seconds or a date) is honoured. `now`: seconds since 1970-01-01 UTC, for a date.
+std::chrono::milliseconds delay_of(const Result<HttpResponse>& answer, unsigned attempt,
+                                   std::int64_t now, const RetryOptions& options);
+
+// Repeats exchanges that may pass, after their delay. The last answer or failure is handed on.
 class RetryingHttp final : public Http {
  public:
-  // `now`: seconds since 1970-01-01 UTC, for Retry-After with a date.
   RetryingHttp(Http& inner, Pause& pause, std::function<std::int64_t()> now,
                RetryOptions options = {});
   Result<HttpResponse> send(const HttpRequest& request) override;
 
  private:
-  std::chrono::milliseconds delay_of(const Result<HttpResponse>& answer, unsigned attempt) const;
-
   Http& inner_;
   Pause& pause_;
   std::function<std::int64_t()> now_;

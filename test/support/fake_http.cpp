@@ -41,19 +41,29 @@ std::string find_header(const HttpHeaders& headers, std::string_view name) {
   return {};
 }
 
-// Half of a body, for the injector: the sink keeps what it got.
-class HalfSink final : public system::BodySink {
+// The first half, or all and more.
+std::string changed(std::string_view body, bool longer) {
+  return longer ? std::string(body) + "more" : std::string(body.substr(0, body.size() / 2));
+}
+
+// Another body, for the injector: the sink keeps what it got.
+class ChangingSink final : public system::BodySink {
  public:
-  explicit HalfSink(system::BodySink* inner) : inner_(inner) {}
+  ChangingSink(system::BodySink* inner, bool longer) : inner_(inner), longer_(longer) {}
   Status begin(const HttpResponse& head) override {
-    return inner_ == nullptr ? Status(Done{}) : inner_->begin(head);
+    HttpResponse other = head;
+    for (auto& one : other.headers) {
+      if (equal_ignoring_case(one.first, "Content-Length")) one.second = "1";
+    }
+    return inner_ == nullptr ? Status(Done{}) : inner_->begin(other);
   }
   Status write(std::string_view piece) override {
-    return inner_ == nullptr ? Status(Done{}) : inner_->write(piece.substr(0, piece.size() / 2));
+    return inner_ == nullptr ? Status(Done{}) : inner_->write(changed(piece, longer_));
   }
 
  private:
   system::BodySink* inner_;
+  bool longer_;
 };
 
 }  // namespace
@@ -89,9 +99,11 @@ Result<HttpResponse> FaultyHttp::send(const HttpRequest& request) {
   Fault fault;
   {
     const std::lock_guard lock(mutex_);
+    ++count_;
     if (!faults_.empty()) {
       fault = faults_.front();
       faults_.pop_front();
+      if (fault.kind != Fault::Kind::none) hit_ = request.url;
     }
   }
   switch (fault.kind) {
@@ -107,10 +119,26 @@ Result<HttpResponse> FaultyHttp::send(const HttpRequest& request) {
     }
     case Fault::Kind::broken_body: {
       HttpRequest other = request;
-      HalfSink half(request.sink);
+      ChangingSink half(request.sink, false);
       other.sink = &half;
       (void)inner_.send(other);
       return broken(request);
+    }
+    case Fault::Kind::short_body:
+    case Fault::Kind::long_body: {
+      const bool longer = fault.kind == Fault::Kind::long_body;
+      HttpRequest other = request;
+      ChangingSink sink(request.sink, longer);
+      if (request.sink != nullptr) other.sink = &sink;
+      Result<HttpResponse> answer = inner_.send(other);
+      if (answer && request.method != "HEAD") answer->body = changed(answer->body, longer && request.sink == nullptr);
+      return answer;
+    }
+    case Fault::Kind::late_status: {
+      HttpRequest other = request;
+      other.sink = nullptr;
+      (void)inner_.send(other);
+      return HttpResponse{.status = fault.status, .headers = fault.headers, .url = request.url};
     }
     case Fault::Kind::status:
       return HttpResponse{.status = fault.status, .headers = fault.headers, .url = request.url};

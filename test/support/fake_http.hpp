@@ -45,9 +45,19 @@ class MemoryHttp final : public system::Http {
 };
 
 // What happens to an exchange: nothing, the request never arrives, it is served but the answer is
-// lost, the body breaks off half-way, or another status comes instead.
+// lost, the body breaks off half-way, another status comes instead, or after it was served; or the
+// body is half of it, or longer, and nobody says so.
 struct Fault {
-  enum class Kind { none, lost_request, lost_answer, broken_body, status } kind = Kind::none;
+  enum class Kind {
+    none,
+    lost_request,
+    lost_answer,
+    broken_body,
+    status,
+    late_status,
+    short_body,
+    long_body
+  } kind = Kind::none;
   int status = 503;
   system::HttpHeaders headers{};
 };
@@ -57,9 +67,13 @@ class FaultyHttp final : public system::Http {
   FaultyHttp(system::Http& inner, std::deque<Fault> faults)
       : inner_(inner), faults_(std::move(faults)) {}
   Result<system::HttpResponse> send(const system::HttpRequest& request) override;
+  std::size_t count() const { return count_; }     // exchanges so far
+  const std::string& hit() const { return hit_; }  // address of the last one with a fault
 
  private:
   system::Http& inner_;
+  std::size_t count_ = 0;
+  std::string hit_{};
   std::deque<Fault> faults_;  // one an exchange, then none
   std::mutex mutex_{};
 };

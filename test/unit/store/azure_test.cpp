@@ -119,6 +119,42 @@ TEST(AzureToken, refusals_show_no_secret) {
   EXPECT_TRUE(plain.http.asked.empty());
 }
 
+// The service withdraws tokens before their time: one more is asked for, not a third one; what was given stays as it is.
+TEST(AzureToken, is_asked_for_again_when_it_is_refused) {
+  const std::map<std::string, std::string> service{{"IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi"}, {"IDENTITY_HEADER", "h"}};
+  for (const int good : {2, 9}) {
+    int tokens = 0;
+    World world(
+        [&](const Asked& asked) {
+          if (asked.target.starts_with("http://127.0.0.1:1/msi")) return token_reply("t" + std::to_string(++tokens));
+          return Reply{.status = asked.header("Authorization") == "Bearer t" + std::to_string(good) ? 200 : 401};
+        },
+        service);
+    const auto objects = open_azure_blob("acc", "con", world.effects());
+    const auto head = (*objects)->head("k");
+    EXPECT_EQ(head.ok(), good == 2);
+    EXPECT_EQ(tokens, 2);
+  }
+  World given([](const Asked&) { return Reply{.status = 401}; }, {{"TIDEGATE_AZURE_TOKEN", "tok"}});
+  const auto objects = open_azure_blob("acc", "con", given.effects());
+  EXPECT_FALSE((*objects)->head("k").ok());
+  EXPECT_EQ(given.http.asked.size(), 1U);
+}
+
+TEST(AzureToken, a_machine_that_is_busy_is_asked_again) {
+  int count = 0;
+  World world(
+      [&](const Asked& asked) {
+        if (asked.header("Metadata") != "true") return Reply{.status = 400};
+        return ++count < 3 ? Reply{.status = 429} : token_reply("of-machine");
+      },
+      {});
+  const auto token = AzureToken(world.effects()).get();
+  ASSERT_TRUE(token.ok());
+  EXPECT_EQ(*token, "of-machine");
+  EXPECT_EQ(world.pause.waited.size(), 2U);
+}
+
 Result<bool> put(World& world, const std::string& bytes) {
   const auto objects = open_azure_blob("acc", "con", world.effects());
   EXPECT_TRUE(objects.ok());

@@ -11,6 +11,7 @@
 #include "store/web.hpp"
 #include "support/fake_http.hpp"
 #include "test/unit/store/memory_objects.hpp"
+#include "test/unit/store/memory_servers.hpp"
 
 namespace tidegate::store {
 namespace {
@@ -18,65 +19,6 @@ namespace {
 using test::Asked;
 using test::MemoryHttp;
 using test::Reply;
-
-// A small registry in memory.
-struct Registry {
-  std::map<std::string, std::string> blobs{}, manifests{};  // "repository|digest or tag"
-  bool has_referrers = false;
-  std::string token{};  // that it wants; "": none
-  std::string realm = "https://auth.example/token";
-
-  Reply serve(const Asked& asked) {
-    const UrlParts url = split_url(asked.target);
-    if (asked.target.starts_with(realm)) return serve_token(asked, url);
-    if (!token.empty() && asked.header("Authorization") != "Bearer " + token) {
-      return {.status = 401, .headers = {{"WWW-Authenticate", "Bearer realm=\"" + realm + "\",service=\"reg\",scope=\"repository:a/orders:pull,push\""}}};
-    }
-    for (const char* kind : {"/blobs/uploads/", "/manifests/", "/blobs/", "/referrers/", "/tags/list"}) {
-      const std::size_t at = url.path.find(kind);
-      if (at == std::string::npos) continue;
-      return serve_kind(asked, url, kind, url.path.substr(4, at - 4), url.path.substr(at + std::string(kind).size()));
-    }
-    return {.status = 404};
-  }
-  Reply serve_token(const Asked& asked, const UrlParts& url) {
-    std::string scope;
-    for (const auto& one : url.query) scope += one.first + "=" + one.second + ";";
-    EXPECT_EQ(scope, "service=reg;scope=repository:a/orders:pull,push;");
-    if (asked.header("user") != "ci:CANARY-pw") return {.status = 401, .body = "CANARY-pw is wrong"};
-    return {.body = "{\"token\":\"" + token + "\"}"};
-  }
-  Reply serve_kind(const Asked& asked, const UrlParts& url, const std::string& kind, const std::string& repository, const std::string& rest) {
-    if (kind == "/blobs/uploads/" && asked.method == "POST") return {.status = 202, .headers = {{"Location", url.path + "u1?state=x"}}};
-    if (kind == "/blobs/uploads/") {
-      const std::string digest = url.query.back().second;
-      if (digest != "sha256:" + system::sha256_hex(asked.body)) return {.status = 400};
-      blobs[repository + "|" + digest] = asked.body;
-      return {.status = 201};
-    }
-    if (kind == "/referrers/") {
-      if (!has_referrers) return {.status = 404};
-      std::string list;
-      for (const auto& one : manifests) {
-        if (one.second.find("\"subject\":{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"" + rest) == std::string::npos) continue;
-        const std::string title = "org.opencontainers.image.title\":\"";
-        const std::size_t name = one.second.rfind(title) + title.size();
-        list += std::string(list.empty() ? "" : ",") + R"({"mediaType":"m","digest":")" + one.first.substr(one.first.find('|') + 1) + R"(","size":1,"artifactType":"application/vnd.tidegate.sidecar.v1","annotations":{")" +
-                title + one.second.substr(name, one.second.find('"', name) - name) + "\"}}";
-      }
-      return {.body = "{\"manifests\":[" + list + "]}"};
-    }
-    if (kind == "/manifests/" && asked.method == "PUT") {
-      manifests[repository + "|" + rest] = asked.body;
-      Reply reply{.status = 201};
-      if (has_referrers && asked.body.find("\"subject\"") != std::string::npos) reply.headers.emplace_back("OCI-Subject", "x");
-      return reply;
-    }
-    const auto& from = kind == "/manifests/" ? manifests : blobs;
-    const auto found = from.find(repository + "|" + rest);
-    return found == from.end() ? Reply{.status = 404} : Reply{.body = found->second};
-  }
-};
 
 struct World {
   explicit World(Registry& registry, std::map<std::string, std::string> variables = {})
@@ -140,6 +82,48 @@ TEST(Oci, a_manifest_or_file_of_another_digest_is_refused) {
   ASSERT_FALSE(pulled.ok());
   EXPECT_EQ(pulled.failure().code, "store.invalid-answer");
   EXPECT_FALSE(system::is_file(folder.path() + "/orders-1.2.0.tar.gz"));
+}
+
+// Only a registry that does not know the question has no referrers; what another refusal hides must not be taken for absent.
+TEST(Oci, a_refused_list_of_referrers_is_no_empty_list) {
+  const Sample one = make_sample("one");
+  Registry registry{.has_referrers = true};
+  World world(registry);
+  ASSERT_TRUE(world.put(one).ok());
+  for (const int status : {403, 500}) {
+    MemoryHttp http([&](const Asked& asked) {
+      return asked.target.find("/referrers/") == std::string::npos ? registry.serve(asked) : Reply{.status = status};
+    });
+    test::RecordedPause pause;
+    system::MemoryEnvironment environment({});
+    const auto store = open_oci("reg.example", "a", {.http = http, .pause = pause, .environment = environment, .now = [] { return std::int64_t{0}; }});
+    const test::TemporaryFolder folder;
+    const auto pulled = pull(**store, one.release.at, "", folder.path());
+    ASSERT_FALSE(pulled.ok());
+    EXPECT_EQ(pulled.failure().code, "store.refused");
+    EXPECT_FALSE(system::is_file(folder.path() + "/orders-1.2.0.tar.gz"));
+  }
+}
+
+TEST(Oci, bytes_that_are_refused_are_not_sent_again) {
+  for (const int status : {403, 503}) {
+    Registry registry;
+    int puts = 0;
+    MemoryHttp http([&](const Asked& asked) {
+      const bool put = asked.method == "PUT" && asked.target.find("/blobs/uploads/") != std::string::npos;
+      puts += put ? 1 : 0;
+      return put ? Reply{.status = status, .headers = {{"Retry-After", "5"}}} : registry.serve(asked);
+    });
+    test::RecordedPause pause;
+    system::MemoryEnvironment environment({});
+    const auto store = open_oci("reg.example", "a", {.http = http, .pause = pause, .environment = environment, .now = [] { return std::int64_t{0}; }});
+    const Sample one = make_sample("one");
+    EXPECT_FALSE(publish(**store, one.release, system::text_body(one.bytes), {}, judge_of(one)).ok());
+    EXPECT_EQ(puts % 3, status == 403 ? 1 : 0) << puts;
+    if (status == 503) {
+      EXPECT_EQ(pause.waited.front(), std::chrono::seconds(5)) << "Retry-After";
+    }
+  }
 }
 
 TEST(OciAuth, bearer_with_the_login_of_docker) {

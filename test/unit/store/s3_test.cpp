@@ -74,6 +74,16 @@ TEST(S3, a_conflict_in_flight_is_tried_again) {
   EXPECT_EQ(count, 3);
 }
 
+// The service has begun its answer with 200 when it fails.
+TEST(S3, an_error_inside_of_a_success_is_tried_again) {
+  int count = 0;
+  World world([&](const Asked&) {
+    return ++count < 3 ? Reply{.status = 200, .body = "<Error><Code>InternalError</Code></Error>"} : Reply{.status = 200};
+  });
+  EXPECT_TRUE(*world.put("x"));
+  EXPECT_EQ(count, 3);
+}
+
 Reply multipart(const Asked& asked, const Reply& completion) {
   if (asked.method == "POST" && asked.target.ends_with("?uploads=")) {
     return {.body =

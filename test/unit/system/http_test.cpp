@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 
 #include "support/fake_http.hpp"
@@ -61,6 +62,19 @@ TEST(RetryingHttp, waits_as_long_as_the_server_says) {
                {Kind::status, 503, {{"Retry-After", "Sun, 06 Nov 1994 08:49:49 GMT"}}}});
   ASSERT_TRUE(one.http.send({.url = "http://x.example/a"}).ok());
   EXPECT_EQ(one.pause.waited, (std::vector<std::chrono::milliseconds>{7000ms, 12000ms}));
+}
+
+TEST(RetryingHttp, clients_do_not_come_back_at_once) {
+  const Result<HttpResponse> answer = HttpResponse{.status = 503};
+  const RetryOptions options{.first = 800ms, .jitter_percent = 50};
+  std::vector<std::int64_t> waited;
+  for (int i = 0; i < 50; ++i) waited.push_back(delay_of(answer, 2, 0, options).count());
+  std::sort(waited.begin(), waited.end());
+  EXPECT_GE(waited.front(), 1600);
+  EXPECT_LE(waited.back(), 2400);
+  EXPECT_LT(waited.front(), waited.back());
+  EXPECT_EQ(delay_of(HttpResponse{.status = 429, .headers = {{"Retry-After", "9"}}}, 1, 0, options), 9s);
+  EXPECT_LE(delay_of(answer, 40, 0, options), options.longest);
 }
 
 TEST(RetryingHttp, does_not_wait_for_an_hour) {

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "support/fake_http.hpp"
 
 namespace tidegate::system {
@@ -164,6 +167,18 @@ TEST(CurlHttp, stops_at_limits) {
   const auto full = http.send({.url = server.url("/"), .sink = &sink});
   ASSERT_FALSE(full.ok());
   EXPECT_EQ(full.failure().code, "system.write-failed");
+}
+
+// What the injector of the other tests calls a lost request or answer.
+TEST(CurlHttp, a_server_that_does_not_answer_in_time_may_pass) {
+  const LoopbackHttp server([](const Asked&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    return Reply{};
+  });
+  CurlHttp http({});
+  const auto answer = http.send({.url = server.url("/"), .most_time = std::chrono::milliseconds(100)});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.failure().code, "system.http-failed");
 }
 
 TEST(CurlHttp, refuses_what_is_no_request) {
