@@ -252,7 +252,8 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   const auto write_beside = [&](const artifact::Packed& whole) {
     return write_sidecars(target, whole, sbom, options, *source, run, system::seconds_since_epoch());
   };
-  const std::string written = options.test ? target + ".untested" : target;
+  const std::string untested = target + ".untested", written = options.test ? untested : target;
+  if (Status status = system::remove_file(untested); !status) return fail(status.failure());  // of a build that was killed
   const Result<artifact::Packed> packed =
       artifact::write_artifact(written, std::move(assembly.manifest), std::move(assembly.files),
                                {.describe = [&](const artifact::Manifest& whole) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build/provenance.hpp"
 
-#include <unistd.h>
-
 #include <array>
 
+#include "artifact/beside.hpp"
 #include "artifact/compression.hpp"
 #include "base/text.hpp"
 #include "signature/provenance.hpp"
@@ -120,13 +119,11 @@ Status write_sidecars(const std::string& target, const artifact::Packed& packed,
   const std::array<std::pair<std::string, std::string>, 3> files{
       std::pair(target + ".cdx.json", sbom), std::pair(target + ".provenance.json", signature::render_provenance(provenance)),
       std::pair(target + ".sha256", packed.sha256 + "  " + name + "\n")};
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const Status status = system::write_file(files[i].first, files[i].second);
-    if (status) continue;
-    for (std::size_t k = 0; k < i; ++k) ::unlink(files[k].first.c_str());
-    return status;
+  artifact::FilesBeside beside(target);
+  for (const auto& one : files) {
+    if (Status status = beside.add(one.first, one.second); !status) return status;
   }
-  return Done{};
+  return beside.commit(packed.sha256);
 }
 
 }  // namespace tidegate

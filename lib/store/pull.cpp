@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "artifact/beside.hpp"
 #include "artifact/verify.hpp"
 #include "base/text.hpp"
 #include "store/asked.hpp"
@@ -45,8 +46,7 @@ bool is_sidecar_name(const std::string& name, const std::string& file) {
 }
 
 Status pull_sidecars(Store& store, const Stored& stored, const std::string& folder,
-                     Pulled& pulled) {
-  const std::string& sha256 = pulled.verified.sha256;
+                     const std::string& sha256, artifact::FilesBeside& beside) {
   const Result<std::vector<std::string>> names = store.list_sidecars(stored.at, sha256);
   if (!names) return names.failure();
   for (const std::string& name : *names) {
@@ -54,9 +54,7 @@ Status pull_sidecars(Store& store, const Stored& stored, const std::string& fold
     const auto bytes = store.read_sidecar(stored.at, sha256, name);
     if (!bytes) return bytes.failure();
     if (!*bytes) continue;
-    const std::string path = join_path(folder, name);
-    if (Status status = system::write_file(path, **bytes); !status) return status;
-    pulled.sidecars.push_back(path);
+    if (Status status = beside.add(join_path(folder, name), **bytes); !status) return status;
   }
   return Done{};
 }
@@ -87,9 +85,13 @@ Result<Pulled> pull_one(Store& store, const Stored& stored, const std::string& i
     return status.failure();
   if (Status status = check_identity(stored.at, identity, pulled.verified.identity); !status)
     return status.failure();
-  if (Status status = pull_sidecars(store, stored, folder, pulled); !status)
+  const std::string& sha256 = pulled.verified.sha256;
+  artifact::FilesBeside beside(pulled.file);
+  if (Status status = pull_sidecars(store, stored, folder, sha256, beside); !status)
     return status.failure();
+  if (Status status = beside.commit(sha256); !status) return status.failure();
   if (Status status = sink.file->commit(); !status) return status.failure();
+  pulled.sidecars = beside.paths();
   return pulled;
 }
 

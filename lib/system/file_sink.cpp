@@ -138,6 +138,18 @@ Status remove_folder(const std::string& folder) {
   return error ? Status(write_failure(folder, error.value())) : Status(Done{});
 }
 
+Result<std::vector<std::string>> list_names(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  std::filesystem::directory_iterator at(folder, error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    names.push_back(at->path().filename().string());
+  }
+  if (!error) return names;
+  return Diagnostic{.code = "system.read-failed", .where = {.file = folder},
+                    .message = "cannot be listed: " + error.message(), .exit = ExitCode::usage};
+}
+
 bool is_folder(const std::string& path) {
   std::error_code error;
   return std::filesystem::is_directory(path, error);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -41,6 +42,7 @@ Status remove_file(const std::string& path);  // it need not be there
 Result<bool> create_file(const std::string& path, std::string_view bytes, unsigned mode);
 Status make_folders(const std::string& folder);  // like mkdir -p
 Status remove_folder(const std::string& folder);  // with everything in it; absent is success. system.write-failed
+Result<std::vector<std::string>> list_names(const std::string& folder);  // of what lies in it; system.read-failed
 bool is_folder(const std::string& path);                 // links are followed
 bool is_file(const std::string& path);
 Result<std::string> read_file(const std::string& path);  // system.read-failed; "-" is standard input
