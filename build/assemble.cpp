@@ -75,6 +75,7 @@ class Assembler {
         {.path = std::move(path),
          .origin = origin,
          .executable = file != nullptr && file->entry == system::EntryKind::executable,
+         .size = source_.tree->size_of(origin),
          .stream = stream_of(origin)});
   }
 

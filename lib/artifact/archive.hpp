@@ -27,6 +27,7 @@ struct PackFile {
   std::string path{};
   std::string origin = "generated";
   bool executable = false;
+  std::uint64_t size = 0;  // of what `stream` gives, if it is known before; for progress only
   std::string bytes{};  // used when `stream` is empty
   std::function<Status(const std::function<Status(std::string_view)>&)> stream{};
 };

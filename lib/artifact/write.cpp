@@ -109,7 +109,7 @@ Result<Hashed> hash_file(PackFile& file, system::Spool& spool, const system::Wor
     if (bytes.size() > tar::max_file_size - hashed.entry.size) return too_large(file);
     hashed.entry.size += bytes.size();
     digest.update(bytes);
-    work.add(bytes.size());
+    if (file.size > 0) work.add(bytes.size());
     return file.stream ? kept.put(bytes) : Status(Done{});
   });
   if (status) status = kept.flush();
@@ -144,7 +144,9 @@ void sort_lists(Manifest& manifest) {
 // file's.
 Result<std::vector<Hashed>> hash_files(std::vector<PackFile>& files, system::Spool& spool,
                                        system::Progress* progress) {
-  const system::Work work(progress, "hashing");
+  std::uint64_t total = 0;  // what is generated is small, and its size not known
+  for (const PackFile& file : files) total += file.size;
+  const system::Work work(progress, "hashing", total);
   std::vector<Hashed> hashed(files.size());
   std::mutex mutex;
   std::map<std::size_t, Diagnostic> failures;

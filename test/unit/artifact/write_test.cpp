@@ -358,5 +358,33 @@ TEST_F(WriteFailure, small_file_is_produced_once_and_forgets_its_source) {
   EXPECT_TRUE(verify_artifact(folder_.path() + "/a.tar.gz").ok());
 }
 
+// What the progress of each piece of work was told.
+class Told final : public system::Progress {
+ public:
+  void begin(std::string_view what, std::uint64_t total) override { works.push_back({std::string(what), total, 0}); }
+  void add(std::uint64_t bytes) override { works.back().done += bytes; }
+  void end() override {}
+  struct One {
+    std::string what{};
+    std::uint64_t total = 0, done = 0;
+  };
+  std::vector<One> works{};
+};
+
+TEST_F(WriteFailure, progress_ends_where_it_said) {
+  const std::string text = make_text(300'000, 3);
+  PackFile known{.path = "files/a.txt", .size = text.size(), .stream = [&](const auto& sink) { return sink(text); }};
+  PackFile generated{.path = "terraform/main.tf.json", .stream = [&](const auto& sink) { return sink("{}"); }};
+  Manifest manifest = craft::sample_manifest();
+  manifest.contract_outputs = {};
+  Told told;
+  ASSERT_TRUE(write_artifact(folder_.path() + "/a.tar.gz", manifest, {known, generated}, {.progress = &told}).ok());
+  ASSERT_EQ(told.works.size(), 2U);
+  EXPECT_EQ(told.works[0].what, "hashing");
+  EXPECT_EQ(told.works[0].total, text.size());
+  EXPECT_EQ(told.works[1].what, "packing");
+  for (const Told::One& one : told.works) EXPECT_EQ(one.done, one.total) << one.what;
+}
+
 }  // namespace
 }  // namespace tidegate::artifact
