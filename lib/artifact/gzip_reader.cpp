@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "artifact/gzip.hpp"
-#include "system/digest.hpp"
+#include "system/aside_digest.hpp"
 
 namespace tidegate::artifact {
 
@@ -44,7 +44,7 @@ struct GzipReader::State {
   std::uint64_t taken = 0;    // bytes read from the source
   std::uint32_t crc = 0;
   std::uint32_t content_size = 0;
-  system::Sha256 digest{};
+  system::AsideSha256 digest{};
 
   State(ByteSource& from, std::string name) : source(from), file(std::move(name)), input(input_size, '\0') {
     ready = inflateInit2(&stream, -15) == Z_OK;

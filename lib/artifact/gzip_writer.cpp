@@ -15,7 +15,7 @@
 #include "artifact/gzip.hpp"
 #include "artifact/pieces.hpp"
 #include "base/parallel.hpp"
-#include "system/digest.hpp"
+#include "system/aside_digest.hpp"
 
 namespace tidegate::artifact {
 
@@ -116,7 +116,7 @@ struct GzipWriter::State {
   std::uint32_t crc = 0;
   std::uint64_t content_size = 0;
   std::uint64_t size = 0;
-  system::Sha256 digest{};
+  system::AsideSha256 digest{};
   std::deque<std::future<Deflated>> waiting{};  // in the order of the content
   std::array<Deflater, 2> deflaters{};  // of the workers
   std::array<Worker, 2> workers{Worker(most_waiting), Worker(most_waiting)};

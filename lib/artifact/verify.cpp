@@ -9,7 +9,7 @@
 #include "artifact/path.hpp"
 #include "artifact/tar.hpp"
 #include "base/text.hpp"
-#include "system/digest.hpp"
+#include "system/aside_digest.hpp"
 
 namespace tidegate::artifact {
 
@@ -60,7 +60,7 @@ class TarVerifier {
   std::string buffer_;
   std::string_view rest_{};     // of buffer_, not consumed yet
   std::uint64_t offset_ = 0;    // consumed bytes of the tar
-  system::Sha256 digest_{};
+  system::AsideSha256 digest_{};
   Manifest manifest_{};
 };
 
@@ -201,7 +201,7 @@ Status TarVerifier::take_content(const ManifestFile& file, std::uint64_t header_
   if (sink_ != nullptr) {
     if (Status status = sink_->begin(file.path, file.executable); !status) return status;
   }
-  system::Sha256 digest;
+  system::AsideSha256 digest;
   for (std::uint64_t left = file.size; left > 0;) {
     Result<std::string_view> piece = take_some(left);
     if (!piece) return piece.failure();

@@ -16,7 +16,7 @@
 #include "artifact/tar.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
-#include "system/digest.hpp"
+#include "system/aside_digest.hpp"
 #include "system/file_sink.hpp"
 #include "system/memory.hpp"
 #include "system/spool.hpp"
@@ -103,7 +103,7 @@ struct Hashed {
 
 Result<Hashed> hash_file(PackFile& file, system::Spool& spool, const system::Work& work) {
   Hashed hashed{.entry = {.path = file.path, .executable = file.executable, .origin = file.origin}};
-  system::Sha256 digest;
+  system::AsideSha256 digest;
   Kept kept(spool, hashed.kept);
   Status status = stream_content(file, [&](std::string_view bytes) -> Status {
     if (bytes.size() > tar::max_file_size - hashed.entry.size) return too_large(file);
@@ -223,12 +223,12 @@ class TarWriter {
   Compressor& compressor_;
   const system::Work& work_;
   std::uint64_t uncounted_ = 0;
-  system::Sha256 digest_{};
+  system::AsideSha256 digest_{};
 };
 
 Status write_again(TarWriter& tar, const PackFile& file, const ManifestFile& entry) {
   std::uint64_t size = 0;
-  system::Sha256 digest;
+  system::AsideSha256 digest;
   Status status = stream_content(file, [&](std::string_view bytes) -> Status {
     if (bytes.size() > entry.size - size) return changed(file);
     size += bytes.size();

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "artifact/zstd.hpp"
-#include "system/digest.hpp"
+#include "system/aside_digest.hpp"
 
 namespace tidegate::artifact {
 
@@ -30,7 +30,7 @@ struct ZstdReader::State {
   std::uint64_t taken = 0;  // bytes read from the source
   bool ended = false;       // the source has no more bytes
   bool inside = false;      // of a frame
-  system::Sha256 digest{};
+  system::AsideSha256 digest{};
 
   State(ByteSource& from, std::string name) : source(from), file(std::move(name)) {
     if (context && ZSTD_isError(ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax,

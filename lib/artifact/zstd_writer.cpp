@@ -9,7 +9,7 @@
 
 #include "artifact/zstd.hpp"
 #include "artifact/pieces.hpp"
-#include "system/digest.hpp"
+#include "system/aside_digest.hpp"
 
 namespace tidegate::artifact {
 
@@ -51,7 +51,7 @@ struct ZstdWriter::State {
   bool open = false;  // a frame has begun
   bool any = false;   // a frame was written
   std::uint64_t size = 0;
-  system::Sha256 digest{};
+  system::AsideSha256 digest{};
 
   explicit State(Sink to) : sink(std::move(to)) {
     input.reserve(piece_size);
