@@ -34,6 +34,7 @@ set(packages_policy_custom ${re2})
 if(TIDEGATE_PRECOMPILED)
   file(WRITE ${CMAKE_BINARY_DIR}/generated/precompiled.cpp "")
   add_library(tidegate_precompiled OBJECT ${CMAKE_BINARY_DIR}/generated/precompiled.cpp)
+  target_compile_options(tidegate_settings INTERFACE -pthread)  # some packages ask for it, and all must agree
   target_link_libraries(tidegate_precompiled PRIVATE tidegate_settings)
   target_precompile_headers(tidegate_precompiled PRIVATE <algorithm> <array> <charconv> <chrono> <functional> <map>
     <memory> <mutex> <optional> <set> <span> <string> <string_view> <utility> <variant> <vector>)
