@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "buildpack/cli/stores.hpp"
 
-#include <array>
-
+#include "artifact/beside.hpp"
 #include "base/text.hpp"
 #include "buildpack/cli/signing.hpp"
 #include "signature/base64.hpp"
@@ -16,21 +15,8 @@ namespace tidegate::cli {
 
 namespace {
 
-enum class Kind { digest, sbom, statement, signed_statement, signature, signed_file };
-struct Beside {
-  std::string_view suffix{};
-  Kind kind = Kind::digest;
-  std::string_view what{};
-};
-// In the order in which they are published.
-constexpr std::array<Beside, 7> besides{
-    {{".cdx.json", Kind::sbom, "SBOM"},
-     {".intoto.jsonl", Kind::signed_statement, "provenance, signed"},
-     {".provenance.json", Kind::statement, "provenance, not signed"},
-     {".provenance.sigstore.json", Kind::signed_statement, "provenance, signed"},
-     {".sha256", Kind::digest, "digest"},
-     {".sig", Kind::signature, "signature"},
-     {".sigstore.json", Kind::signed_file, "signature"}}};
+using artifact::BesideName;
+using Kind = artifact::BesideKind;
 
 Diagnostic unfit(const std::string& document, std::string message, std::string hint) {
   return {.code = "signature.other-artifact",
@@ -84,7 +70,7 @@ Result<std::unique_ptr<OpenedStore>> OpenedStore::open(const store::Address& add
 
 std::vector<std::string> files_beside(const std::string& file) {
   std::vector<std::string> names;
-  for (const Beside& beside : besides) {
+  for (const BesideName& beside : artifact::names_beside) {
     const std::string document = file + std::string(beside.suffix);
     if (system::is_file(document)) names.emplace_back(file_name(document));
   }
@@ -95,7 +81,7 @@ std::string_view describe_beside(std::string_view name) {
   if (name.find(".receipt-") != std::string_view::npos) return "receipt of a deployment, signed";
   std::string_view what = "not known";
   std::size_t longest = 0;  // ".provenance.sigstore.json" ends in ".sigstore.json", too
-  for (const Beside& beside : besides) {
+  for (const BesideName& beside : artifact::names_beside) {
     if (!name.ends_with(beside.suffix) || beside.suffix.size() < longest) continue;
     longest = beside.suffix.size();
     what = beside.what;
@@ -111,7 +97,7 @@ Result<std::vector<store::Sidecar>> read_sidecars(const std::string& file,
       return provenance.failure();
   }
   std::vector<store::Sidecar> sidecars;
-  for (const Beside& beside : besides) {
+  for (const BesideName& beside : artifact::names_beside) {
     const std::string document = file + std::string(beside.suffix);
     if (!system::is_file(document)) continue;
     Result<std::string> text = system::read_file(document);
@@ -134,7 +120,7 @@ store::Judge sidecar_judge(const std::string& file, const artifact::Verified& ve
                            const signature::PublicKey* key) {
   return [&file, &verified, key](const std::string& name, const std::string& text) -> Status {
     Kind kind = Kind::digest;
-    for (const Beside& beside : besides) {
+    for (const BesideName& beside : artifact::names_beside) {
       if (name == std::string(file_name(file)) + std::string(beside.suffix)) kind = beside.kind;
     }
     if (kind == Kind::statement) return check_statement(name, text, file, verified);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "artifact/beside.hpp"
 
-#include <array>
+#include <algorithm>
 
 #include "base/text.hpp"
 
@@ -9,17 +9,11 @@ namespace tidegate::artifact {
 
 namespace {
 
-// Receipts have a digest in the middle of their names.
 bool lies_beside(std::string_view name, std::string_view artifact) {
-  constexpr std::array<std::string_view, 7> suffixes{".sha256", ".cdx.json",      ".provenance.json",          ".sig",
-                                                     ".sigstore.json", ".provenance.sigstore.json", ".intoto.jsonl"};
   if (!name.starts_with(artifact)) return false;
   name.remove_prefix(artifact.size());
-  if (name.starts_with(".receipt-")) return name.find('/') == std::string_view::npos;
-  for (const std::string_view suffix : suffixes) {
-    if (name == suffix) return true;
-  }
-  return false;
+  if (name.starts_with(".receipt-")) return true;
+  return std::ranges::any_of(names_beside, [&](const BesideName& one) { return name == one.suffix; });
 }
 
 }  // namespace

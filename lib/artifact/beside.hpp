@@ -4,6 +4,7 @@
 // process is killed at: who finds an artifact there finds all of its files, and none of another one.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,22 @@
 #include "system/file_sink.hpp"
 
 namespace tidegate::artifact {
+
+enum class BesideKind { digest, sbom, statement, signed_statement, signature, signed_file };
+struct BesideName {
+  std::string_view suffix{};  // behind the artifact's name
+  BesideKind kind = BesideKind::digest;
+  std::string_view what{};
+};
+// In the order in which they are published. Receipts have names of their own: NAME.receipt-DIGEST….
+inline constexpr std::array<BesideName, 7> names_beside{
+    {{".cdx.json", BesideKind::sbom, "SBOM"},
+     {".intoto.jsonl", BesideKind::signed_statement, "provenance, signed"},
+     {".provenance.json", BesideKind::statement, "provenance, not signed"},
+     {".provenance.sigstore.json", BesideKind::signed_statement, "provenance, signed"},
+     {".sha256", BesideKind::digest, "digest"},
+     {".sig", BesideKind::signature, "signature"},
+     {".sigstore.json", BesideKind::signed_file, "signature"}}};
 
 class FilesBeside {
  public:

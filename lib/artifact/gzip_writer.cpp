@@ -13,8 +13,8 @@
 #include <optional>
 
 #include "artifact/gzip.hpp"
-#include "artifact/pieces.hpp"
 #include "base/parallel.hpp"
+#include "base/pieces.hpp"
 #include "system/aside_digest.hpp"
 
 namespace tidegate::artifact {

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "artifact/zstd.hpp"
-#include "artifact/pieces.hpp"
+#include "base/pieces.hpp"
 #include "system/aside_digest.hpp"
 
 namespace tidegate::artifact {

@@ -260,9 +260,11 @@ void SectionReader::take_action(const Member& member, std::string_view text) {
   if (!parsed) return malformed(place("action_invocations", member.index) + ": " + parsed.failure().message);
   const document::Node root = (*parsed)->root();
   ActionInvocation action{.address = std::string(root["address"].as_string()),
-                                .type = std::string(root["type"].as_string()), .document = *parsed,
-                                .values = root["config_values"], .unknown = root["config_unknown"],
-                                .sensitive = root["config_sensitive"]};
+                          .type = std::string(root["type"].as_string()),
+                          .document = *parsed,
+                          .values = root["config_values"],
+                          .unknown = root["config_unknown"],
+                          .sensitive = root["config_sensitive"]};
   if (action.address.empty() || action.type.empty()) {
     return malformed(place("action_invocations", member.index) + ": the action has no address or type");
   }

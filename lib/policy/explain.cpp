@@ -48,14 +48,6 @@ Compared compared(const Entry& entry, const Value& before, const Value& after,
   return out;
 }
 
-// Values are compared on update, those of tier expiry also where the object begins to exist.
-bool compares(const Subject& subject) {
-  const Effect effect = subject.change.effect;
-  if (effect == Effect::update) return true;
-  return subject.tier == catalogue::Tier::expiry &&
-         (effect == Effect::create || effect == Effect::replace || effect == Effect::create_forget);
-}
-
 // The entries of one rule, of the Terraform type and of the ARM type.
 std::vector<Compared> compare_entries(const Rule& rule, const Subject& subject) {
   std::vector<Compared> out;
@@ -84,11 +76,12 @@ std::vector<Compared> compare_entries(const Rule& rule, const Subject& subject) 
 
 std::vector<Look> look_at(const Subject& subject, bool is_drift) {
   std::vector<Look> out;
+  const bool is_compared = !is_drift && (subject.change.effect == Effect::update || creates_expiry(subject));
   for (const Rule& rule : rules()) {
     const auto check = is_drift ? rule.drift : rule.change;
     if (check == nullptr) continue;
     Look look{.rule = rule.id};
-    if (!is_drift && compares(subject)) look.compared = compare_entries(rule, subject);
+    if (is_compared) look.compared = compare_entries(rule, subject);
     Report report;
     check(rule, subject, report);
     for (Finding& finding : report.findings()) {

@@ -112,6 +112,7 @@ std::optional<DeletesOthers> deletes_others(const Subject&);
 void check_contract(const Rule&, const Subject&, Report&);
 // rules/update.cpp
 void check_comparators(const Rule&, const Subject&, Report&);
+bool creates_expiry(const Subject&);  // of tier expiry, and begins to exist
 void check_expiry(const Rule&, const Subject&, Report&);
 void check_unproven(const Rule&, const Subject&, Report&);
 // rules/whole.cpp

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system/aside_digest.hpp"
 
-#include <algorithm>
 #include <utility>
+
+#include "base/pieces.hpp"
 
 namespace tidegate::system {
 
 void AsideSha256::update(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const std::size_t some = std::min(bytes.size(), piece_size - piece_.size());
-    piece_ += bytes.substr(0, some);
-    bytes.remove_prefix(some);
-    if (piece_.size() == piece_size) hand_over();
-  }
+  const auto give_away = [this]() -> Status {
+    hand_over();
+    return Done{};
+  };
+  (void)collect(piece_, bytes, piece_size, give_away);  // hashing does not fail
 }
 
 void AsideSha256::hand_over() {

@@ -83,12 +83,6 @@ void check_entries(const Rule& rule, const Subject& subject, const Value& before
       });
 }
 
-bool creates_expiry(const Subject& subject) {
-  const Effect effect = subject.change.effect;
-  return subject.tier == Tier::expiry &&
-         (effect == Effect::create || effect == Effect::replace || effect == Effect::create_forget);
-}
-
 // The catalogue knows the attributes of azurerm types, not the bodies of ARM: any other body may delete more.
 bool changes_expiry_body(const Subject& subject) {
   if (subject.tier != Tier::expiry || subject.change.effect != Effect::update) return false;
@@ -101,6 +95,12 @@ constexpr std::string_view know_earlier =
     "give the attribute a value that is known when planning, or apply what it depends on first";
 
 }  // namespace
+
+bool creates_expiry(const Subject& subject) {
+  const Effect effect = subject.change.effect;
+  return subject.tier == Tier::expiry &&
+         (effect == Effect::create || effect == Effect::replace || effect == Effect::create_forget);
+}
 
 void check_comparators(const Rule& rule, const Subject& subject, Report& report) {
   if (subject.change.effect == Effect::update) check_entries(rule, subject, subject.before, report);

@@ -8,7 +8,7 @@
 
 #include "base/result.hpp"
 
-namespace tidegate::artifact {
+namespace tidegate {
 
 // Appends `bytes` to `piece`. Whenever `size` bytes are together, calls give_away(), which empties `piece`.
 template <class GiveAway>
@@ -23,4 +23,4 @@ Status collect(std::string& piece, std::string_view bytes, std::size_t size, con
   return Done{};
 }
 
-}  // namespace tidegate::artifact
+}  // namespace tidegate
