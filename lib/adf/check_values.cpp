@@ -66,9 +66,13 @@ bool holds_workspace_token(std::string_view low) {
   return false;
 }
 
+bool may_hold_secret_part(std::string_view text) {
+  return text.find('=') != std::string_view::npos || text.find("dapi") != std::string_view::npos;
+}
+
 // A connection string part such as AccountKey=…, Password=…, or a SAS signature with a value.
 bool holds_secret_part(std::string_view text) {
-  if (text.find('=') == std::string_view::npos && text.find("dapi") == std::string_view::npos) return false;
+  if (!may_hold_secret_part(text)) return false;
   const std::string low = to_lower(text);
   for (const std::string_view mark :
        {"accountkey=", "password=", "pwd=", "sharedaccesskey=", "sig="}) {
@@ -85,12 +89,18 @@ bool holds_secret_part(std::string_view text) {
   return holds_workspace_token(low);
 }
 
-class Walker {
+class Looker {
  public:
-  Walker(const Object& object, Diagnostics& diagnostics)
+  Looker(const Object& object, Diagnostics& diagnostics)
       : object_(object), diagnostics_(diagnostics) {}
 
-  void walk(const Node& node) {
+  void run() {
+    const document::Document& document = *object_.document;
+    for (std::uint32_t i = 0; i < document.node_count(); ++i) look_at(document.node(i));
+  }
+
+ private:
+  void look_at(const Node& node) {
     if (!ascii_ && !node.key().empty() && !is_nfc(node.key())) denormal(node.key_location());
     if (node.is_string()) {
       if (!ascii_ && !is_nfc(node.as_string())) denormal(node.location());
@@ -102,10 +112,8 @@ class Walker {
               " is not held by a 64-bit floating point number; the provider would change it",
           "write it as a string, or with fewer digits");
     }
-    for (const Node child : node) walk(child);
   }
 
- private:
   void denormal(Location where) {
     diagnostics_.error("adf.not-normalised", std::move(where),
                        "the text is not in Unicode form NFC; Terraform would change it",
@@ -125,7 +133,7 @@ class Walker {
     }
     // What an expression computes is no secret, but a literal in it may be one.
     if ((!secure && !named) || is_masked(node.as_string())) {
-      if (!holds_secret_part(node.as_string())) return;
+      if (!parts_ || !holds_secret_part(node.as_string())) return;
     }
     diagnostics_.error(
         "adf.literal-secret", node.location(), "a secret stands here in clear",
@@ -134,14 +142,17 @@ class Walker {
 
   const Object& object_;
   Diagnostics& diagnostics_;
-  // Then every text is in form NFC. An escape could stand for any character.
-  const bool ascii_ = is_ascii(object_.document->text()) && object_.document->text().find("\\u") == std::string::npos;
+  // An escape could stand for any character.
+  const std::string& text_ = object_.document->text();
+  const bool escapes_ = text_.find("\\u") != std::string::npos;
+  const bool ascii_ = !escapes_ && is_ascii(text_);  // then every text is in form NFC
+  const bool parts_ = escapes_ || may_hold_secret_part(text_);
 };
 
 }  // namespace
 
 void check_values(const Subject& subject, Diagnostics& diagnostics) {
-  Walker(subject.object, diagnostics).walk(subject.object.root());
+  Looker(subject.object, diagnostics).run();
 }
 
 }  // namespace tidegate::adf

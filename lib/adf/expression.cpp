@@ -49,6 +49,7 @@ class Parser {
   }
 
   Index add(Term term) {
+    if (out_.terms.empty()) out_.terms.reserve(text_.size() / 8 + 1);  // about what it takes
     out_.terms.push_back(std::move(term));
     return static_cast<std::uint32_t>(out_.terms.size() - 1);
   }

@@ -45,11 +45,7 @@ class Resolver {
  private:
   void walk(std::size_t from, const Node& node, std::string_view activity) {
     if (node.is_object()) {
-      const Node name = node["name"];
-      if (name.is_string() && node["type"].is_string() && node.parent().is_array()) {
-        const std::string_view list = node.parent().key();
-        if (ends_with_ignoring_case(list, "activities")) activity = name.as_string();
-      }
+      if (is_activity(node)) activity = node["name"].as_string();
       take(from, node, activity);
     }
     for (const Node child : node) {
@@ -57,10 +53,17 @@ class Resolver {
     }
   }
 
+  static bool is_activity(const Node& node) {
+    const Node list = node.parent();
+    return list.is_array() && ends_with_ignoring_case(list.key(), "activities") && node["name"].is_string() &&
+           node["type"].is_string();
+  }
+
   void take(std::size_t from, const Node& node, std::string_view activity) {
     const Node name = node["referenceName"];
+    if (!name) return;
     const std::string_view type = node["type"].as_string();
-    if (!name || !ends_with_ignoring_case(type, "Reference")) return;
+    if (!ends_with_ignoring_case(type, "Reference")) return;
     const TypeRow* row = nullptr;
     for (const TypeRow& candidate : types) {
       if (equal_ignoring_case(candidate.type, type)) row = &candidate;

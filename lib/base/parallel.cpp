@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/parallel.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -9,10 +11,16 @@
 
 namespace tidegate {
 
+std::size_t usable_processors() {
+  cpu_set_t set;
+  const bool known = sched_getaffinity(0, sizeof set, &set) == 0;
+  const std::size_t count = known ? static_cast<std::size_t>(CPU_COUNT(&set)) : std::thread::hardware_concurrency();
+  return std::max<std::size_t>(count, 1);
+}
+
 void for_each_index(std::size_t count, const std::function<void(std::size_t)>& work) {
   constexpr std::size_t batch = 8;  // small pieces: one look at the counter for several
-  const std::size_t processors = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
-  const std::size_t threads = std::min(processors, (count + batch - 1) / batch);
+  const std::size_t threads = std::min({usable_processors(), std::size_t{8}, (count + batch - 1) / batch});
   if (threads <= 1) {
     for (std::size_t i = 0; i < count; ++i) work(i);
     return;

@@ -7,8 +7,6 @@
 
 namespace tidegate {
 
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 std::string to_lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = ascii_lower(c);
@@ -39,6 +37,7 @@ std::string_view trim(std::string_view text) {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
+  parts.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), separator)) + 1);
   for (;;) {
     const std::size_t at = text.find(separator);
     parts.push_back(text.substr(0, at));
@@ -204,7 +203,17 @@ std::optional<std::string> find_nearest(std::string_view word, std::span<const s
   return *found;
 }
 
+namespace {
+
+// Whether letter `c` of a glob can stand for that byte; false tells most names apart at once.
+bool may_match(char c, char byte) { return c == byte || c == '*' || c == '?'; }
+
+}  // namespace
+
 bool matches_glob(std::string_view glob, std::string_view path) {
+  if (!glob.empty() && !path.empty() &&
+      !(may_match(glob.front(), path.front()) && may_match(glob.back(), path.back())))
+    return false;
   // Backtracking over the last `*` of the segment and the last `**`: linear memory, no recursion.
   std::size_t g = 0, p = 0;
   std::size_t star_g = std::string_view::npos, star_p = 0;

@@ -28,12 +28,6 @@ std::string_view to_string(Kind kind) {
   return "null";
 }
 
-Kind Node::kind() const { return exists() ? document_->records_[index_].kind : Kind::null; }
-
-std::string_view Node::as_string() const {
-  return is_string() ? document_->value_of(index_) : std::string_view();
-}
-
 std::string_view Node::number_text() const {
   return is_number() ? document_->value_of(index_) : std::string_view();
 }
@@ -97,21 +91,17 @@ std::optional<std::int64_t> Node::as_integer() const {
 
 std::size_t Node::size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
 
-std::string_view Node::key() const {
-  return exists() ? document_->key_of(index_) : std::string_view();
-}
-
 namespace {
 
-// The first member of the object at `index` whose key equals `name`; 0: none. The checks ask hundreds of thousands of
+// The first member of the object at `index` whose key `equal` takes; 0: none. The checks ask hundreds of thousands of
 // times, and the length of the key tells most members apart.
 template <class KeyOf, class Equal>
-std::uint32_t find_member(const std::vector<Document::Record>& records, std::uint32_t index, std::string_view name,
-                          const KeyOf& key_of, const Equal& equal) {
+std::uint32_t find_member(const Document::Record* records, std::uint32_t index, std::size_t size, const KeyOf& key_of,
+                          const Equal& equal) {
   const std::uint32_t last = records[index].extent;
   for (std::uint32_t child = index + 1; child < last;) {
     const Document::Record& record = records[child];
-    if ((record.key_aside || record.key_size == name.size()) && equal(key_of(child), name)) return child;
+    if ((record.key_size == size || record.key_aside) && equal(key_of(child))) return child;
     child = record.kind >= Kind::array ? record.extent : child + 1;
   }
   return 0;
@@ -121,19 +111,20 @@ std::uint32_t find_member(const std::vector<Document::Record>& records, std::uin
 
 Node Node::operator[](std::string_view name) const {
   if (!is_object()) return {};
-  const auto key_of = [this](std::uint32_t child) { return document_->key_of(child); };
-  const auto equal = [](std::string_view key, std::string_view wanted) {
-    if (key.size() != wanted.size()) return false;
-    return key.empty() || (key.front() == wanted.front() && key == wanted);  // one byte tells nearly all apart
+  const auto key_of = [document = document_](std::uint32_t child) { return document->key_of(child); };
+  const auto equal = [name](std::string_view key) {
+    if (key.size() != name.size()) return false;
+    return key.empty() || (key.front() == name.front() && key == name);  // one byte tells nearly all apart
   };
-  const std::uint32_t found = find_member(document_->records_, index_, name, key_of, equal);
+  const std::uint32_t found = find_member(document_->records_.data(), index_, name.size(), key_of, equal);
   return found == 0 ? Node() : Node(document_, found);
 }
 
 Node Node::find_ignoring_case(std::string_view name) const {
   if (!is_object()) return {};
-  const auto key_of = [this](std::uint32_t child) { return document_->key_of(child); };
-  const std::uint32_t found = find_member(document_->records_, index_, name, key_of, equal_ignoring_case);
+  const auto key_of = [document = document_](std::uint32_t child) { return document->key_of(child); };
+  const auto equal = [name](std::string_view key) { return equal_ignoring_case(key, name); };
+  const std::uint32_t found = find_member(document_->records_.data(), index_, name.size(), key_of, equal);
   return found == 0 ? Node() : Node(document_, found);
 }
 
@@ -168,28 +159,6 @@ Node Node::resolve_pointer(std::string_view pointer) const {
     if (!here) return {};
   }
   return here;
-}
-
-Node::Iterator& Node::Iterator::operator++() {
-  index_ = document_->next_of(index_);
-  return *this;
-}
-
-Node::Iterator Node::begin() const {
-  if (!is_array() && !is_object()) return {nullptr, 0, 0};
-  const std::uint32_t last = document_->records_[index_].extent;
-  return {document_, index_ + 1, last};
-}
-
-Node::Iterator Node::end() const {
-  if (!is_array() && !is_object()) return {nullptr, 0, 0};
-  const std::uint32_t last = document_->records_[index_].extent;
-  return {document_, last, last};
-}
-
-Node Node::parent() const {
-  if (!exists() || index_ == 0) return {};
-  return {document_, document_->records_[index_].parent};
 }
 
 std::string Node::pointer() const {
@@ -282,19 +251,13 @@ const Document::Aside& aside_of(const std::vector<Document::Aside>& table, std::
 
 }  // namespace
 
-std::string_view Document::value_of(std::uint32_t index) const {
-  const Record& record = records_[index];
-  if (record.value_aside) return {decoded_.data() + aside_of(values_, index).begin, record.extent};
-  return {text_.data() + record.offset + (record.quoted ? 1U : 0U), record.extent};
+std::string_view Document::value_aside(std::uint32_t index) const {
+  return {decoded_.data() + aside_of(values_, index).begin, records_[index].extent};
 }
 
-std::string_view Document::key_of(std::uint32_t index) const {
-  const Record& record = records_[index];
-  if (record.key_aside) {
-    const Aside& aside = aside_of(keys_, index);
-    return {decoded_.data() + aside.begin, aside.size};
-  }
-  return {text_.data() + record.offset - record.key_gap - record.key_size, record.key_size};
+std::string_view Document::key_aside(std::uint32_t index) const {
+  const Aside& aside = aside_of(keys_, index);
+  return {decoded_.data() + aside.begin, aside.size};
 }
 
 std::uint32_t Document::key_offset_of(std::uint32_t index) const {

@@ -59,8 +59,7 @@ class Node {
     using pointer = void;
     using iterator_category = std::forward_iterator_tag;
     Iterator() = default;
-    Iterator(const Document* document, std::uint32_t index, std::uint32_t end)
-        : document_(document), index_(index), end_(end) {}
+    Iterator(const Document* document, std::uint32_t index) : document_(document), index_(index) {}
     Node operator*() const { return Node(document_, index_); }
     Iterator& operator++();
     Iterator operator++(int) {
@@ -74,7 +73,6 @@ class Node {
    private:
     const Document* document_ = nullptr;
     std::uint32_t index_ = 0;
-    std::uint32_t end_ = 0;
   };
   Iterator begin() const;
   Iterator end() const;
@@ -148,6 +146,8 @@ class Document {
   }
   std::string_view value_of(std::uint32_t index) const;
   std::string_view key_of(std::uint32_t index) const;
+  std::string_view value_aside(std::uint32_t index) const;
+  std::string_view key_aside(std::uint32_t index) const;
   std::uint32_t key_offset_of(std::uint32_t index) const;
 
   std::string file_{};
@@ -166,6 +166,47 @@ class Document {
   mutable std::vector<Mark>
       marks_{};  // line starts, and more in long lines; made at the first locate()
 };
+
+// Walks over hundreds of thousands of nodes ask these at each: in place.
+inline Kind Node::kind() const { return exists() ? document_->records_[index_].kind : Kind::null; }
+
+inline std::string_view Document::value_of(std::uint32_t index) const {
+  const Record& record = records_[index];
+  if (record.value_aside) return value_aside(index);
+  return {text_.data() + record.offset + (record.quoted ? 1 : 0), record.extent};
+}
+
+inline std::string_view Document::key_of(std::uint32_t index) const {
+  const Record& record = records_[index];
+  if (record.key_aside) return key_aside(index);
+  return {text_.data() + record.offset - record.key_gap - record.key_size, record.key_size};
+}
+
+inline std::string_view Node::as_string() const {
+  return is_string() ? document_->value_of(index_) : std::string_view();
+}
+
+inline std::string_view Node::key() const { return exists() ? document_->key_of(index_) : std::string_view(); }
+
+inline Node::Iterator& Node::Iterator::operator++() {
+  index_ = document_->next_of(index_);
+  return *this;
+}
+
+inline Node::Iterator Node::begin() const {
+  if (!is_array() && !is_object()) return {};
+  return {document_, index_ + 1};
+}
+
+inline Node::Iterator Node::end() const {
+  if (!is_array() && !is_object()) return {};
+  return {document_, document_->records_[index_].extent};
+}
+
+inline Node Node::parent() const {
+  if (!exists() || index_ == 0) return {};
+  return {document_, document_->records_[index_].parent};
+}
 
 using DocumentPtr = std::shared_ptr<const Document>;
 

@@ -192,7 +192,7 @@ class Observer {
 
  private:
   void walk(const Node& node) {
-    if (node.is_object() && node["type"].is_string() && node["typeProperties"].exists()) activity(node);
+    if (node["typeProperties"].exists() && node["type"].is_string()) activity(node);
     for (const Node child : node) {
       if (child.is_object() || child.is_array()) walk(child);
     }

@@ -4,14 +4,15 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <thread>
+
+#include "base/parallel.hpp"
 
 namespace tidegate::system {
 
 void trim_heap() { malloc_trim(0); }
 
 void share_heaps() {
-  mallopt(M_ARENA_MAX, static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 8U)));
+  mallopt(M_ARENA_MAX, static_cast<int>(std::min<std::size_t>(usable_processors(), 8)));
 }
 
 }  // namespace tidegate::system

@@ -2,6 +2,7 @@
 #include "base/parallel.hpp"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <atomic>
 #include <stdexcept>
@@ -26,6 +27,20 @@ TEST(ForEachIndex, hands_an_exception_on) {
   };
   EXPECT_THROW(for_each_index(1000, work), std::runtime_error);
   EXPECT_LE(calls, 1000);
+}
+
+TEST(UsableProcessors, are_those_that_the_process_may_use) {
+  cpu_set_t before;
+  ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+  EXPECT_EQ(usable_processors(), static_cast<std::size_t>(CPU_COUNT(&before)));
+  int first = 0;
+  while (!CPU_ISSET(first, &before)) ++first;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(first, &one);
+  ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+  EXPECT_EQ(usable_processors(), 1U);
+  ASSERT_EQ(sched_setaffinity(0, sizeof before, &before), 0);
 }
 
 TEST(Worker, does_jobs_in_order) {

@@ -27,6 +27,13 @@ TEST(Text, matches_globs) {
   EXPECT_FALSE(matches_glob("", "x"));
   EXPECT_TRUE(matches_glob("", ""));
   EXPECT_TRUE(matches_glob("*", "x"));
+  EXPECT_TRUE(matches_glob("?.pem", "a.pem"));
+  EXPECT_TRUE(matches_glob("x?", "xy"));
+  EXPECT_FALSE(matches_glob("x?", "x/"));
+  EXPECT_TRUE(matches_glob("*", ""));
+  EXPECT_FALSE(matches_glob("a*", ""));
+  EXPECT_FALSE(matches_glob("*.pem", "a.pen"));
+  EXPECT_FALSE(matches_glob("a*", "ba"));
 }
 
 TEST(Text, checks_utf8) {
