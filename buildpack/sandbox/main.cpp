@@ -65,6 +65,7 @@ ExitCode serve(const sandbox_program::Options& options, system::Terminal& termin
       "http://127.0.0.1:" + std::to_string((*state_server)->port()) + "/" + token + "/"));
   if (!terminal.good()) return ExitCode::internal;
   stop.wait();
+  for (const Diagnostic& entry : parts->control->unused()) terminal.err(render_diagnostic(entry) + "\n");
   return ExitCode::success;
 }
 

@@ -290,8 +290,20 @@ bool Life::test_gate() {
   });
 }
 
+// Of a life that was cut short nobody can tell what would have fitted.
+void Life::add_unused_control(const std::string& said) {
+  if (report_.exit != ExitCode::success) return;
+  for (const std::string_view line : split(said, '\n')) {
+    if (line.ends_with("[sandbox.unused-control]")) report_.limits.emplace_back(line);
+  }
+}
+
 Report Life::finish() {
   if (!request_.keep.empty() && host_) keep_states();
+  if (host_) {
+    const std::string said = host_->stop().err;
+    add_unused_control(said);
+  }
   host_.reset();
   return std::move(report_);
 }

@@ -59,6 +59,7 @@ class Life {
   void plan_without_guards(Step& step, std::string said);
   void judge_made_up(Step& step, const std::string& address, bool replace);
   void add_limits();
+  void add_unused_control(const std::string& said);
   Status keep_state(const std::string& text);
   void keep_last_state();  // of a life that did not come to its destroy
   void keep_states();

@@ -131,6 +131,7 @@ class FileControl final : public Control {
       if (entry["op"].as_string() != operations.at(static_cast<std::size_t>(operation)) ||
           !fits(entry, type, object))
         continue;
+      use(entry);
       return Failure{.message = std::string(entry["message"].as_string()),
                      .partial = entry["partial"].as_boolean()};
     }
@@ -140,8 +141,11 @@ class FileControl final : public Control {
   bool gone(std::string_view type, const Value& object) override {
     const DocumentPtr document = current();
     bool out = false;
-    for (const Node entry : document->root()["gone"])
-      out = (fits(entry, type, object) && happens(entry)) || out;
+    for (const Node entry : document->root()["gone"]) {
+      if (!fits(entry, type, object) || !happens(entry)) continue;
+      use(entry);
+      out = true;
+    }
     return out;
   }
 
@@ -149,7 +153,10 @@ class FileControl final : public Control {
     const DocumentPtr document = current();
     Value out = object;
     for (const Node entry : document->root()["drift"]) {
-      if (fits(entry, type, object) && happens(entry)) out = overlay(schema, out, entry["set"]);
+      if (!fits(entry, type, object) || !happens(entry)) continue;
+      Value changed = overlay(schema, out, entry["set"]);
+      if (!(changed == out)) use(entry);
+      out = std::move(changed);
     }
     return out;
   }
@@ -173,8 +180,9 @@ class FileControl final : public Control {
                               std::string_view id) override {
     const DocumentPtr document = current();
     for (const Node entry : document->root()["objects"]) {
-      if (entry["type"].as_string() == type && entry["id"].as_string() == id)
-        return whole(schema, entry["attributes"]);
+      if (entry["type"].as_string() != type || entry["id"].as_string() != id) continue;
+      use(entry);
+      return whole(schema, entry["attributes"]);
     }
     return std::nullopt;
   }
@@ -183,7 +191,9 @@ class FileControl final : public Control {
                             const Value& config) override {
     const DocumentPtr document = current();
     for (const Node entry : document->root()["data"]) {
-      if (fits(entry, type, config)) return overlay(schema, config, entry["attributes"]);
+      if (!fits(entry, type, config)) continue;
+      use(entry);
+      return overlay(schema, config, entry["attributes"]);
     }
     return std::nullopt;
   }
@@ -192,10 +202,37 @@ class FileControl final : public Control {
     return static_cast<unsigned>(current()->root()["delay_ms"].as_integer().value_or(0));
   }
 
+  std::vector<Diagnostic> unused() override {
+    const DocumentPtr document = current();
+    std::vector<Diagnostic> all;
+    const std::lock_guard lock(mutex_);
+    for (const Section& section : sections) {
+      for (const Node entry : document->root()[section.name]) {
+        if (used_.contains(named(entry))) continue;
+        all.push_back({.code = "sandbox.unused-control",
+                       .severity = Severity::warning,
+                       .where = entry.location(),
+                       .message = "this entry of " + std::string(section.name) + " has changed nothing: no " +
+                                  printable(entry["type"].as_string()) + " fitted"});
+      }
+    }
+    return all;
+  }
+
  private:
   static Value whole(const Schema& schema, const Node& attributes) {
     const Result<Value> value = value_from_json(attributes, type_of(schema.block));
     return value ? *value : Value::map({});
+  }
+
+  // The section and what stands in it: an entry stays the same when the file is written anew.
+  static std::string named(const Node& entry) {
+    return std::string(entry.parent().key()) + " " + document::render_canonical_json(entry);
+  }
+
+  void use(const Node& entry) {
+    const std::lock_guard lock(mutex_);
+    used_.insert(named(entry));
   }
 
   // Whether the fault is there now; it counts as seen then.
@@ -231,6 +268,7 @@ class FileControl final : public Control {
   DocumentPtr document_;
   std::set<std::string> seen_faults_{};
   std::set<std::string> repaired_{};
+  std::set<std::string> used_{};
   std::pair<std::int64_t, std::int64_t> seen_{};
   std::int64_t size_ = 0;
 };

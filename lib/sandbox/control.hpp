@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "sandbox/schema.hpp"
@@ -32,6 +33,9 @@ class Control {
   virtual std::optional<Value> data(std::string_view type, const Schema& schema, const Value& config) = 0;
   // The service waits that long before an apply, so that StopProvider can end it; not the engine.
   virtual unsigned delay_ms() = 0;
+  // Warnings sandbox.unused-control: the entries of the file as it is now that have changed nothing so far,
+  // because no object fitted, or none of their attributes exists.
+  virtual std::vector<Diagnostic> unused() = 0;
 };
 
 }  // namespace tidegate::sandbox

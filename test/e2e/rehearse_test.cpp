@@ -242,6 +242,20 @@ TEST_P(Rehearse, control_file_that_is_wrong_is_said_in_its_own_words) {
   EXPECT_TRUE(sample.nothing_is_left());
 }
 
+TEST_P(Rehearse, control_entries_that_change_nothing_are_limits) {
+  const std::string control = sample.folder() + "/control.json";
+  ASSERT_TRUE(system::write_file(control, R"({"data": [],
+"gone": [{"type": "databricks_notebok"}],
+"drift": [{"type": "databricks_notebook", "match": {"path": "/nowhere"}, "set": {"language": "SQL"}},
+          {"type": "databricks_notebook", "set": {"languag": "SQL"}}]})")
+                  .ok());
+  const Rehearsed found = sample.rehearse(sample.build("bare-factory"), {"--control", control});
+  EXPECT_EQ(found.exit, 0) << found.out << found.err;
+  for (const char* line : {"limit: ", "control.json:2:10: warning: this entry of gone has changed nothing: no databricks_notebok fitted",
+                           "control.json:3:11: warning: this entry of drift", "control.json:4:11: warning: this entry of drift"})
+    EXPECT_NE(found.out.find(line), std::string::npos) << line << found.out;
+}
+
 TEST_P(Rehearse, provider_without_pack_is_named_before_terraform_starts) {
   sample.copy("bare-factory");
   sample.write("terraform/own.tf", "resource \"acme_thing\" \"t\" {}\n");

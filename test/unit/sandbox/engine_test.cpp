@@ -295,6 +295,48 @@ TEST_F(ControlledEngine, object_that_is_gone_is_there_once_it_was_made_again) {
   EXPECT_TRUE(engine_->read("store_box", created(R"({"name":"gone"})")).state == there);
 }
 
+// Lines of the entries that have changed nothing so far.
+std::string unused(Control& control) {
+  std::string lines;
+  for (const Diagnostic& entry : control.unused()) {
+    EXPECT_EQ(entry.code, "sandbox.unused-control");
+    EXPECT_EQ(entry.severity, Severity::warning);
+    lines += std::to_string(entry.where.line) + " ";
+  }
+  return lines;
+}
+
+TEST(ControlFile, names_the_entries_that_have_changed_nothing) {
+  const test::TemporaryFolder folder;
+  const auto opened = Control::open(folder.write("c.json", R"({"gone":[
+{"type":"store_box","match":{"name":"gone"}}],"drift":[
+{"type":"store_box","match":{"name":"a"},"set":{"size":9}},
+{"type":"store_box","match":{"name":"b"},"set":{"sise":9}}],"fail":[
+{"type":"store_box","op":"update"}],"objects":[
+{"type":"store_box","id":"x","attributes":{}}],"data":[
+{"type":"store_box"}]})"));
+  ASSERT_TRUE(opened.ok());
+  Control& control = **opened;
+  EXPECT_EQ(unused(control), "2 3 4 5 6 7 ");
+  Attribute name{.name = "name"}, size{.name = "size"};
+  name.type.kind = Type::Kind::string;
+  size.type.kind = Type::Kind::number;
+  Schema schema;
+  schema.block.attributes = {name, size};
+  const auto named = [](const char* text) { return Value::map({{"name", Value::string(text)}, {"size", Value()}}); };
+  EXPECT_FALSE(control.gone("store_box", named("other")));
+  EXPECT_TRUE(control.drifted("store_box", schema, named("b")) == named("b"));
+  EXPECT_FALSE(control.failure("store_box", Operation::create, named("a")));
+  EXPECT_FALSE(control.object("store_box", schema, "y"));
+  EXPECT_EQ(unused(control), "2 3 4 5 6 7 ");
+  EXPECT_TRUE(control.gone("store_box", named("gone")));
+  control.drifted("store_box", schema, named("a"));
+  EXPECT_TRUE(control.failure("store_box", Operation::update, named("a")));
+  EXPECT_TRUE(control.object("store_box", schema, "x"));
+  EXPECT_TRUE(control.data("store_box", schema, named("a")));
+  EXPECT_EQ(unused(control), "4 ");
+}
+
 std::string refusal(const std::string& text, bool control = false) {
   const test::TemporaryFolder folder;
   if (control) {
