@@ -26,8 +26,13 @@ void add_build(commandline::Command app, Action& action) {
   command.add_flag("--strict", options->strict, "warnings count as errors");
   command.add_flag("-v,--timings", options->timings, "say how long each phase took");
   command.add_option("--report", options->report, "file for phases, findings and result as JSON, also of a build that fails");
-  command.add_flag("--test", [options] { options->test = test_untested; },
+  const auto test = [packs = &options->packs](const std::string& artifact, Context& context) {
+    return test_untested(artifact, *packs, context);
+  };
+  command.add_flag("--test", [options, test] { options->test = test; },
                    "run the artifact's tests, if Terraform is there; no artifact if they fail");
+  command.add_option("--pack", options->packs, "for --test: schema pack of a further provider or version; may be repeated")
+      .existing_file();
   command.add_option("--provider", options->provider, "azapi, or azurerm: fails with what it would lose")
       .one_of({"azapi", "azurerm"});
   command.add_flag("--update-contract", options->update_contract, "rewrite contract/contract.lock.json");

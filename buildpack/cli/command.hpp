@@ -57,8 +57,9 @@ void add_sandbox(commandline::Command app, Action& action);
 void add_library_options(commandline::Command command, LibraryOptions& options);
 
 // The tests inside an artifact that has just been built: their report to standard error if one fails,
-// else one line. Success where there is no Terraform: that is said, too.
-ExitCode test_untested(const std::string& artifact, Context& context);
+// else one line. Success where there is no Terraform: that is said, too. `packs`: schema packs of
+// further providers.
+ExitCode test_untested(const std::string& artifact, const std::vector<std::string>& packs, Context& context);
 
 // Diagnostics in text form to standard error, sorted; ends with "1 error, 2 warnings, 3 notes".
 // One finding as a line of the format, without newline at the end.

@@ -148,8 +148,9 @@ void add_common(commandline::Command command, RehearseOptions& options) {
 
 }  // namespace
 
-ExitCode test_untested(const std::string& artifact, Context& context) {
+ExitCode test_untested(const std::string& artifact, const std::vector<std::string>& packs, Context& context) {
   RehearseOptions options;
+  options.request.packs = packs;
   options.request.artifact = artifact;
   options.request.only_tests = true;
   const Result<rehearsal::Programs> programs = find_programs(options, context);

@@ -71,6 +71,10 @@ TEST_P(RehearsePacks, further_provider_takes_part_with_its_pack) {
   EXPECT_EQ(found.report()["standIns"]["acme/widgets"].as_string(), "1.4.0");
   EXPECT_EQ(found.report()["standIns"]["azure/azapi"].as_string(), "2.12.0");
   EXPECT_EQ(sample.test(artifact, {"--pack", file}).exit, 0);
+  sample.build_again(12, {"--test"});
+  EXPECT_NE(sample.build_output().find("sandbox.pack-missing"), std::string::npos) << sample.build_output();
+  sample.build_again(0, {"--test", "--pack", file});
+  EXPECT_NE(sample.build_output().find("tested   "), std::string::npos) << sample.build_output();
   EXPECT_EQ(sample.rehearse(artifact, {"--pack", pack("2.0.0")}).exit, 12);
 }
 
