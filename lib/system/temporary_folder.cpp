@@ -65,10 +65,10 @@ TemporaryFolder::~TemporaryFolder() {
 void remove_abandoned_folder(const std::string& path, std::string_view prefix) {
   constexpr int most = 100, calm = 10;
   if (!file_name(path).starts_with(std::string(prefix) + ".")) return;
-  end_users_of(path);
   for (int round = 0, away = 0; round < most && away < calm; ++round) {
     std::error_code ignored;
     away = std::filesystem::exists(path, ignored) ? 0 : away + 1;
+    end_users_of(path);  // each time: one that was just being started had another environment at first
     static_cast<void>(remove_folder(path));
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
