@@ -273,7 +273,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   record.wrote(packed->size);
   if (options.test) {
     record.begin("test");
-    const ExitCode tested = options.test(written, context);
+    const ExitCode tested = options.test(written, options.packs, context);
     Status named = tested == ExitCode::success ? write_beside(*packed) : system::remove_file(written);
     if (named && tested == ExitCode::success) named = system::move_file(written, target);
     if (!named) return fail(named.failure());

@@ -37,7 +37,7 @@ struct BuildOptions {
   std::string provider = "azapi"; // azurerm: only says what it would lose
   bool update_contract = false;   // accept the contracts as they are: rewrites the lock
   // Tries the tests inside an artifact before it gets its name; none: they are only packed.
-  std::function<ExitCode(const std::string& artifact, cli::Context& context)> test{};
+  std::function<ExitCode(const std::string& artifact, const std::vector<std::string>& packs, cli::Context& context)> test{};
   std::vector<std::string> packs{};  // for `test`: schema packs of further providers
   std::function<void(const std::vector<artifact::PackFile>&)> inspect{};  // gets what is to be packed
   LibraryOptions libraries{};

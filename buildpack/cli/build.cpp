@@ -26,10 +26,7 @@ void add_build(commandline::Command app, Action& action) {
   command.add_flag("--strict", options->strict, "warnings count as errors");
   command.add_flag("-v,--timings", options->timings, "say how long each phase took");
   command.add_option("--report", options->report, "file for phases, findings and result as JSON, also of a build that fails");
-  const auto test = [packs = &options->packs](const std::string& artifact, Context& context) {
-    return test_untested(artifact, *packs, context);
-  };
-  command.add_flag("--test", [options, test] { options->test = test; },
+  command.add_flag("--test", [options] { options->test = test_untested; },
                    "run the artifact's tests, if Terraform is there; no artifact if they fail");
   command.add_option("--pack", options->packs, "for --test: schema pack of a further provider or version; may be repeated")
       .existing_file();

@@ -16,8 +16,11 @@ namespace tidegate {
 // Those that this process may use, at least 1: taskset or a container may leave it fewer than there are.
 std::size_t usable_processors();
 
-// Calls work(0) … work(count - 1), each once, in any order, on as many threads as there
-// are usable processors, but at most 8; returns when all are done. An exception stops the rest and is thrown here.
+// How many threads share the work of for_each_index: one for each usable processor, but at most 8.
+std::size_t thread_count();
+
+// Calls work(0) … work(count - 1), each once, in any order, on at most thread_count() threads;
+// returns when all are done. An exception stops the rest and is thrown here.
 void for_each_index(std::size_t count, const std::function<void(std::size_t)>& work);
 
 // One thread that does jobs in the order they were given. At most `limit` wait; add() blocks until

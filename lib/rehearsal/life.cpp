@@ -299,12 +299,11 @@ void Life::add_unused_control(const std::string& said) {
 }
 
 Report Life::finish() {
-  if (!request_.keep.empty() && host_) keep_states();
   if (host_) {
-    const std::string said = host_->stop().err;
-    add_unused_control(said);
+    if (!request_.keep.empty()) keep_states();
+    add_unused_control(host_->stop().err);
+    host_.reset();
   }
-  host_.reset();
   return std::move(report_);
 }
 

@@ -3,8 +3,6 @@
 
 #include <malloc.h>
 
-#include <algorithm>
-
 #include "base/parallel.hpp"
 
 namespace tidegate::system {
@@ -12,7 +10,7 @@ namespace tidegate::system {
 void trim_heap() { malloc_trim(0); }
 
 void share_heaps() {
-  mallopt(M_ARENA_MAX, static_cast<int>(std::min<std::size_t>(usable_processors(), 8)));
+  mallopt(M_ARENA_MAX, static_cast<int>(thread_count()));
 }
 
 }  // namespace tidegate::system
