@@ -286,7 +286,7 @@ std::string options_digest(const repository::Source& source, const std::string& 
 // The source as a whole. Without a tree of git: every file that has a part in the build, packed or not.
 std::string source_digest(const repository::Source& source, const repository::Inventory& inventory,
                           const std::vector<artifact::PackFile>& files) {
-  if (source.kind == "git" && !source.dirty) return source.tree_id;
+  if (source.kind == "git" && !source.dirty()) return source.tree_id;
   std::set<std::string> paths;
   for (const artifact::PackFile& file : files) paths.insert(file.origin);
   for (const repository::InventoryFile& file : inventory.files) {
@@ -327,7 +327,7 @@ void describe(artifact::Manifest& manifest, const repository::Source& source,
   manifest.source.commit = source.commit;
   manifest.source.tree = source.tree_id;
   manifest.source.path = source.path;
-  manifest.source.dirty = source.dirty;
+  manifest.source.dirty = source.dirty();
   manifest.tool_version = tool_version;
   manifest.tool_commit = tool_commit;
   for (const service::EnvironmentVariable& variable : service.bindings.variables) {
@@ -400,7 +400,7 @@ Result<std::string> choose_version(const std::string& wanted,
                             ? wanted
                             : (counted_version ? manifest.version : std::string("0.0.0")) + "-g" +
                                   source.commit.substr(0, 12);
-  if (source.dirty) version += ".dirty";
+  if (source.dirty()) version += ".dirty";
   const bool good = version.size() <= 101 && version.front() != '.' && version.front() != '_' &&
                     version.front() != '-' &&
                     std::all_of(version.begin(), version.end(), [](char c) {

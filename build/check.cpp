@@ -9,6 +9,7 @@
 #include "commandline/formats.hpp"
 #include "report/report.hpp"
 #include "system/file_sink.hpp"
+#include "system/memory.hpp"
 
 namespace tidegate {
 
@@ -37,6 +38,7 @@ std::size_t look_at(repository::Source& source, const service::ServiceManifest& 
     if (inventory.adf_roots.size() != 1) continue;
     compare_with_the_last_release(*service, nullptr, context, diagnostics);
     flavour::map_service(service, diagnostics);
+    system::leave_to_exit(service);
   }
   check_the_checks(source, inventory, context, diagnostics);
   return objects;

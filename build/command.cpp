@@ -37,7 +37,7 @@ void say_source(const repository::Source& source, cli::Context& context) {
     if (!source.path.empty()) line += ", folder " + printable(source.path);
   }
   context.terminal.err(line + "\n");
-  if (source.worktree && source.dirty)
+  if (source.worktree && source.dirty())
     context.terminal.err("         they differ from the commit: the artifact is marked dirty\n");
 }
 

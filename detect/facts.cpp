@@ -227,7 +227,7 @@ void check_roots(const Inventory& inventory, Diagnostics& diagnostics) {
 Facts collect_facts(const repository::Source& source, const Inventory& inventory,
                     const service::ServiceManifest& manifest, Diagnostics& diagnostics) {
   Facts facts{
-      .kind = source.kind, .commit = source.commit, .path = source.path, .dirty = source.dirty};
+      .kind = source.kind, .commit = source.commit, .path = source.path, .dirty = source.dirty()};
   facts.ours = !inventory.adf_roots.empty() || (manifest.present && !manifest.flavour.empty());
   if (facts.ours) facts.flavours = {manifest.flavour.empty() ? "adf_databricks" : manifest.flavour};
   facts.markers.push_back(manifest_marker(inventory, manifest));

@@ -251,7 +251,9 @@ Result<Source> open_worktree(const SourceOptions& options,
   }
   Result<system::FileTreePtr> files = read_working_tree(where);
   if (!files) return files.failure();
-  source.dirty = where.committed == nullptr || find_differences(where, **files, 1).count > 0;
+  source.changed = std::async(std::launch::deferred, [where, disk = *files] {
+                     return where.committed == nullptr || find_differences(where, *disk, 1).count > 0;
+                   }).share();
   Result<WithSubmodules> all = add_submodules(where, std::move(*files));
   if (!all) return all.failure();
   take_tree(std::move(*all), *repository, source);

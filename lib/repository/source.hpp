@@ -44,7 +44,10 @@ struct Source {
   std::string path{};          // service's folder inside the repository, "" at the top
   std::string name{};          // base name of the service's folder (default service name)
   bool worktree = false;
-  bool dirty = false;  // worktree mode: files differ from the commit, also those of a submodule
+  // Worktree mode: files differ from the commit, also those of a submodule. Found at the first question: every
+  // file is looked at.
+  bool dirty() const { return changed.valid() && changed.get(); }
+  std::shared_future<bool> changed{};
   std::vector<std::string> submodules{};          // paths whose files are in the tree; sorted
   std::vector<Diagnostic> missing_submodules{};   // of the others: what reading the entry says
   // Commit mode; the build says so and uses the commit. The comparison runs beside the reading of

@@ -79,7 +79,7 @@ TEST(Symlinks, to_files_are_copies_and_all_else_is_refused_when_read) {
     EXPECT_EQ(message_of(source, "circle-a"),
               "repository.bad-symlink: the symlink leads in a circle");
     EXPECT_EQ(source.differences().count, 0U);
-    EXPECT_FALSE(source.dirty);
+    EXPECT_FALSE(source.dirty());
     EXPECT_EQ(take_inventory(*source.tree, {}).find("dangling")->reason,
               "the symlink leads to `none.txt`, which is not there (or ignored by git)");
   }
@@ -111,7 +111,7 @@ TEST(Lfs, object_is_read_checked_and_reported_when_missing) {
     EXPECT_EQ(*source.tree->read_prefix("libs/a.jar", 3), "jar");
     EXPECT_EQ(source.tree->size_of("libs/a.jar"), content.size());
     EXPECT_EQ(source.differences().count, 0U);
-    EXPECT_FALSE(source.dirty);
+    EXPECT_FALSE(source.dirty());
     EXPECT_FALSE(take_inventory(*source.tree, {}).find("libs/a.jar")->lfs_pointer);
   }
   store(folder, digest, "jar " + std::string(2000, 'k'));

@@ -123,18 +123,18 @@ TEST(Source, differences_count_modified_added_deleted_but_not_ignored) {
   const Source source = open_ok({.directory = folder.path()});
   EXPECT_EQ(source.differences().paths, (Paths{"gone.json", "keep.json", "new.json"}));
   EXPECT_EQ(source.differences().count, 3U);
-  EXPECT_FALSE(source.dirty);
+  EXPECT_FALSE(source.dirty());
 
   const Source worktree = open_ok({.directory = folder.path(), .worktree = true});
   EXPECT_EQ(paths_of(worktree),
             (Paths{".gitignore", "keep.json", "new.json", "out/tracked.txt", "same.json"}));
   EXPECT_EQ(*worktree.tree->read("keep.json"), "{ }");
   EXPECT_TRUE(worktree.worktree);
-  EXPECT_TRUE(worktree.dirty);
+  EXPECT_TRUE(worktree.dirty());
 
   git(folder.path(), {"reset", "-q", "--hard"});
   git(folder.path(), {"clean", "-fdq"});
-  EXPECT_FALSE(open_ok({.directory = folder.path(), .worktree = true}).dirty);
+  EXPECT_FALSE(open_ok({.directory = folder.path(), .worktree = true}).dirty());
 }
 
 TEST(Source, names_at_most_twenty_differences_and_counts_all) {
@@ -227,7 +227,7 @@ TEST(Source, subfolder_is_the_tree) {
   folder.write("services/new/x", "1");
   EXPECT_EQ(failure_code({.directory = folder.path() + "/services/new"}),
             "repository.no-such-path");
-  EXPECT_TRUE(open_ok({.directory = folder.path() + "/services/new", .worktree = true}).dirty);
+  EXPECT_TRUE(open_ok({.directory = folder.path() + "/services/new", .worktree = true}).dirty());
 }
 
 TEST(Source, commits_by_name) {
@@ -265,7 +265,7 @@ TEST(Source, repository_of_another_owner_needs_no_safe_directory) {
        .environment = {{"GIT_CONFIG_GLOBAL", "/dev/null"}, {"GIT_CONFIG_SYSTEM", "/dev/null"}}});
   ASSERT_NE(refused->exit_code, 0) << "git itself was expected to refuse";
   EXPECT_EQ(*open_ok({.directory = folder.path()}).tree->read("a"), "1");
-  EXPECT_FALSE(open_ok({.directory = folder.path(), .worktree = true}).dirty);
+  EXPECT_FALSE(open_ok({.directory = folder.path(), .worktree = true}).dirty());
 }
 
 TEST(Source, shallow_clone) {
@@ -344,7 +344,7 @@ TEST(Source, repository_without_commits) {
   EXPECT_NE(unborn.failure().hint.find("--worktree"), std::string::npos);
   const Source worktree = open_ok({.directory = folder.path(), .worktree = true});
   EXPECT_EQ(worktree.commit, "unknown");
-  EXPECT_TRUE(worktree.dirty);
+  EXPECT_TRUE(worktree.dirty());
   EXPECT_EQ(paths_of(worktree), Paths{"a"});
 }
 
@@ -583,7 +583,7 @@ TEST(Source, odd_paths) {
               (Paths{"a b/\xE3\x82\xB3.json", "latin-\xE9.json", "new\nline.json"}));
     EXPECT_EQ(*source.tree->read("new\nline.json"), "1");
     EXPECT_EQ(*source.tree->read("latin-\xE9.json"), "2");
-    EXPECT_FALSE(source.dirty);
+    EXPECT_FALSE(source.dirty());
     EXPECT_EQ(source.differences().count, 0U);
   }
 }
@@ -632,7 +632,7 @@ TEST(Source, folder_without_git) {
   EXPECT_EQ(source.commit, "unknown");
   EXPECT_EQ(source.name, "s");
   EXPECT_EQ(source.tree_id, "");
-  EXPECT_FALSE(source.dirty);
+  EXPECT_FALSE(source.dirty());
   EXPECT_EQ(paths_of(source), (Paths{".gitignore", "a", "sub/out/x"}));
   const std::string id(40, 'a');
   options.environment = {{"GITHUB_SHA", "no commit"},

@@ -111,7 +111,7 @@ TEST_F(Submodules, a_checkout_is_read) {
     const Source source = open_ok({.directory = at("main"), .worktree = worktree});
     expect_all(source);
     EXPECT_EQ(source.differences().count, 0U);
-    EXPECT_FALSE(source.dirty);
+    EXPECT_FALSE(source.dirty());
   }
 }
 
@@ -121,7 +121,7 @@ TEST_F(Submodules, not_initialised_is_one_entry) {
     const Source source = open_ok({.directory = at("clone"), .worktree = worktree});
     expect_missing(source);
     EXPECT_EQ(source.differences().count, 0U);
-    EXPECT_FALSE(source.dirty);
+    EXPECT_FALSE(source.dirty());
   }
 }
 
@@ -162,22 +162,22 @@ TEST_F(Submodules, another_commit_is_checked_out) {
   EXPECT_EQ(source.differences().paths, Paths{"sub"});
   const Source lies = open_ok({.directory = at("main"), .worktree = true});
   EXPECT_EQ(text_of(lies, "sub/x.py"), "newer");
-  EXPECT_TRUE(lies.dirty);
+  EXPECT_TRUE(lies.dirty());
 }
 
 TEST_F(Submodules, a_change_in_a_checkout_is_dirty) {
   folder_.write("main/sub/x.py", "edited");
   const Source source = open_ok({.directory = at("main"), .worktree = true});
   EXPECT_EQ(text_of(source, "sub/x.py"), "edited");
-  EXPECT_TRUE(source.dirty);
+  EXPECT_TRUE(source.dirty());
   folder_.write("main/sub/x.py", "recorded");
-  EXPECT_FALSE(open_ok({.directory = at("main"), .worktree = true}).dirty);
+  EXPECT_FALSE(open_ok({.directory = at("main"), .worktree = true}).dirty());
   folder_.write("main/sub/new.py", "new");
-  EXPECT_TRUE(open_ok({.directory = at("main"), .worktree = true}).dirty);
+  EXPECT_TRUE(open_ok({.directory = at("main"), .worktree = true}).dirty());
   folder_.write("main/sub/.git_is_a_file_here", "");
   fs::remove(at("main/sub/.git_is_a_file_here"));
   fs::remove(at("main/sub/new.py"));
-  EXPECT_FALSE(open_ok({.directory = at("main"), .worktree = true}).dirty);
+  EXPECT_FALSE(open_ok({.directory = at("main"), .worktree = true}).dirty());
 }
 
 // A shallow clone of the submodule has another commit only.
@@ -189,7 +189,7 @@ TEST_F(Submodules, a_checkout_without_the_recorded_commit) {
   expect_missing(open_ok({.directory = at("main")}));
   const Source lies = open_ok({.directory = at("main"), .worktree = true});
   EXPECT_EQ(text_of(lies, "sub/x.py"), "of another history");
-  EXPECT_TRUE(lies.dirty);
+  EXPECT_TRUE(lies.dirty());
 }
 
 TEST_F(Submodules, ignored_files_of_a_checkout_are_left_out) {
@@ -201,7 +201,7 @@ TEST_F(Submodules, ignored_files_of_a_checkout_are_left_out) {
   const Source source = open_ok({.directory = at("main"), .worktree = true});
   EXPECT_EQ(source.tree->find("sub/run.log"), nullptr);
   EXPECT_NE(source.tree->find("sub/.gitignore"), nullptr);
-  EXPECT_FALSE(source.dirty);
+  EXPECT_FALSE(source.dirty());
 }
 
 TEST_F(Submodules, nested) {
@@ -223,10 +223,10 @@ TEST_F(Submodules, nested) {
     const Source source = open_ok({.directory = at("main"), .worktree = worktree});
     EXPECT_EQ(text_of(source, "sub/inner/z.py"), "z");
     EXPECT_EQ(source.submodules, (Paths{"sub", "sub/inner"}));
-    EXPECT_FALSE(source.dirty);
+    EXPECT_FALSE(source.dirty());
   }
   folder_.write("main/sub/inner/z.py", "edited");
-  EXPECT_TRUE(open_ok({.directory = at("main"), .worktree = true}).dirty);
+  EXPECT_TRUE(open_ok({.directory = at("main"), .worktree = true}).dirty());
 }
 
 // Each repository has its own store and its own folder that links may not leave.
@@ -262,7 +262,7 @@ TEST_F(Submodules, linked_worktree) {
   expect_all(open_ok({.directory = at("linked")}));  // out of the main repository's modules
   const Source lies = open_ok({.directory = at("linked"), .worktree = true});
   EXPECT_EQ(text_of(lies, "sub"), "repository.submodule sub");
-  EXPECT_FALSE(lies.dirty);
+  EXPECT_FALSE(lies.dirty());
   git_files(at("linked"), {"submodule", "update", "-q", "--init"});
   fs::remove_all(at("main/.git/modules"));
   for (const bool worktree : {false, true})
@@ -278,7 +278,7 @@ TEST_F(Submodules, below_the_folder_of_a_service) {
         open_ok({.directory = at("main"), .worktree = worktree, .path = "services/orders"});
     EXPECT_EQ(paths_of(source), (Paths{"common/deep/y.py", "common/x.py", "own.py"}));
     EXPECT_EQ(text_of(source, "common/x.py"), "recorded");
-    EXPECT_FALSE(source.dirty);
+    EXPECT_FALSE(source.dirty());
   }
   git(folder_.path(), {"clone", "-q", "main", "clone"});
   const Source source = open_ok({.directory = at("clone"), .path = "services/orders"});
@@ -305,7 +305,7 @@ TEST_F(Submodules, only_in_the_index) {
   git_files(at("main"), {"submodule", "add", "-q", at("lib"), "second"});
   const Source source = open_ok({.directory = at("main"), .worktree = true});
   EXPECT_EQ(text_of(source, "second/x.py"), "recorded");
-  EXPECT_TRUE(source.dirty);
+  EXPECT_TRUE(source.dirty());
   git(at("main"), {"rm", "-q", "--cached", "sub"});
   EXPECT_EQ(open_ok({.directory = at("main"), .worktree = true}).submodules, Paths{"second"});
 }
