@@ -115,6 +115,13 @@ void not_sent(const Node& node, const std::string& what, Diagnostics& diagnostic
                       "set it in the factory by hand, or take it out of the file");
 }
 
+// Beside `properties`. The location is a variable; the factory gets an identity of its own, and the service's tags.
+void check_root_of_factory(const Node& root, Diagnostics& diagnostics) {
+  const Node identity = root["identity"];
+  if (identity["userAssignedIdentities"].size() > 0) not_sent(identity["userAssignedIdentities"], "the user-assigned identity of the factory", diagnostics);
+  if (root["tags"].size() > 0) not_sent(root["tags"], "tags of the factory", diagnostics);
+}
+
 // The factory reads and writes what the service produces, if the environment says so: whoever
 // deploys must be allowed to assign roles.
 Block map_access(const OwnContainer& one) {
@@ -221,6 +228,7 @@ void check_own(const Service& service, Diagnostics& diagnostics) {
         if (std::ranges::find(sent_of_factory, one.key()) == sent_of_factory.end())
           not_sent(one, printable(one.key()) + " of the factory", diagnostics);
       }
+      check_root_of_factory(object.root(), diagnostics);
     } else if (object.kind == adf::ObjectKind::managed_virtual_network) {
       const Node prevents = object.properties()["preventDataExfiltration"];
       if (prevents.as_boolean()) not_sent(prevents, "preventDataExfiltration of the managed network", diagnostics);

@@ -12,6 +12,7 @@
 #include "flavours/adf_databricks/check_activity.hpp"
 #include "flavours/adf_databricks/declared.hpp"
 #include "flavours/adf_databricks/link.hpp"
+#include "flavours/adf_databricks/not_deployed.hpp"
 #include "flavours/adf_databricks/own.hpp"
 #include "flavours/adf_databricks/place.hpp"
 #include "flavours/adf_databricks/referenced.hpp"
@@ -364,6 +365,7 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   Service service{.manifest = std::move(manifest)};
   Reader reader(tree, inventory, service, diagnostics);
   reader.read_factory();
+  check_deployed(tree, inventory, service, diagnostics);
   reader.read_notebooks();
   reader.read_libraries();
   reader.read_terraform();

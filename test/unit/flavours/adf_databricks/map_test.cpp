@@ -99,7 +99,8 @@ TEST(Order, does_not_name_objects_that_are_not_deployed) {
                                                      reference("c", "Credential") + "}")},
        {"integrationRuntime/r.json", object_text("r", "\"type\": \"SelfHosted\"")},
        {"credential/c.json", object_text("c", "\"type\": \"ManagedIdentity\"")}});
-  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(read.findings(), "note credential/c.json:1:10 terraform.not-deployed\n"
+                             "note integrationRuntime/r.json:1:10 terraform.not-deployed\n");
   EXPECT_EQ(
       read.json("linked_services.tf.json", "/resource/azapi_resource/linked_service_l/depends_on"),
       "absent");
