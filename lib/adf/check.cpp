@@ -11,10 +11,11 @@ namespace {
 
 using ObjectCheck = void (*)(const Subject&, Diagnostics&);
 
-constexpr std::array<ObjectCheck, 14> object_checks{
+constexpr std::array<ObjectCheck, 15> object_checks{
     check_name,      check_limits,     check_activities, check_dependencies, check_expressions,
     check_outputs,   check_variables,  check_parameters, check_arguments,    check_types,
-    check_sides,     check_values,     check_trigger,    check_data_flow,
+    check_sides,     check_values,     check_trigger,    check_recurrence,
+    check_data_flow,
 };
 
 }  // namespace

@@ -140,6 +140,7 @@ void check_types(const Subject& subject, Diagnostics& diagnostics);
 void check_sides(const Subject& subject, Diagnostics& diagnostics);
 void check_values(const Subject& subject, Diagnostics& diagnostics);
 void check_trigger(const Subject& subject, Diagnostics& diagnostics);
+void check_recurrence(const Subject& subject, Diagnostics& diagnostics);
 void check_data_flow(const Subject& subject, Diagnostics& diagnostics);
 
 // Of the factory as a whole.
