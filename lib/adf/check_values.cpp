@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "adf/check.hpp"
+#include "adf/secret_text.hpp"
 #include "base/text.hpp"
 #include "document/write.hpp"
 
@@ -44,49 +45,36 @@ bool is_nfc(std::string_view text) {
                                       static_cast<std::size_t>(size)) == text;
 }
 
-constexpr std::array<std::string_view, 9> secret_names{
-    "password",    "accountkey", "sastoken",     "secret",     "servicePrincipalKey",
-    "accesstoken", "apikey",     "clientsecret", "functionkey"};
+// `authHeaders`, `headers`, `requestHeaders`
+bool holds_headers(const Node& node) { return ends_with_ignoring_case(node.key(), "headers"); }
 
-bool is_masked(std::string_view text) {
-  return text.empty() || text.starts_with('@') ||
-         text.find_first_not_of('*') == std::string_view::npos;
+bool is_type(const Node& node, std::string_view type) { return equal_ignoring_case(node["type"].as_string(), type); }
+
+// Columns of datasets and mappings have any name. What is called `secret` in a pipeline may be the name of one.
+bool may_be_named(const Object& object, std::string_view key, const Node& holder) {
+  if (object.kind == ObjectKind::linked_service) return is_secret_name(key) || equal_ignoring_case(key, "secret");
+  return object.kind == ObjectKind::pipeline && is_secret_name(key) && !ends_with_ignoring_case(holder.key(), "mapping") &&
+         !ends_with_ignoring_case(holder.key(), "mappings");
 }
 
-// dapi and 32 hexadecimal digits, as a word: a personal access token of a Databricks workspace.
-bool holds_workspace_token(std::string_view low) {
-  constexpr std::string_view mark = "dapi";
-  constexpr std::size_t digits = 32;
-  for (std::size_t at = low.find(mark); at != std::string_view::npos; at = low.find(mark, at + 1)) {
-    const char before = at == 0 ? ' ' : low[at - 1];
-    if ((before >= 'a' && before <= 'z') || (before >= '0' && before <= '9')) continue;
-    const std::string_view rest = low.substr(at + mark.size());
-    if (std::min(rest.find_first_not_of("0123456789abcdef"), rest.size()) >= digits) return true;
-  }
-  return false;
-}
-
-bool may_hold_secret_part(std::string_view text) {
-  return text.find('=') != std::string_view::npos || text.find("dapi") != std::string_view::npos;
-}
-
-// A connection string part such as AccountKey=…, Password=…, or a SAS signature with a value.
-bool holds_secret_part(std::string_view text) {
-  if (!may_hold_secret_part(text)) return false;
-  const std::string low = to_lower(text);
-  for (const std::string_view mark :
-       {"accountkey=", "password=", "pwd=", "sharedaccesskey=", "sig="}) {
-    for (std::size_t at = low.find(mark); at != std::string::npos; at = low.find(mark, at + 1)) {
-      const bool starts = at == 0 || std::string_view(";&?'").find(low[at - 1]) != std::string_view::npos;
-      const std::size_t value = at + mark.size();
-      if (starts && value < low.size() && low[value] != ';' && low[value] != '&' &&
-          low[value] != '@' && low[value] != '*' && low[value] != '{' && low[value] != '"' &&
-          low[value] != '\'') {
-        return true;
-      }
+// Does what the string is called, or what it belongs to, make it a secret?
+bool is_named_secret(const Object& object, const Node& node) {
+  const std::string_view key = node.key();
+  const std::string_view text = node.as_string();
+  const Node holder = node.parent();
+  if (key == "value") {
+    if (is_type(holder, "SecureString")) return is_secret_value(text);
+    if (is_secret_header(holder["name"].as_string(), text)) return true;
+    if (is_type(holder, "Expression")) {  // in place of the string that has the name
+      return holds_headers(holder.parent()) ? is_secret_header(holder.key(), text)
+                                            : is_secret_name(holder.key()) && is_secret_value(text);
     }
   }
-  return holds_workspace_token(low);
+  const bool declared = key == "defaultValue" || (key == "value" && object.kind == ObjectKind::factory);
+  if (declared) return is_secret_name(holder.key()) && is_secret_value(text);
+  if (key.empty()) return false;
+  if (may_be_named(object, key, holder)) return is_secret_value(text);
+  return holds_headers(holder) && is_secret_header(key, text);
 }
 
 class Looker {
@@ -121,20 +109,8 @@ class Looker {
   }
 
   void check_secret(const Node& node) {
-    const std::string_view key = node.key();
-    if (key == "encryptedCredential") return;  // module service knows whether it is bound
-    const Node holder = node.parent();
-    const bool secure =
-        key == "value" && equal_ignoring_case(holder["type"].as_string(), "SecureString");
-    bool named = false;
-    for (const std::string_view name : secret_names) {
-      named =
-          named || (object_.kind == ObjectKind::linked_service && equal_ignoring_case(name, key));
-    }
-    // What an expression computes is no secret, but a literal in it may be one.
-    if ((!secure && !named) || is_masked(node.as_string())) {
-      if (!parts_ || !holds_secret_part(node.as_string())) return;
-    }
+    if (node.key() == "encryptedCredential") return;  // module service knows whether it is bound
+    if (!is_named_secret(object_, node) && !holds_secret(node.as_string())) return;
     diagnostics_.error(
         "adf.literal-secret", node.location(), "a secret stands here in clear",
         "put it into a Key Vault and refer to it by AzureKeyVaultSecret; change the secret");
@@ -146,7 +122,6 @@ class Looker {
   const std::string& text_ = object_.document->text();
   const bool escapes_ = text_.find("\\u") != std::string::npos;
   const bool ascii_ = !escapes_ && is_ascii(text_);  // then every text is in form NFC
-  const bool parts_ = escapes_ || may_hold_secret_part(text_);
 };
 
 }  // namespace
