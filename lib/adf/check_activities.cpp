@@ -57,6 +57,21 @@ bool is_empty_container(const Activity& activity) {
   return true;
 }
 
+// Of cases with one value the first is taken: what the others hold never runs.
+void check_cases(const Activity& activity, Diagnostics& diagnostics) {
+  std::map<std::string_view, Node> seen;
+  for (const Node one : activity.properties()["cases"]) {
+    const Node value = one["value"];
+    if (!value.is_string() || value.as_string().find('@') != std::string_view::npos) continue;
+    const auto placed = seen.emplace(value.as_string(), value);
+    if (placed.second) continue;
+    diagnostics.warning("adf.duplicate-case", value.location(),
+                        words_of(activity) + " has the case \"" + printable(value.as_string()) + "\" of line " +
+                            std::to_string(placed.first->second.location().line) + " once more",
+                        "give it the value that is meant, or join the two");
+  }
+}
+
 void check_container(const std::vector<Activity>& all, const Activity& activity, Diagnostics& diagnostics) {
   if (is_empty_container(activity)) {
     diagnostics.error("adf.empty-container", place_of(activity), words_of(activity) + " holds no activity",
@@ -69,6 +84,7 @@ void check_container(const std::vector<Activity>& all, const Activity& activity,
                         "a loop cannot hold a loop: move the inner one to a pipeline of its own");
     }
   } else if (is_branch(activity)) {
+    check_cases(activity, diagnostics);
     if (const Activity* outer = find_around(all, activity, is_branch)) {
       diagnostics.warning("adf.nested-condition", place_of(activity),
                           words_of(activity) + " lies inside " + words_of(*outer),
