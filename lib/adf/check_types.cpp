@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Objects against the published types: required properties, unknown properties, unknown types. Names
+// Objects against the published types: required properties, unknown properties, types and values. Names
 // are compared without case, and a value that is computed at run time is not looked into: compared
 // exactly, the types refuse half of all live factories.
 #include <array>
@@ -66,10 +66,27 @@ class Walker {
       case TypeKind::variant:
         if (node.is_object() && !is_expression(node)) walk_variant(node, id, type);
         return;
+      case TypeKind::values:
+        if (node.is_string()) check_value(node, id, type.closed);
+        return;
     }
   }
 
  private:
+  void check_value(const Node& node, TypeId id, bool closed) {
+    const std::string_view text = node.as_string();
+    if (is_value(id, text) || text.find('@') != std::string_view::npos) return;
+    const std::vector<std::string> values = value_names(id);
+    const auto nearest = find_nearest(text, values);
+    const Node holder = node.parent();
+    diagnostics_.add({.code = "adf.unknown-value",
+                      .severity = closed ? Severity::error : Severity::warning,
+                      .where = node.location(),
+                      .message = "\"" + printable(text) + "\" is no value of " +
+                                 std::string(holder.is_array() ? holder.key() : node.key()) + ": expected " + join(values, ", "),
+                      .hint = nearest ? "did you mean \"" + *nearest + "\"?" : closed ? "take one of these" : "take one of these, unless the service knows it"});
+  }
+
   void walk_variant(const Node& node, TypeId id, const SchemaType& type) {
     const Node word = node.find_ignoring_case(type.discriminator);
     if (!word.is_string()) {

@@ -77,6 +77,17 @@ bool is_named_secret(const Object& object, const Node& node) {
   return holds_headers(holder) && is_secret_header(key, text);
 }
 
+// "Expresion" beside a value that is one: it would be sent as it is written.
+bool is_misspelt_expression(const Node& node) {
+  constexpr std::string_view right = "Expression";
+  const std::string_view text = node.as_string();
+  if (node.key() != "type" || text.size() + 2 < right.size() || text.size() > right.size() + 2 || ascii_lower(text[0]) != 'e' ||
+      equal_ignoring_case(text, right))
+    return false;
+  const std::array<std::string, 1> names{std::string(right)};
+  return node.parent()["value"].as_string().find('@') != std::string_view::npos && find_nearest(text, names).has_value();
+}
+
 class Looker {
  public:
   Looker(const Object& object, Diagnostics& diagnostics)
@@ -93,6 +104,11 @@ class Looker {
     if (node.is_string()) {
       if (!ascii_ && !is_nfc(node.as_string())) denormal(node.location());
       check_secret(node);
+      if (is_misspelt_expression(node)) {
+        diagnostics_.error("adf.unknown-value", node.location(),
+                           "\"" + printable(node.as_string()) + "\" is no type of a value, so the expression beside it is sent as a text",
+                           "did you mean \"Expression\"?");
+      }
     } else if (node.is_number() && !document::survives_binary64(node.number_text())) {
       diagnostics_.error(
           "adf.inexact-number", node.location(),

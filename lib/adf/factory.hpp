@@ -84,7 +84,7 @@ Factory read_factory(const system::FileTree& tree, std::string_view root,
                      const std::vector<FactoryFile>& files, Diagnostics& diagnostics);
 
 // Fills Factory::references with targets. `external`: object names owned elsewhere. Reports
-// adf.unresolved-reference, adf.dynamic-reference, adf.case-differs.
+// adf.unresolved-reference, adf.dynamic-reference, adf.case-differs, adf.unknown-value.
 void resolve_references(Factory& factory, const std::set<std::string>& external,
                         Diagnostics& diagnostics);
 

@@ -19,6 +19,10 @@ struct TypeRow {
   ObjectKind kind = ObjectKind::dataset;
 };
 
+// Of a Synapse workspace, and of nested settings: kept, not resolved.
+constexpr std::array<std::string_view, 6> other_types{"NotebookReference",     "SparkJobDefinitionReference", "BigDataPoolReference",
+                                                      "SqlPoolReference",      "SparkConfigurationReference", "KqlScriptReference"};
+
 constexpr std::array types{
     TypeRow{"DatasetReference", ObjectKind::dataset},
     TypeRow{"LinkedServiceReference", ObjectKind::linked_service},
@@ -63,12 +67,11 @@ class Resolver {
     const Node name = node["referenceName"];
     if (!name) return;
     const std::string_view type = node["type"].as_string();
-    if (!ends_with_ignoring_case(type, "Reference")) return;
     const TypeRow* row = nullptr;
     for (const TypeRow& candidate : types) {
       if (equal_ignoring_case(candidate.type, type)) row = &candidate;
     }
-    if (row == nullptr) return;  // Synapse kinds: kept, not checked
+    if (row == nullptr) return check_type(node);
     Reference reference{.from = from, .node = node, .kind = row->kind, .activity = activity};
     if (!name.is_string() || name.as_string().starts_with('@')) {
       reference.dynamic = true;
@@ -81,6 +84,22 @@ class Resolver {
       resolve(reference, name);
     }
     references_.push_back(reference);
+  }
+
+  void check_type(const Node& node) {
+    const Node type = node["type"];
+    const std::string_view text = type.as_string();
+    if (!type.is_string() || text.find('@') != std::string_view::npos) return;
+    for (const std::string_view other : other_types) {
+      if (equal_ignoring_case(other, text)) return;
+    }
+    std::vector<std::string> names;
+    for (const TypeRow& row : types) names.emplace_back(row.type);
+    const auto nearest = find_nearest(text, names);
+    if (!nearest && !ends_with_ignoring_case(text, "Reference")) return;  // an object of somebody else's
+    diagnostics_.error("adf.unknown-value", type.location(),
+                       "\"" + printable(text) + "\" is no type of a reference, so nothing can be found by it",
+                       nearest ? "did you mean \"" + *nearest + "\"?" : "take one of " + join(names, ", "));
   }
 
   void resolve(Reference& reference, const Node& name) {

@@ -106,6 +106,7 @@ SchemaType schema_type(TypeId type) {
                  .name = {names + row.name, row.size},
                  .discriminator = {names + row.discriminator, row.discriminator_size}};
   if (row.kind == TypeKind::array) out.element = row.rest;
+  if (row.kind == TypeKind::values) out.closed = row.rest != 0;
   if (row.kind == TypeKind::object && row.rest > 0) out.rest = static_cast<TypeId>(row.rest - 1);
   return out;
 }
@@ -134,5 +135,9 @@ std::vector<std::string> variant_names(TypeId type) {
   for (const MemberRow& row : values_of(type)) all.emplace_back(name_of(row));
   return all;
 }
+
+bool is_value(TypeId type, std::string_view text) { return find_row(values_of(type), text) != nullptr; }
+
+std::vector<std::string> value_names(TypeId type) { return variant_names(type); }
 
 }  // namespace tidegate::adf

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The published types of Data Factory objects, reduced to names: which properties there are, which
-// are required, what a `type` adds. Everything is compared without case, because real files do not
+// are required, what a `type` adds, which texts a property may hold. Everything is compared without case, because real files do not
 // keep to it. Source: data/README.md.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace tidegate::adf {
 
-enum class TypeKind : std::uint8_t { any, object, array, variant };
+enum class TypeKind : std::uint8_t { any, object, array, variant, values };
 
 using TypeId = std::uint16_t;  // 0: anything
 
@@ -30,6 +30,7 @@ struct SchemaType {
   std::string_view discriminator{};   // variant: mostly "type"
   std::optional<TypeId> rest{};       // object: type of other keys, if others are allowed
   TypeId element = 0;                 // array: type of its elements
+  bool closed = false;                // values: the service takes no others
 };
 
 // The type of `properties`; 0 for kinds that are not described.
@@ -42,5 +43,8 @@ std::optional<TypeMember> find_member(TypeId type, std::string_view name);
 // Variant: the type behind a value of the discriminator.
 std::optional<TypeId> find_variant(TypeId type, std::string_view value);
 std::vector<std::string> variant_names(TypeId type);
+// Values: is the text one of them?
+bool is_value(TypeId type, std::string_view text);
+std::vector<std::string> value_names(TypeId type);
 
 }  // namespace tidegate::adf

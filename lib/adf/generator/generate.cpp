@@ -25,7 +25,7 @@ struct Member {
 struct Type {
   std::string kind{};
   std::string name{};
-  std::string rest = "0";  // object: 1 + type of other keys, 0: none; array: type of its elements
+  std::string rest = "0";  // object: 1 + type of other keys, 0: none; array: type of its elements; values: 1: no others
   std::string discriminator{};
   std::vector<Member> members{};
   std::vector<Member> values{};
@@ -71,6 +71,8 @@ void read_type(const std::vector<std::string>& cells, std::size_t line, Tables& 
     tables.types.push_back({.kind = "object", .name = cells[1], .rest = rest});
   } else if (cells.size() == 2 && cells[0] == "array") {
     tables.types.push_back({.kind = "array", .rest = number(cells[1], line)});
+  } else if (cells.size() == 2 && cells[0] == "values" && (cells[1] == "open" || cells[1] == "closed")) {
+    tables.types.push_back({.kind = "values", .rest = cells[1] == "closed" ? "1" : "0"});
   } else if (cells.size() == 3 && cells[0] == "variant") {
     tables.types.push_back({.kind = "variant", .name = cells[1], .discriminator = cells[2]});
   } else {
