@@ -131,17 +131,41 @@ constexpr std::array<std::string_view, 12> header_names{"authorization",   "prox
 
 constexpr std::array<std::string_view, 4> schemes{"basic", "bearer", "negotiate", "ntlm"};
 
-std::string without_marks(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c != '_' && c != '-') out += ascii_lower(c);
+// Bytes at one end of the names, and the marks that may stand there: two look-ups tell nearly all
+// others apart.
+constexpr std::array<bool, 256> ends_of_names(bool front) {
+  std::array<bool, 256> table{};
+  for (const std::string_view name : names) {
+    const char c = front ? name.front() : name.back();
+    table[static_cast<unsigned char>(c)] = true;
+    table[static_cast<unsigned char>(c - 'a' + 'A')] = true;
   }
-  return out;
+  table['_'] = table['-'] = true;
+  return table;
+}
+constexpr std::array<bool, 256> begins_like_one = ends_of_names(true);
+constexpr std::array<bool, 256> ends_like_one = ends_of_names(false);
+
+bool is_mark(char c) { return c == '_' || c == '-'; }
+
+// `word`: in lower case, without `_` and `-`.
+bool is_word_of(std::string_view name, std::string_view word) {
+  std::size_t at = 0;
+  for (const char c : name) {
+    if (is_mark(c)) continue;
+    if (at == word.size() || ascii_lower(c) != word[at]) return false;
+    ++at;
+  }
+  return at == word.size();
 }
 
-bool is_header_name(std::string_view name) {
-  return name.size() <= longest_name && contains(header_names, without_marks(name));
+template <std::size_t N>
+bool is_one_of(std::string_view name, const std::array<std::string_view, N>& words) {
+  return name.size() >= 3 && name.size() <= longest_name &&
+         std::ranges::any_of(words, [&](std::string_view word) { return is_word_of(name, word); });
 }
+
+bool is_header_name(std::string_view name) { return is_one_of(name, header_names); }
 
 // ---- forms of secrets; texts are flat and in lower case ----
 
@@ -161,7 +185,8 @@ std::string_view value_at(std::string_view text, std::size_t begin) {
 
 // What stands before a name in a connection string, a query, a form, or a text of these.
 bool starts_pair(std::string_view text, std::size_t at) {
-  return at == 0 || std::string_view("\x01;&?'\"\n\r \t").find(text[at - 1]) != std::string_view::npos;
+  return at == 0 ||
+         std::string_view("\x01;&?'\"\n\r \t").find(text[at - 1]) != std::string_view::npos;
 }
 
 // AccountKey=…;  ?code=…&  client_secret=…
@@ -178,8 +203,8 @@ bool holds_pair(std::string_view text) {
     } else if (name == "code" || name == "token") {  // common words elsewhere
       if (of_query && is_random(value, 20) && !is_placeholder(value)) return true;
     } else if (is_secret_name(name) || is_header_name(name)) {
-      const bool plain =
-          begin == 0 || std::string_view("\x01;&?\n\r").find(text[begin - 1]) != std::string_view::npos;
+      const bool plain = begin == 0 || std::string_view("\x01;&?\n\r").find(text[begin - 1]) !=
+                                           std::string_view::npos;
       // Behind a space or a quote it may be a comparison of a query or an argument: only what looks
       // made.
       if (!is_placeholder(value, Cut::may_be) && (plain || is_random(value, 12))) return true;
@@ -291,20 +316,47 @@ bool holds_web_token(std::string_view text) {
   return false;
 }
 
-// A few bytes without which there is none of these forms: most strings are short names.
+// ---- may a text hold any of these? Nearly none does, and all are asked. ----
+
+constexpr auto interesting = [] {
+  std::array<bool, 256> table{};
+  for (const char c : {'=', ':', 'J', 'p', ' ', '-'}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+// `text[at]` is one of `interesting`.
+bool may_begin_at(std::string_view text, std::size_t at) {
+  const std::string_view before = text.substr(0, at);
+  switch (text[at]) {
+    case '=': {  // behind a name, or behind a piece of a concat()
+      const std::string_view name = word_before(text, at);
+      return name.empty() ? at > 0 && text[at - 1] == '\''
+                          : equal_ignoring_case(name, "sig") || equal_ignoring_case(name, "code") ||
+                                equal_ignoring_case(name, "token") || is_secret_name(name) ||
+                                is_header_name(name);
+    }
+    case ':':
+      if (at > 0 && (text[at - 1] == '"' || text[at - 1] == '\'')) return true;
+      if (text.substr(at).starts_with("://")) return text.find('@', at) != std::string_view::npos;
+      return trim(before).ends_with('"') || is_header_name(word_before(text, at));
+    case 'J':
+      return before.ends_with("ey");
+    case 'p':
+      return before.ends_with("da");
+    case ' ':
+      return before.ends_with("earer") || before.ends_with("asic");
+    default:
+      return text.substr(at).starts_with("-----BEGIN ");
+  }
+}
+
 bool may_hold(std::string_view text) {
   constexpr std::size_t shortest = 8;
-  constexpr std::size_t shortest_token = 20;
   if (text.size() < shortest) return false;
-  for (const char c : text) {
-    if (c == '=' || c == ':') return true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (interesting[static_cast<unsigned char>(text[i])] && may_begin_at(text, i)) return true;
   }
-  if (text.size() < shortest_token) return false;
-  return text.find("dapi") != std::string_view::npos ||
-         text.find("eyJ") != std::string_view::npos ||
-         text.find("earer ") != std::string_view::npos ||
-         text.find("asic ") != std::string_view::npos ||
-         text.find("-----BEGIN ") != std::string_view::npos;
+  return false;
 }
 
 bool holds_secret_in_flat(std::string_view flat) {
@@ -341,14 +393,13 @@ bool holds_secret(std::string_view text) {
 bool is_secret_header(std::string_view name, std::string_view value) {
   if (!is_header_name(name)) return false;
   std::string low = to_lower(trim(flatten_expressions(value)));
-  const std::string key = without_marks(name);
-  if (key == "cookie") {  // session=…; the first value decides
+  if (is_word_of(name, "cookie")) {  // session=…; the first value decides
     const std::size_t equals = low.find('=');
     if (equals == low.npos) return false;
     low = std::string(value_at(low, equals + 1));
     return is_random(low, 8) && !is_placeholder(low);
   }
-  if (key == "authorization" || key == "proxyauthorization") {
+  if (is_word_of(name, "authorization") || is_word_of(name, "proxyauthorization")) {
     const std::size_t space = low.find(' ');
     if (space != low.npos) low = std::string(trim(std::string_view(low).substr(space + 1)));
     if (contains(schemes, low)) return false;
@@ -361,7 +412,10 @@ bool is_secret_value(std::string_view value) {
 }
 
 bool is_secret_name(std::string_view name) {
-  return name.size() <= longest_name && contains(names, without_marks(name));
+  if (name.size() < 3 || !begins_like_one[static_cast<unsigned char>(name.front())] ||
+      !ends_like_one[static_cast<unsigned char>(name.back())])
+    return false;
+  return is_one_of(name, names);
 }
 
 }  // namespace tidegate::adf

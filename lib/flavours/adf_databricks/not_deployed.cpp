@@ -166,15 +166,17 @@ class Files {
 
  private:
   bool may_be_lost(const InventoryFile& file) const {
+    const bool support = file.role == Role::adf_support;
+    const bool other = file.role == Role::other;
+    if (!support && !other && file.role != Role::denied) return false;
     if (file.in_submodule || file.entry == system::EntryKind::submodule ||
-        file.entry == system::EntryKind::special)
+        file.entry == system::EntryKind::special || file_name(file.path).starts_with('~'))
       return false;
     const std::optional<std::string_view> inside = inside_root(file.path);
-    if (!inside || file_name(file.path).starts_with('~')) return false;
-    if (file.role == Role::adf_support) return starts_with_ignoring_case(*inside, "adfcdc/");
+    if (!inside) return false;
+    if (support) return starts_with_ignoring_case(*inside, "adfcdc/");
     const bool in_kind = find_kind(*inside).has_value();
-    return file.role == Role::other ? in_kind || is_json(file.path)
-                                    : file.role == Role::denied && in_kind && is_json(file.path);
+    return other ? in_kind || is_json(file.path) : in_kind && is_json(file.path);
   }
 
   // The path below the root.
