@@ -46,7 +46,10 @@ bool is_nfc(std::string_view text) {
 }
 
 // `authHeaders`, `headers`, `requestHeaders`
-bool holds_headers(const Node& node) { return ends_with_ignoring_case(node.key(), "headers"); }
+bool holds_headers(const Node& node) {
+  const std::string_view key = node.key();
+  return !key.empty() && ascii_lower(key.back()) == 's' && ends_with_ignoring_case(key, "headers");
+}
 
 bool is_type(const Node& node, std::string_view type) { return equal_ignoring_case(node["type"].as_string(), type); }
 
@@ -57,31 +60,29 @@ bool may_be_named(const Object& object, std::string_view key, const Node& holder
          !ends_with_ignoring_case(holder.key(), "mappings");
 }
 
+bool is_secret_of_holder(const Node& holder, std::string_view text) {
+  if (is_type(holder, "SecureString")) return is_secret_value(text);
+  if (is_secret_header(holder["name"].as_string(), text)) return true;
+  if (!is_type(holder, "Expression")) return false;  // in place of the string that has the name
+  return holds_headers(holder.parent()) ? is_secret_header(holder.key(), text)
+                                        : is_secret_name(holder.key()) && is_secret_value(text);
+}
+
 // Does what the string is called, or what it belongs to, make it a secret?
-bool is_named_secret(const Object& object, const Node& node) {
-  const std::string_view key = node.key();
-  const std::string_view text = node.as_string();
+bool is_named_secret(const Object& object, const Node& node, std::string_view key, std::string_view text) {
+  if (key.empty() || text.empty()) return false;
   const Node holder = node.parent();
-  if (key == "value") {
-    if (is_type(holder, "SecureString")) return is_secret_value(text);
-    if (is_secret_header(holder["name"].as_string(), text)) return true;
-    if (is_type(holder, "Expression")) {  // in place of the string that has the name
-      return holds_headers(holder.parent()) ? is_secret_header(holder.key(), text)
-                                            : is_secret_name(holder.key()) && is_secret_value(text);
-    }
-  }
+  if (key == "value" && is_secret_of_holder(holder, text)) return true;
   const bool declared = key == "defaultValue" || (key == "value" && object.kind == ObjectKind::factory);
   if (declared) return is_secret_name(holder.key()) && is_secret_value(text);
-  if (key.empty()) return false;
   if (may_be_named(object, key, holder)) return is_secret_value(text);
   return holds_headers(holder) && is_secret_header(key, text);
 }
 
 // "Expresion" beside a value that is one: it would be sent as it is written.
-bool is_misspelt_expression(const Node& node) {
+bool is_misspelt_expression(const Node& node, std::string_view key, std::string_view text) {
   constexpr std::string_view right = "Expression";
-  const std::string_view text = node.as_string();
-  if (node.key() != "type" || text.size() + 2 < right.size() || text.size() > right.size() + 2 || ascii_lower(text[0]) != 'e' ||
+  if (key != "type" || text.size() + 2 < right.size() || text.size() > right.size() + 2 || ascii_lower(text[0]) != 'e' ||
       equal_ignoring_case(text, right))
     return false;
   const std::array<std::string, 1> names{std::string(right)};
@@ -102,13 +103,7 @@ class Looker {
   void look_at(const Node& node) {
     if (!ascii_ && !node.key().empty() && !is_nfc(node.key())) denormal(node.key_location());
     if (node.is_string()) {
-      if (!ascii_ && !is_nfc(node.as_string())) denormal(node.location());
-      check_secret(node);
-      if (is_misspelt_expression(node)) {
-        diagnostics_.error("adf.unknown-value", node.location(),
-                           "\"" + printable(node.as_string()) + "\" is no type of a value, so the expression beside it is sent as a text",
-                           "did you mean \"Expression\"?");
-      }
+      look_at_text(node, node.key(), node.as_string());
     } else if (node.is_number() && !document::survives_binary64(node.number_text())) {
       diagnostics_.error(
           "adf.inexact-number", node.location(),
@@ -118,26 +113,31 @@ class Looker {
     }
   }
 
+  void look_at_text(const Node& node, std::string_view key, std::string_view text) {
+    if (!ascii_ && !is_nfc(text)) denormal(node.location());
+    // Module service knows whether an encryptedCredential is bound.
+    if (key != "encryptedCredential" && (is_named_secret(object_, node, key, text) || holds_secret(text))) {
+      diagnostics_.error(
+          "adf.literal-secret", node.location(), "a secret stands here in clear",
+          "put it into a Key Vault and refer to it by AzureKeyVaultSecret; change the secret");
+    }
+    if (is_misspelt_expression(node, key, text)) {
+      diagnostics_.error("adf.unknown-value", node.location(),
+                         "\"" + printable(text) + "\" is no type of a value, so the expression beside it is sent as a text",
+                         "did you mean \"Expression\"?");
+    }
+  }
+
   void denormal(Location where) {
     diagnostics_.error("adf.not-normalised", std::move(where),
                        "the text is not in Unicode form NFC; Terraform would change it",
                        "save it in NFC");
   }
 
-  void check_secret(const Node& node) {
-    if (node.key() == "encryptedCredential") return;  // module service knows whether it is bound
-    if (!is_named_secret(object_, node) && !holds_secret(node.as_string())) return;
-    diagnostics_.error(
-        "adf.literal-secret", node.location(), "a secret stands here in clear",
-        "put it into a Key Vault and refer to it by AzureKeyVaultSecret; change the secret");
-  }
-
   const Object& object_;
   Diagnostics& diagnostics_;
-  // An escape could stand for any character.
-  const std::string& text_ = object_.document->text();
-  const bool escapes_ = text_.find("\\u") != std::string::npos;
-  const bool ascii_ = !escapes_ && is_ascii(text_);  // then every text is in form NFC
+  // Then every text is in form NFC.
+  const bool ascii_ = !object_.document->hides_characters() && is_ascii(object_.document->text());
 };
 
 }  // namespace

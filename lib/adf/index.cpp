@@ -250,9 +250,9 @@ Index make_index(const Factory& factory) {
 
 std::vector<Use> uses_of(const Object& object, const Facts& facts) {
   std::vector<Use> uses;
-  // Without a sign of an expression there is nothing to walk for. An escape could stand for any character.
-  const std::string& text = object.document->text();
-  if (text.find('@') == std::string::npos && text.find("\\u") == std::string::npos) return uses;
+  // Without a sign of an expression there is nothing to walk for.
+  const document::Document& document = *object.document;
+  if (!document.hides_characters() && document.text().find('@') == std::string::npos) return uses;
   UseWalker(facts, uses).walk(object.properties(), Activity::none);
   return uses;
 }

@@ -52,6 +52,7 @@ class Document::Builder {
   };
   std::uint32_t add(Kind kind, std::size_t offset);
   Aside put_aside(std::size_t offset, std::string_view text);
+  void look_for_hidden(const Text& text);
   void place_key(Record& record);
   std::string_view text_of(const Text& text) const;
   bool is_duplicate(Open& open, std::string_view name);

@@ -268,19 +268,25 @@ std::uint32_t Document::key_offset_of(std::uint32_t index) const {
 
 void Document::make_marks() const {
   constexpr std::uint32_t distance = 512;  // bytes; bounds the work of one locate() in a long line
+  const std::string_view text = text_;
   Mark next;
   marks_.push_back(next);
-  for (const char c : text_) {
-    const bool continuation = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-    if (!continuation && next.offset - marks_.back().offset >= distance) marks_.push_back(next);
-    ++next.offset;
-    if (c == '\n') {
-      ++next.line;
-      next.column = 1;
-      marks_.push_back(next);
-    } else if (!continuation) {
-      ++next.column;
-    }
+  while (next.offset < text.size()) {
+    const std::size_t newline = text.find('\n', next.offset);
+    const auto end = static_cast<std::uint32_t>(std::min(newline, text.size()));
+    if (end - next.offset >= distance) mark_line(next, end, distance);
+    if (newline == std::string_view::npos) return;
+    next = {.offset = end + 1, .line = next.line + 1};
+    marks_.push_back(next);
+  }
+}
+
+// Marks inside a long line, between characters. `next`: its beginning, which is marked; `end`: behind its last byte.
+void Document::mark_line(Mark next, std::uint32_t end, std::uint32_t distance) const {
+  for (; next.offset < end; ++next.offset) {
+    if ((static_cast<unsigned char>(text_[next.offset]) & 0xC0U) == 0x80U) continue;
+    if (next.offset - marks_.back().offset >= distance) marks_.push_back(next);
+    ++next.column;
   }
 }
 
@@ -346,6 +352,7 @@ void Document::Builder::restart() {
   document_->decoded_.clear();
   document_->values_.clear();
   document_->keys_.clear();
+  document_->hides_characters_ = false;
   open_.clear();
   pending_ = {};
 }
@@ -358,6 +365,16 @@ Document::Aside Document::Builder::put_aside(std::size_t offset, std::string_vie
                     .offset = static_cast<std::uint32_t>(offset)};
   document_->decoded_ += text;
   return aside;
+}
+
+// Of a text with escapes: asked once, here, instead of the whole file by everyone who wants to know.
+void Document::Builder::look_for_hidden(const Text& text) {
+  if (document_->hides_characters_) return;
+  const std::string_view source = std::string_view(document_->text_).substr(text.offset, text.size);
+  bool hidden = text.size == 0;  // the parser does not say where it stands
+  for (std::size_t at = source.find('\\'); at != std::string_view::npos && !hidden; at = source.find('\\', at + 2))
+    hidden = at + 1 < source.size() && (source[at + 1] == 'u' || source[at + 1] == '/');
+  document_->hides_characters_ = hidden;
 }
 
 std::string_view Document::Builder::text_of(const Text& text) const {
@@ -395,6 +412,7 @@ bool Document::Builder::key(std::size_t offset, const Text& name) {
   if (is_duplicate(open_.back(), text_of(name))) return false;
   pending_ = {.offset = offset, .name = name, .given = true};
   if (name.decoded == nullptr) return true;
+  look_for_hidden(name);
   document_->keys_.push_back(put_aside(offset, *name.decoded));
   pending_.name.decoded = nullptr;
   pending_.aside = true;
@@ -442,6 +460,7 @@ void Document::Builder::scalar(Kind kind, std::size_t offset, const Text& value,
   record.boolean = boolean;
   record.value_aside = value.decoded != nullptr;
   if (value.decoded == nullptr) return;
+  look_for_hidden(value);
   document_->values_.push_back(put_aside(offset, *value.decoded));
   document_->values_.back().record = index;
 }

@@ -109,6 +109,9 @@ class Document {
   std::size_t node_count() const { return records_.size(); }
   Node node(std::uint32_t index) const { return Node(this, index); }
   Location locate(std::size_t offset) const;  // line and column of a byte offset
+  // Some key or string holds an escape that may stand for any character (\\u, or \\/ for a slash): then
+  // text() may lack what the decoded strings hold. Known from parsing; true of YAML with escapes.
+  bool hides_characters() const { return hides_characters_; }
 
   // For the parsers of this module only. One node in preorder, in 16 bytes: a repository has
   // hundreds of thousands. A text begins at its offset, or one byte behind it where a quote stands
@@ -156,12 +159,14 @@ class Document {
   std::vector<Record> records_{};
   std::vector<Aside> values_{};  // sorted by record
   std::vector<Aside> keys_{};
+  bool hides_characters_ = false;
   struct Mark {  // a place whose line and column are known
     std::uint32_t offset = 0;
     std::uint32_t line = 1;
     std::uint32_t column = 1;
   };
   void make_marks() const;
+  void mark_line(Mark next, std::uint32_t end, std::uint32_t distance) const;
   mutable std::once_flag marked_{};  // the same document may be asked from several threads
   mutable std::vector<Mark>
       marks_{};  // line starts, and more in long lines; made at the first locate()

@@ -22,9 +22,10 @@ bool holds_ignoring_case(std::string_view text, std::string_view part) {
 }
 
 // False only if nothing in the document can be an activity that calls an address: nearly all pipelines have none.
-bool may_hold_web_activity(const std::string& text) {
-  return text.find("WebActivity") != std::string::npos || text.find("WebHook") != std::string::npos ||
-         text.find("\\u") != std::string::npos;
+bool may_hold_web_activity(const document::Document& document) {
+  const std::string& text = document.text();
+  return document.hides_characters() || text.find("WebActivity") != std::string::npos ||
+         text.find("WebHook") != std::string::npos;
 }
 
 // ---- pipelines of other services ----
@@ -57,7 +58,7 @@ void check_sub_pipelines(const CompositionInput& input, Diagnostics& diagnostics
   }
   for (const adf::Object& object : input.factory.objects) {
     if (object.kind != ObjectKind::pipeline || !object.document) continue;
-    if (may_hold_web_activity(object.document->text()))
+    if (may_hold_web_activity(*object.document))
       check_create_run(object.properties()["activities"], diagnostics);
   }
 }

@@ -77,10 +77,10 @@ class Search {
 };
 
 // False only if no string of the document can hold anything that is looked for: one pass over the
-// text is cheaper than a walk. An escape could hide a character of a value.
-bool may_hold_values(const std::string& text) {
-  return text.find("\\u") != std::string::npos || text.find("\\/") != std::string::npos ||
-         holds_environment_value(text) || text.find("redential") != std::string::npos;
+// text is cheaper than a walk.
+bool may_hold_values(const document::Document& document) {
+  const std::string& text = document.text();
+  return document.hides_characters() || holds_environment_value(text) || text.find("redential") != std::string::npos;
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ void check_hard_coded(const adf::Factory& factory, const Bindings& bindings, Sev
   for_each_index(findings.size(), [&](std::size_t i) {
     const adf::Object& object = factory.objects[i];
     if (object.kind == adf::ObjectKind::synapse) return;  // never packed
-    if (!may_hold_values(object.document->text())) return;
+    if (!may_hold_values(*object.document)) return;
     Search(leaves_of(bindings, i), severity, findings[i]).walk(object.properties());
   });
   for (Diagnostics& some : findings) diagnostics.append(std::move(some));

@@ -35,6 +35,19 @@ TEST(Json, keeps_order_positions_and_number_text) {
   EXPECT_FALSE(root["nothing"]["deeper"].exists());
 }
 
+// The same whichever of the two parsers reads the text.
+TEST(Json, knows_whether_escapes_hide_characters) {
+  const std::string huge = ", \"n\": 1e400}";  // only one of them takes such a number
+  for (const std::string& end : {std::string("}"), huge}) {
+    EXPECT_FALSE(good("{\"a\": \"plain\"" + end)->hides_characters());
+    EXPECT_FALSE(good(R"({"a": "line\nquote\"back\\u0041")" + end)->hides_characters());
+    EXPECT_TRUE(good(R"({"a": "\u0040x")" + end)->hides_characters());
+    EXPECT_TRUE(good(R"({"a": "b\\\u0040")" + end)->hides_characters());
+    EXPECT_TRUE(good(R"({"a": "https:\/\/host")" + end)->hides_characters());
+    EXPECT_TRUE(good(R"({"\u0061": 1)" + end)->hides_characters());
+  }
+}
+
 TEST(Json, columns_count_code_points) {
   const DocumentPtr document = good("{\"\xE3\x82\xB3\xF0\x9F\x8C\x8A\": 1}");
   EXPECT_EQ(to_string((*document->root().begin()).location()), "a.json:1:8");
