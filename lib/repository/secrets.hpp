@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text that passes by -> places of what looks like a secret. Fixed forms only (account keys, shared access
-// signatures, tokens, private keys): a form that many harmless texts have is none. Values are never given out.
+// Text that passes by -> places of what looks like a secret (secret_forms.hpp): a form that many
+// harmless texts have is none. Values are never given out.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 namespace tidegate::repository {
 
 struct SecretFinding {
-  std::string_view kind{};   // "storage account key"
-  std::uint32_t line = 0;    // of the form's first character, from 1; columns in bytes
+  std::string_view kind{};  // "storage account key"
+  std::uint32_t line = 0;   // of the form's first character, from 1; columns in bytes
   std::uint32_t column = 0;
 };
 
@@ -26,14 +26,15 @@ class SecretScanner {
   static constexpr std::size_t max_findings = 20;
 
  private:
-  void scan(std::string_view text, std::size_t limit);
-  void advance(std::string_view text);
+  void scan(std::size_t limit);
+  void advance(std::size_t to);
 
-  std::string window_{};         // the end of what was fed, still to be scanned
-  std::uint32_t line_ = 1;       // of the first byte of window_
+  std::string window_{};     // what was fed and is still to be scanned, with a little that was
+  std::size_t begin_ = 0;    // of window_, not scanned yet
+  std::size_t covered_ = 0;  // up to here it belongs to what was found
+  std::uint32_t line_ = 1;   // of begin_
   std::uint32_t column_ = 1;
-  char context_ = ' ';           // the byte before window_
-  bool binary_ = false;          // a NUL was seen: no text
+  bool binary_ = false;  // a NUL was seen: no text
   std::vector<SecretFinding> found_{};
 };
 

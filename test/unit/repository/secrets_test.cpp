@@ -59,6 +59,96 @@ TEST(Secrets, each_form_is_found_at_its_place) {
   }
 }
 
+// As people and programs write them; the place is that of the name or of the fixed beginning.
+TEST(Secrets, writings_of_values_behind_names) {
+  const std::string account = key_text(86), access = key_text(43), made = "aZ3bY5cX7dW9" + word_text(24), chosen = std::string("Summer") + "2024!x";
+  const auto escaped = [](std::string text, const std::string& plus, const std::string& slash, const std::string& equals) {
+    std::string out;
+    for (const char c : text) out += c == '+' ? plus : c == '/' ? slash : c == '=' ? equals : std::string(1, c);
+    return out;
+  };
+  const std::vector<std::pair<std::string, std::string>> all{
+      {"storage account key", "AccountKey = " + account + "=="},
+      {"storage account key", "accountkey=" + account + "=="},
+      {"storage account key", "ACCOUNT_KEY: '" + account + "=='"},
+      {"storage account key", "\"accountKey\": \"" + account + "==\""},
+      {"storage account key", "AccountKey=" + escaped(account + "==", "%2B", "%2F", "%3D")},
+      {"storage account key", "AccountKey%3D" + escaped(account + "==", "%2b", "%2f", "%3d")},
+      {"storage account key", "AccountKey\\u003d" + escaped(account + "==", "\\u002b", "\\/", "\\u003d")},
+      {"storage account key", "account.key.x.dfs.core.windows.net\", \"" + account + "==\")"},
+      {"storage account key", "account.key.x.dfs.core.windows.net " + account + "=="},
+      {"shared access key", "SharedAccessKey=" + access + "="},
+      {"shared access key", "sharedaccesskey = " + escaped(access + "=", "%2B", "%2F", "%3D")},
+      {"shared access signature", "sig%3D" + escaped(access + "=", "%252B", "%252F", "%253D")},
+      {"shared access signature", "sig=" + escaped(access + "=", "%2B", "%2F", "%3D")},
+      {"shared access signature", "sig\": \"" + access + "=\""},
+      {"client secret", "client_secret=" + made},
+      {"client secret", "clientSecret: " + made},
+      {"client secret", "client-secret = \"" + made + "\""},
+      {"client secret", "\"clientSecret\": \"" + made + "\""},
+      {"client secret", "\\\"client_secret\\\": \\\"" + made + "\\\""},
+      {"client secret", "client.secret.x.dfs.core.windows.net\", \"" + made + "\")"},
+      {"client secret", std::string("abc8") + "Q~" + word_text(34)},
+      {"AWS secret key", "aws_secret_access_key = " + key_text(40)},
+      {"AWS secret key", "secretAccessKey\": \"" + key_text(40) + "\""},
+      {"API key", "api-key: " + made},
+      {"password", ";Password=" + chosen + ";Encrypt=true"},
+      {"password", ";PWD=" + chosen + "\""},
+      {"password", "&password=" + chosen},
+      {"password", "\"password\": \"" + chosen + "\""},
+      {"password", "password = '" + chosen + "'"},
+      {"password", ".option(\"password\", \"" + chosen + "\")"},
+      {"password", "%3Bpassword%3D" + chosen},
+      {"password", "\\\"pwd\\\": \\\"" + chosen + "\\\","},
+      {"password in an address", "://admin:" + chosen + "@db.example.com/x"},
+      {"login in base64", std::string("Basic ") + "YWRtaW46U3VtbWVyMjAyNCF4"},
+      {"bearer token", "Bearer " + made},
+      {"Slack webhook", std::string("hooks.slack.com/") + "services/T0" + "ABCDEFG1/B0HIJKLMN2/" + word_text(24)},
+  };
+  for (const auto& [kind, text] : all) {
+    const auto alone = scan("first\n" + text + "\nlast");
+    ASSERT_EQ(alone.size(), 1U) << kind << ": " << text;
+    EXPECT_EQ(alone[0].kind, kind) << text;
+    EXPECT_EQ(alone[0].line, 2U) << text;
+  }
+}
+
+TEST(Secrets, escapes_in_front_are_no_part_of_a_word) {
+  const std::string token = "dapi" + hex_text(32);
+  for (const std::string before : {"\\n", "\\t", "\\\\n", "%26", "\\u0026", "\"", "="}) {
+    const auto found = scan("x" + before + token + "\\n");
+    ASSERT_EQ(found.size(), 1U) << before;
+    EXPECT_EQ(found[0].column, 2U + before.size());
+  }
+  EXPECT_EQ(scan("\"-----BEGIN" + std::string(" RSA PRIVATE KEY-----\\nMIIE\\n\"")).size(), 1U);
+  EXPECT_EQ(scan("a?x=1%26sig%3D" + key_text(43) + "%3D").size(), 1U);
+}
+
+TEST(Secrets, a_value_is_named_once) {
+  EXPECT_EQ(scan("password=\"ghp_" + word_text(36) + "\"").size(), 1U);
+  EXPECT_EQ(scan("client_secret = \"abc8" + std::string("Q~") + word_text(34) + "\"").size(), 1U);
+  EXPECT_EQ(scan("Authorization: Bearer eyJ" + word_text(20) + ".eyJ" + word_text(30) + "." + word_text(40)).size(), 1U);
+}
+
+TEST(Secrets, what_stands_for_a_value_is_none) {
+  for (const char* value : {"<password>", "${var.password}", "@{linkedService().password}", "@pipeline().parameters.pwd1A!", "********", "{{secrets/scope/key1A!}}",
+                            "%DB_PASSWORD1%", "$(DbPassword1!)", "#{Password1!}#", "__Password1__", "changeme1A!", "YourPassword123!", "myPassword", "password",
+                            "Example-Pass1!", "@Microsoft.KeyVault(SecretUri=https://kv1.vault.azure.net/x)", "kv-sql-password-01", "sql_admin_password1", "string", ""}) {
+    for (const char* form : {"\"password\": \"", ";Password=", "password = '", "pwd: ", "clientSecret=\"", "client_secret: "}) {
+      const char end = std::string_view(form).ends_with('\'') ? '\'' : std::string_view(form).ends_with('"') ? '"' : ';';
+      EXPECT_TRUE(scan("x\n" + (form + std::string(value)) + end + "\n").empty()) << form << value;
+    }
+  }
+  for (const char* text : {"password = dbutils.secrets.get(\"scope1A\", \"key1A!\")", "password=get_password(1)", "client_secret = os.environ[\"CLIENT_SECRET_1A\"]",
+                           "clientSecret = Settings.ClientSecret2Abcdef", "\"password\": {\"type\": \"AzureKeyVaultSecret\"}", "password = var.db_password1",
+                           "def f(password: str, pwd=None):", "SharedAccessKeyName=RootManageSharedAccessKey", "the password: at least 8 characters, 1 digit!",
+                           "password = Password1", "password == other.Password1", "sig = \"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"",
+                           "https://user:pass@example.com", "apiKey: '@{variables(''key'')}'", "Basic authentication1", "Bearer authentication_token_value1",
+                           "client_secret: 12345678-1234-1234-1234-123456789abc", "accessToken = await getAccessTokenFromVault2(Credentials)"}) {
+    EXPECT_TRUE(scan("x\n" + std::string(text) + "\n").empty()) << text;
+  }
+}
+
 TEST(Secrets, harmless_texts_are_not) {
   for (const std::string& text : {
            std::string("AccountKey=") + std::string(86, 'x') + "==",
