@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "databricks/imports.hpp"
 #include "databricks/tokens.hpp"
 
 namespace tidegate::databricks {
@@ -48,6 +49,12 @@ class Extractor {
     tokens_ = &scanned.tokens;
     for (std::size_t i = 0; i < scanned.tokens.size(); ++i) visit(i);
     for (const Range& name : scanned.substitutions) add_substitution(name);
+    if (depth == 0 && cell_.kind == CellKind::python) {
+      find_imports(cell_.text, scanned, [&](PythonImport import, std::size_t offset) {
+        import.module = found(std::move(import.module.text), offset);
+        notebook_.imports.push_back(std::move(import));
+      });
+    }
     if (depth >= embedded_depth) return;
     for (const Range& inner : scanned.embedded) run(inner, depth + 1);
   }

@@ -40,6 +40,13 @@ struct SecretUse {       // names only, never a value
   std::string key{};     // empty: no literal
 };
 
+struct PythonImport {
+  Found module{};                    // "a.b"; empty for `from . import x`, and where it is computed
+  std::size_t dots = 0;              // in front of it: relative
+  std::vector<std::string> names{};  // of `from … import`, which may be modules, too; "*" for all
+  bool computed = false;             // import_module(expression)
+};
+
 struct Notebook {
   std::string file{};       // path in the repository
   std::string path{};       // workspace path: file without extension
@@ -53,6 +60,7 @@ struct Notebook {
   bool reads_all_widgets = false;   // getAll(), a name that is no literal, or dbutils is handed on
   std::vector<Found> data_paths{};  // literals: dbfs:/ /dbfs/ /mnt/ abfss:// wasbs:// s3:// gs:// …
   std::vector<Found> requirements{};  // of %pip install: "pandas==2.1.0"; sorted by text
+  std::vector<PythonImport> imports{};  // of Python cells
   std::string entry{};              // dbc: path in the archive; line and column count in this entry
   std::string source{};             // dbc: the same notebook as a source file
   bool as_source = false;           // deployed as `source`: of a dbc that holds several
