@@ -27,15 +27,18 @@ using ServicePtr = std::shared_ptr<const flavour::Service>;
 using MappingPtr = std::shared_ptr<const flavour::Mapping>;
 using Sink = std::function<Status(std::string_view)>;
 
+enum class Sizes : bool { unknown, known };  // asking may open each file
+
 class Assembler {
  public:
   Assembler(const repository::Source& source, const repository::Inventory& inventory,
-            ServicePtr service, MappingPtr mapping, Diagnostics& diagnostics)
+            ServicePtr service, MappingPtr mapping, Diagnostics& diagnostics, Sizes sizes = Sizes::known)
       : source_(source),
         inventory_(inventory),
         service_(std::move(service)),
         mapping_(std::move(mapping)),
-        diagnostics_(diagnostics) {
+        diagnostics_(diagnostics),
+        sizes_(sizes) {
     constexpr std::size_t generated_files = 64;
     files_.reserve(inventory.files.size() + service_->factory.objects.size() + generated_files);
   }
@@ -62,10 +65,17 @@ class Assembler {
   void copied(std::string path, const std::string& origin) {
     claim(path, origin);
     const repository::InventoryFile* file = inventory_.find(origin);
-    if (file != nullptr && file->role == repository::Role::denied) {
+    if (file == nullptr && source_.tree->find(origin) != nullptr) {
+      diagnostics_.error("build.excluded-file", {.file = origin}, "is referenced, but build.exclude of tidegate.yaml leaves it out",
+                         "`tidegate explain " + printable(origin) + "` names the pattern: correct it, or take the reference out");
+      return;
+    }
+    if (file != nullptr && (file->role == repository::Role::denied || file->role == repository::Role::manifest)) {
       diagnostics_.error("build.denied-file", {.file = origin},
-                         "is referenced, but " + file->reason,
-                         "keep secrets in a Key Vault and reference them by name");
+                         (file->included ? "is included, but " : "is referenced, but ") +
+                             (file->role == repository::Role::manifest ? "never packed: it holds values of one environment" : file->reason),
+                         file->included ? "leave it out with build.exclude in tidegate.yaml, which wins over include"
+                                        : "keep secrets in a Key Vault and reference them by name");
       return;
     }
     for (const Diagnostic& one : source_.missing_submodules) {
@@ -75,7 +85,7 @@ class Assembler {
         {.path = std::move(path),
          .origin = origin,
          .executable = file != nullptr && file->entry == system::EntryKind::executable,
-         .size = source_.tree->size_of(origin),
+         .size = sizes_ == Sizes::known ? source_.tree->size_of(origin) : 0,
          .stream = stream_of(origin)});
   }
 
@@ -87,18 +97,14 @@ class Assembler {
     return [tree, entry](const Sink& sink) { return tree->stream(entry->path, sink); };
   }
 
-  void add_terraform() {
+  void add_generated_terraform() {
     for (const std::string& name : terraform::file_names(mapping_->configuration)) {
       streamed("terraform/" + name, "generated", [mapping = mapping_, name](const Sink& sink) {
         return terraform::write_file(mapping->configuration, name, sink);
       });
     }
-    bool locked = false;
-    for (const repository::InventoryFile* file :
-         inventory_.with_role(repository::Role::terraform)) {
-      locked = locked || file_name(file->path) == ".terraform.lock.hcl";
-      copied("terraform/" + below(file->path, "terraform"), file->path);
-    }
+    const auto files = inventory_.with_role(repository::Role::terraform);
+    const bool locked = std::ranges::any_of(files, [](const auto* file) { return file_name(file->path) == ".terraform.lock.hcl"; });
     if (!locked) {
       diagnostics_.note(
           "build.no-lock-file", {.file = "terraform/.terraform.lock.hcl"},
@@ -107,9 +113,15 @@ class Assembler {
     }
   }
 
-  // Generated from the source, and the service's own.
-  void add_tests() {
-    check_guards(*service_, diagnostics_);
+  void add_own_terraform() {
+    for (const repository::InventoryFile* file :
+         inventory_.with_role(repository::Role::terraform)) {
+      copied("terraform/" + below(file->path, "terraform"), file->path);
+    }
+    for (const flavour::ReadFile& read : service_->terraform_files) copied(read.path, read.path);
+  }
+
+  void add_generated_tests() {
     flavour::GeneratedTests generated_tests = flavour::expect_service(service_);
     for (validation::TestFile& file : generated_tests.files) {
       const std::string path = "terraform/tests/" + file.name;
@@ -121,6 +133,10 @@ class Assembler {
     for (flavour::ExpectedFile& file : generated_tests.expected) {
       streamed("terraform/" + file.name, "generated", std::move(file.write));
     }
+  }
+
+  void add_own_tests() {
+    check_guards(*service_, diagnostics_);
     for (const CustomTest& test : find_custom_tests(source_, inventory_, diagnostics_)) {
       copied(test.target, test.path);
       if (test.level.empty()) continue;
@@ -158,14 +174,10 @@ class Assembler {
   // What the manifest wants beside what the service references.
   void add_included() {
     for (const repository::InventoryFile& file : inventory_.files) {
-      const std::vector<std::string>& globs = service_->manifest.include;
-      const bool wanted = std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
-        return matches_glob(glob, file.path);
-      });
       const bool free = file.role == repository::Role::other ||
                         file.role == repository::Role::denied ||
                         file.role == repository::Role::adf_support;
-      if (wanted && free) copied("files/included/" + file.path, file.path);
+      if (file.included && free) copied("files/included/" + file.path, file.path);
     }
   }
 
@@ -180,7 +192,7 @@ class Assembler {
     }
   }
 
-  void add_contracts() {
+  void add_generated_contracts() {
     service::WorkspaceNeeds needs{.allowlist = !service_->jars.empty() && flavour::jars_in_volume(*service_)};
     for (const databricks::Notebook& notebook : service_->notebooks) {
       for (const databricks::SecretUse& use : notebook.secrets)
@@ -204,6 +216,9 @@ class Assembler {
     }
     if (!service_->manifest.produces.empty())
       generated("contract/contract.lock.json", service::render_lock(service_->manifest, service_->schemas));
+  }
+
+  void add_own_contracts() {
     for (const service::ForeignContract& contract : service_->foreign) {
       inputs_.push_back("contract/consumed/" + std::string(file_name(contract.file)));
       copied(inputs_.back(), contract.file);
@@ -222,8 +237,8 @@ class Assembler {
     });
   }
 
-  void add_gate() {
-    // The rules, and whatever their programs need.
+  // The rules, and whatever their programs need.
+  void add_own_checks() {
     for (const repository::InventoryFile& file : inventory_.files) {
       if (!file.path.starts_with("checks/") || file.role == repository::Role::denied) continue;
       const std::string name = below(file.path, "checks");
@@ -232,6 +247,9 @@ class Assembler {
       checks_.push_back("gate/checks/" + name);
       tests_.push_back({.path = checks_.back(), .kind = "gate", .level = "plan"});
     }
+  }
+
+  void add_generated_protection() {
     const service::ServiceManifest& manifest = service_->manifest;
     if (manifest.protect_types.empty() && manifest.protect_addresses.empty()) return;
     std::string text;
@@ -268,6 +286,7 @@ class Assembler {
   const ServicePtr service_;
   const MappingPtr mapping_;
   Diagnostics& diagnostics_;
+  const Sizes sizes_;
   std::vector<artifact::PackFile> files_{};
   std::vector<std::string> contracts_{};
   std::vector<std::string> inputs_{};  // contracts of consumed datasets
@@ -362,15 +381,19 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
                            const ServicePtr& service, const MappingPtr& mapping,
                            VersionChoice version, Diagnostics& diagnostics) {
   Assembler assembler(source, inventory, service, mapping, diagnostics);
-  assembler.add_terraform();
-  assembler.add_tests();
+  assembler.add_generated_terraform();
+  assembler.add_own_terraform();
+  assembler.add_generated_tests();
+  assembler.add_own_tests();
   assembler.add_uploads();
   assembler.add_retained();
   assembler.add_included();
   assembler.add_source();
-  assembler.add_contracts();
+  assembler.add_generated_contracts();
+  assembler.add_own_contracts();
   assembler.add_picture();
-  assembler.add_gate();
+  assembler.add_own_checks();
+  assembler.add_generated_protection();
   Assembly assembly;
   assembly.files = assembler.take();
   describe(assembly.manifest, source, *service, *mapping);
@@ -390,6 +413,19 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
     std::ranges::sort(assembly.manifest.inputs, {}, &artifact::ManifestInput::name);
   }
   return assembly;
+}
+
+std::vector<artifact::PackFile> list_packed_files(const repository::Source& source, const repository::Inventory& inventory,
+                                                  const ServicePtr& service, const MappingPtr& mapping, Diagnostics& diagnostics) {
+  Assembler assembler(source, inventory, service, mapping, diagnostics, Sizes::unknown);
+  assembler.add_own_terraform();
+  assembler.add_own_tests();
+  assembler.add_uploads();
+  assembler.add_included();
+  assembler.add_source();
+  assembler.add_own_contracts();
+  assembler.add_own_checks();
+  return assembler.take();
 }
 
 Result<std::string> choose_version(const std::string& wanted,

@@ -33,6 +33,12 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
                            const std::shared_ptr<const flavours::adf_databricks::Mapping>& mapping,
                            VersionChoice version, Diagnostics& diagnostics);
 
+// The files of the repository among them, without making the others: for who only looks at them. The same findings.
+std::vector<artifact::PackFile> list_packed_files(const repository::Source& source, const repository::Inventory& inventory,
+                                                  const std::shared_ptr<const flavours::adf_databricks::Service>& service,
+                                                  const std::shared_ptr<const flavours::adf_databricks::Mapping>& mapping,
+                                                  Diagnostics& diagnostics);
+
 // `wanted` (--version), else the manifest's version + "-g" + 12 hex digits of the commit, else
 // "0.0.0-g…"; ".dirty" in worktree mode with changes (artifact.md, section 4).
 Result<std::string> choose_version(const std::string& wanted,

@@ -4,8 +4,10 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "build/assemble.hpp"
 #include "build/passes.hpp"
 #include "build/previous.hpp"
+#include "build/secrets.hpp"
 #include "commandline/formats.hpp"
 #include "report/report.hpp"
 #include "system/file_sink.hpp"
@@ -25,7 +27,8 @@ Diagnostic usage_fault(std::string message, std::string hint) {
 // the number of objects.
 std::size_t look_at(repository::Source& source, const service::ServiceManifest& manifest, const LibraryOptions& options,
                     cli::Context& context, Diagnostics& diagnostics) {
-  repository::Inventory inventory = take_the_inventory(source, manifest);
+  repository::Inventory inventory = take_the_inventory(source, manifest, diagnostics);
+  const auto watched = watch_for_secrets(source, inventory);
   require_one_root(inventory, source, diagnostics);
   const Libraries libraries = obtain_libraries(*source.tree, inventory, manifest, options, context, diagnostics);
   if (worst_exit(diagnostics) == ExitCode::store_failed) return 0;  // what follows would only be consequences
@@ -37,7 +40,9 @@ std::size_t look_at(repository::Source& source, const service::ServiceManifest& 
     objects += service->factory.objects.size();
     if (inventory.adf_roots.size() != 1) continue;
     compare_with_the_last_release(*service, nullptr, context, diagnostics);
-    flavour::map_service(service, diagnostics);
+    const auto mapping = std::make_shared<const flavour::Mapping>(flavour::map_service(service, diagnostics));
+    find_secrets(list_packed_files(source, inventory, service, mapping, diagnostics), *watched, diagnostics);
+    system::leave_to_exit(mapping);
     system::leave_to_exit(service);
   }
   check_the_checks(source, inventory, context, diagnostics);

@@ -150,7 +150,8 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   // What is which file; after this there is exactly one Data Factory root.
   service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
   if (options.strict) manifest.warnings_as_errors = true;
-  repository::Inventory inventory = take_the_inventory(*source, manifest);
+  repository::Inventory inventory = take_the_inventory(*source, manifest, diagnostics);
+  const auto watched = watch_for_secrets(*source, inventory);
   say_difference(source->differences(), context);
   require_one_root(inventory, *source, diagnostics);
   if (inventory.adf_roots.size() != 1) {
@@ -209,11 +210,11 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   }
   Assembly assembly =
       assemble_artifact(*source, inventory, service, mapping, {*version, options.version}, diagnostics);
-  if (options.inspect) options.inspect(assembly.files);
+  if (options.inspect) options.inspect(assembly.files, *service);
 
   record.begin("secrets");
   // Nothing that looks like a secret leaves the repository.
-  find_secrets(assembly.files, diagnostics);
+  find_secrets(assembly.files, *watched, diagnostics);
   for (const service::Accepted& one : apply_the_settings(manifest, *source, diagnostics))
     add_waiver(manifest.accepted[one.by], one.finding, assembly.manifest);
   if (diagnostics.has_errors()) return stop(worst_exit(diagnostics));

@@ -10,6 +10,10 @@
 #include "build/libraries.hpp"
 #include "buildpack/cli/command.hpp"
 
+namespace tidegate::flavours::adf_databricks {
+struct Service;
+}
+
 namespace tidegate {
 
 // Which files are meant; as on the command line.
@@ -39,7 +43,8 @@ struct BuildOptions {
   // Tries the tests inside an artifact before it gets its name; none: they are only packed.
   std::function<ExitCode(const std::string& artifact, const std::vector<std::string>& packs, cli::Context& context)> test{};
   std::vector<std::string> packs{};  // for `test`: schema packs of further providers
-  std::function<void(const std::vector<artifact::PackFile>&)> inspect{};  // gets what is to be packed
+  // Gets what is to be packed, and what it was read from.
+  std::function<void(const std::vector<artifact::PackFile>&, const flavours::adf_databricks::Service&)> inspect{};
   LibraryOptions libraries{};
 };
 

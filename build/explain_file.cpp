@@ -5,7 +5,9 @@
 
 #include "base/text.hpp"
 #include "build/command.hpp"
+#include "build/selection.hpp"
 #include "document/parse.hpp"
+#include "flavours/adf_databricks/service.hpp"
 #include "repository/folders.hpp"
 #include "repository/inventory.hpp"
 #include "repository/source.hpp"
@@ -15,6 +17,8 @@
 namespace tidegate {
 
 namespace {
+
+namespace flavour = flavours::adf_databricks;
 
 constexpr std::string_view manifest_file = "tidegate.yaml";
 
@@ -26,11 +30,6 @@ service::ServiceManifest read_quietly(const repository::Source& source) {
   const Result<document::DocumentPtr> parsed = document::parse_yaml(std::string(manifest_file), *text);
   Diagnostics unused;
   return parsed ? service::read_manifest(*parsed, source.name, unused) : fallback;
-}
-
-const std::string* matching(const std::vector<std::string>& globs, const std::string& path) {
-  const auto found = std::find_if(globs.begin(), globs.end(), [&](const std::string& glob) { return matches_glob(glob, path); });
-  return found == globs.end() ? nullptr : &*found;
 }
 
 std::string without_dot(std::string path) {
@@ -70,11 +69,19 @@ Diagnostic no_such_file(const ExplainFileOptions& options, const repository::Sou
   return {.code = "build.no-such-file", .where = {.file = path}, .message = std::move(why), .hint = std::move(hint), .exit = ExitCode::unreadable};
 }
 
+// Which other file makes it a part of the service.
+std::string reader_of(const std::string& path, const flavour::Service& service) {
+  const auto read = std::ranges::lower_bound(service.terraform_files, path, {}, &flavour::ReadFile::path);
+  if (read != service.terraform_files.end() && read->path == path) return "Terraform reads it: " + to_string(read->where);
+  const auto imported = std::ranges::lower_bound(service.imported_files, path, {}, &flavour::ReadFile::path);
+  if (imported != service.imported_files.end() && imported->path == path) return "it is imported: " + to_string(imported->where);
+  return {};
+}
+
 // The rule for a file that no entry of the artifact comes from.
 std::string why_dropped(const repository::InventoryFile& file, const service::ServiceManifest& manifest, bool built) {
-  if (const std::string* glob = matching(manifest.exclude, file.path)) {
-    return "left out: `" + printable(*glob) + "` in build.exclude of tidegate.yaml; exclude wins over include";
-  }
+  if (const auto pattern = find_pattern(manifest.exclude, "exclude", file.path); pattern && pattern->taken)
+    return "left out: " + pattern->text + "; exclude wins over include";
   if (file.if_referenced && built) {
     return "left out: it lies in a submodule, and nothing of the service refers to it; `build.include` in tidegate.yaml makes it a part of the service";
   }
@@ -86,6 +93,8 @@ std::string why_dropped(const repository::InventoryFile& file, const service::Se
     case repository::Role::pom:
       return "read, not packed: coordinates of libraries are taken from it";
     case repository::Role::other:
+      if (const auto pattern = find_pattern(manifest.include, "include", file.path); pattern && !pattern->taken)
+        return "left out: " + pattern->text + " lets go of it";
       return "left out: " + file.reason + "; `build.include` in tidegate.yaml packs it";
     default:
       break;
@@ -110,10 +119,12 @@ ExitCode run_explain_file(const ExplainFileOptions& options, cli::Context& conte
 
   // What a build would pack, by asking the build.
   std::vector<std::string> packed;
+  std::string reader;
   system::MemoryTerminal quiet;
   cli::Context inner{quiet, context.environment};
   const ExitCode code = run_build({.directory = options.directory, .commit = options.commit, .worktree = options.worktree, .path = options.path, .dry_run = true,
-                                   .inspect = [&](const std::vector<artifact::PackFile>& files) {
+                                   .inspect = [&](const std::vector<artifact::PackFile>& files, const flavour::Service& service) {
+                                     reader = reader_of(path, service);
                                      for (const artifact::PackFile& one : files) {
                                        if (one.origin == path) packed.push_back(one.path);
                                      }
@@ -124,10 +135,10 @@ ExitCode run_explain_file(const ExplainFileOptions& options, cli::Context& conte
     out += "  from     the submodule " + printable(*submodule) + "\n";
   }
   for (const std::string& entry : packed) out += "  packed   as " + printable(entry) + "\n";
+  if (!packed.empty() && !reader.empty()) out += "  because  " + printable(reader) + "\n";
   if (packed.empty()) out += "  dropped  " + printable(why_dropped(*file, manifest, code == ExitCode::success)) + "\n";
-  if (const std::string* glob = matching(manifest.include, path); glob != nullptr && !packed.empty()) {
-    out += "  rule     `" + printable(*glob) + "` in build.include of tidegate.yaml\n";
-  }
+  if (const auto pattern = find_pattern(manifest.include, "include", path); pattern && pattern->taken && !packed.empty())
+    out += "  rule     " + printable(pattern->text) + "\n";
   if (file->lfs_pointer) out += "  lfs      only the pointer is here: run `git lfs pull`\n";
   context.terminal.out(out);
   return ExitCode::success;

@@ -211,7 +211,8 @@ ExitCode run_lock(const LockOptions& options, cli::Context& context) {
       source ? std::optional<Diagnostic>() : std::optional<Diagnostic>(source.failure());
   if (folder_source) return cli::print_failure(context, *folder_source);
   const service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
-  const repository::Inventory inventory = take_the_inventory(*source, manifest);
+  Diagnostics of_patterns;  // said by check and build
+  const repository::Inventory inventory = take_the_inventory(*source, manifest, of_patterns);
   Maven work(*source->tree, inventory, manifest, options.libraries, context.environment, diagnostics);
   if (work.poms().empty()) {
     diagnostics.error("spark.invalid-pom", {.file = manifest.pom.empty() ? "pom.xml" : manifest.pom},

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "build/selection.hpp"
 #include "document/parse.hpp"
 #include "policy/custom/collection.hpp"
 #include "report/pages.hpp"
@@ -16,18 +17,11 @@ namespace {
 constexpr std::string_view manifest_file = "tidegate.yaml";
 
 // What a reference may lead to that is not there.
-constexpr std::array<std::string_view, 9> unresolved_codes = {
-    "databricks.unresolved-notebook", "databricks.unresolved-run",
+constexpr std::array<std::string_view, 10> unresolved_codes = {
+    "build.no-such-file",    "databricks.unresolved-notebook", "databricks.unresolved-run",
     "databricks.unresolved-notebook-run", "databricks.dbfs-library", "spark.library-not-built",
     "repository.bad-symlink", "adf.unresolved-reference", "build.no-factory",
     "service.foreign-contract"};
-
-// The manifest makes a file of a submodule a part of the service.
-bool is_named(const service::ServiceManifest& manifest, const repository::InventoryFile& file) {
-  if (!manifest.pom.empty() && manifest.pom == file.path) return true;
-  return std::any_of(manifest.include.begin(), manifest.include.end(),
-                     [&](const std::string& glob) { return matches_glob(glob, file.path); });
-}
 
 }  // namespace
 
@@ -60,7 +54,7 @@ service::ServiceManifest read_the_manifest(const repository::Source& source,
 }
 
 repository::Inventory take_the_inventory(const repository::Source& source,
-                                         const service::ServiceManifest& manifest) {
+                                         const service::ServiceManifest& manifest, Diagnostics& diagnostics) {
   repository::Inventory inventory =
       repository::take_inventory(*source.tree, {.adf_root = manifest.adf_root.value_or(""),
                                                 .adf_root_given = manifest.adf_root.has_value(),
@@ -68,12 +62,9 @@ repository::Inventory take_the_inventory(const repository::Source& source,
                                                 .config = manifest.config,
                                                 .submodules = source.submodules});
   for (repository::InventoryFile& file : inventory.files) {
-    if (file.if_referenced && is_named(manifest, file)) file.if_referenced = false;
+    if (!manifest.pom.empty() && manifest.pom == file.path) file.if_referenced = false;
   }
-  std::erase_if(inventory.files, [&](const repository::InventoryFile& file) {
-    return std::any_of(manifest.exclude.begin(), manifest.exclude.end(),
-                       [&](const std::string& glob) { return matches_glob(glob, file.path); });
-  });
+  select_files(manifest, inventory, diagnostics);
   return inventory;
 }
 

@@ -21,8 +21,9 @@ Result<repository::Source> open_the_source(const SourceChoice& choice, const cli
 
 service::ServiceManifest read_the_manifest(const repository::Source& source, Diagnostics& diagnostics);
 
-// What is which file, without those that the manifest excludes.
-repository::Inventory take_the_inventory(const repository::Source& source, const service::ServiceManifest& manifest);
+// What is which file, without those that the manifest excludes (selection.hpp).
+repository::Inventory take_the_inventory(const repository::Source& source, const service::ServiceManifest& manifest,
+                                         Diagnostics& diagnostics);
 
 // One ADF root is a service. Of several each is reported at its first file.
 void require_one_root(const repository::Inventory& inventory, const repository::Source& source, Diagnostics& diagnostics);

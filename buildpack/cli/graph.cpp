@@ -21,7 +21,7 @@ ExitCode run_graph(const GraphOptions& options, Context& context) {
   const Result<repository::Source> source = open_the_source(options.source, context);
   if (!source) return print_failure(context, source.failure());
   const service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
-  const repository::Inventory inventory = take_the_inventory(*source, manifest);
+  const repository::Inventory inventory = take_the_inventory(*source, manifest, diagnostics);
   require_one_root(inventory, *source, diagnostics);
   if (inventory.adf_roots.size() != 1) {
     print_diagnostics(context, diagnostics, false);

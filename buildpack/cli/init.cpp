@@ -78,7 +78,8 @@ ExitCode run_init(const InitOptions& options, Context& context) {
   if (!source) return print_failure(context, source.failure());
   service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
   const bool there = manifest.present;
-  const repository::Inventory inventory = take_the_inventory(*source, manifest);
+  Diagnostics of_patterns;  // said by check and build
+  const repository::Inventory inventory = take_the_inventory(*source, manifest, of_patterns);
   require_one_root(inventory, *source, diagnostics);
   if (inventory.adf_roots.size() != 1) {
     print_diagnostics(context, diagnostics, false);

@@ -44,6 +44,7 @@ struct InventoryFile {
   // A notebook, library, POM or Python file of a submodule: no part of the service unless something of
   // the service refers to it.
   bool if_referenced = false;
+  bool included = false;  // build.include names it
 };
 
 struct InventoryOptions {

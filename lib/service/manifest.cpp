@@ -274,8 +274,7 @@ class Reader {
 
   void read_texts(const Node& node, const ManifestField& field) {
     const auto* member = std::get_if<std::vector<std::string> ServiceManifest::*>(&field.target);
-    if (member == nullptr) return;
-    std::vector<std::string>& list = manifest_.**member;
+    const auto* patterns = std::get_if<std::vector<FilePattern> ServiceManifest::*>(&field.target);
     for (const Node child : node) {
       if (!child.is_string()) {
         error(
@@ -283,7 +282,8 @@ class Reader {
             "an entry of " + dotted(field.path) + " is " + found_text(child) + ", expected a text",
             child.is_number() || child.is_boolean() ? "put it in quotes" : "");
       } else if (accepts(child, child.as_string(), field)) {
-        list.emplace_back(child.as_string());
+        if (member != nullptr) (manifest_.**member).emplace_back(child.as_string());
+        if (patterns != nullptr) (manifest_.**patterns).push_back({std::string(child.as_string()), child.location()});
       }
     }
   }

@@ -65,6 +65,11 @@ struct AcceptedFinding {     // checks.accept: findings that do not count
   Location where{};
 };
 
+struct FilePattern {          // build.include, build.exclude: as a line of .gitignore
+  std::string text{};
+  Location where{};
+};
+
 struct ServiceManifest {
   bool present = false;       // there is a tidegate.yaml
   std::string file{};
@@ -94,7 +99,7 @@ struct ServiceManifest {
   std::string volume_catalog{}, volume_schema{}, volume_name{};
   int retain = 0;
   std::vector<std::string> protect_types{}, protect_addresses{};
-  std::vector<std::string> include{}, exclude{};
+  std::vector<FilePattern> include{}, exclude{};  // the last one that fits decides; exclude wins
   bool warnings_as_errors = false;
   std::vector<SeveritySetting> severities{};
   std::vector<AcceptedFinding> accepted{};

@@ -29,6 +29,7 @@ using FieldTarget =
     std::variant<std::monostate, std::string ServiceManifest::*,
                  std::optional<std::string> ServiceManifest::*, bool ServiceManifest::*,
                  int ServiceManifest::*, std::vector<std::string> ServiceManifest::*,
+                 std::vector<FilePattern> ServiceManifest::*,
                  std::string Produced::*, bool Produced::*, std::string Consumed::*,
                  bool Consumed::*, std::string Binding::*, bool Binding::*, std::string OwnVariable::*,
                  std::string AcceptedFinding::*>;

@@ -11,12 +11,14 @@
 #include "flavours/adf_databricks/access.hpp"
 #include "flavours/adf_databricks/check_activity.hpp"
 #include "flavours/adf_databricks/declared.hpp"
+#include "flavours/adf_databricks/imported.hpp"
 #include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/not_deployed.hpp"
 #include "flavours/adf_databricks/own.hpp"
 #include "flavours/adf_databricks/place.hpp"
 #include "flavours/adf_databricks/referenced.hpp"
 #include "flavours/adf_databricks/service.hpp"
+#include "flavours/adf_databricks/terraform_files.hpp"
 #include "service/environment_scan.hpp"
 #include "service/hard_coded.hpp"
 #include "service/standard_variables.hpp"
@@ -96,12 +98,19 @@ class Reader {
       const InventoryFiles some = inventory_.with_role(role);
       files.insert(files.end(), some.begin(), some.end());
     }
-    for (const InventoryFile* file : without_unreferenced(std::move(files), service_.factory)) {
-      const Result<std::string> bytes = read(*file);
+    files = without_unreferenced(std::move(files), service_.factory);
+    std::set<const InventoryFile*> known(files.begin(), files.end());
+    ImportFollower imports(inventory_, diagnostics_);
+    for (const databricks::Notebook& one : service_.notebooks)
+      imports.take(one.file, one.entry.empty() ? one.file : one.file + "#" + one.entry, one.imports);
+    for (std::size_t i = 0; i < files.size() || add_reached(imports, known, files); ++i) {
+      const Result<std::string> bytes = read(*files[i]);
       if (!bytes) continue;
-      service_.config_files.push_back(packed(*file, *bytes));
-      scan(*file, *bytes, diagnostics_);
+      service_.config_files.push_back(packed(*files[i], *bytes));
+      scan(*files[i], *bytes, diagnostics_);
+      if (files[i]->role == Role::python) imports.take_file(files[i]->path, *bytes);
     }
+    service_.imported_files = imports.found();
   }
 
   // Root module only: what lies deeper is a module of its own.
@@ -135,6 +144,18 @@ class Reader {
       if (auto written = terraform::parse_written(file->path, *bytes)) {
         service_.written.push_back(std::move(*written));
       }
+    }
+  }
+
+  void read_terraform_files() {
+    service_.terraform_files = find_terraform_files(tree_, inventory_, diagnostics_);
+    for (const ReadFile& one : service_.terraform_files) {
+      const InventoryFile* file = inventory_.find(one.path);
+      if (file == nullptr || file->role != Role::other) continue;  // no part of the service, or read by another pass
+      const Result<std::string> bytes = read(*file);
+      if (!bytes) continue;
+      scan(*file, *bytes, diagnostics_);
+      if (terraform::is_configuration(file->path)) terraform::read_blocks(file->path, *bytes, service_.blocks);
     }
   }
 
@@ -178,6 +199,14 @@ class Reader {
   }
 
  private:
+  // False: nothing new.
+  static bool add_reached(ImportFollower& imports, std::set<const InventoryFile*>& known, InventoryFiles& files) {
+    const std::size_t before = files.size();
+    for (const InventoryFile* file : imports.reached())
+      if (known.insert(file).second) files.push_back(file);
+    return files.size() > before;
+  }
+
   // Service::notebooks and notebook_files stay parallel, a broken file is in neither.
   void read_notebooks(const InventoryFiles& wanted) {
     struct Read {
@@ -369,6 +398,7 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   reader.read_notebooks();
   reader.read_libraries();
   reader.read_terraform();
+  reader.read_terraform_files();
   reader.scan_others();
   reader.list_plain_sources();
   reader.read_contracts();

@@ -51,6 +51,11 @@ struct PackedPath {      // a file that Terraform uploads
   bool in_submodule = false;
 };
 
+struct ReadFile {         // packed because another file reads it
+  std::string path{};     // in the repository
+  Location where{};       // that names it first
+};
+
 struct Releases {  // 16 hex digits over paths and bytes of all files of a kind
   std::string notebooks{};
   std::string jars{};
@@ -119,6 +124,8 @@ struct Service {
   std::vector<terraform::DeclaredBlock> blocks{};               // of it, modules included
   std::vector<terraform::WrittenFile> written{};        // the service's own Terraform
   std::vector<terraform::LockedProvider> locked{};      // .terraform.lock.hcl
+  std::vector<ReadFile> terraform_files{};              // that it reads; sorted by path
+  std::vector<ReadFile> imported_files{};               // Python files, and what imports them first; sorted by path
 };
 
 // Reads and links everything the inventory found; of submodules what the service refers to. Findings of all modules go to `diagnostics`; the

@@ -77,8 +77,10 @@ TEST(Manifest, every_field_arrives) {
   EXPECT_EQ(m.retain, 1);
   EXPECT_EQ(m.protect_types, Texts{"azurerm_kusto_database"});
   EXPECT_EQ(m.protect_addresses, Texts{"azurerm_storage_container.orders"});
-  EXPECT_EQ(m.include, Texts{"adf/**"});
-  EXPECT_EQ(m.exclude, Texts{"adf/pipeline/sandbox_*"});
+  ASSERT_EQ(m.include.size() + m.exclude.size(), 2U);
+  EXPECT_EQ(m.include[0].text, "adf/**");
+  EXPECT_EQ(m.exclude[0].text, "adf/pipeline/sandbox_*");
+  EXPECT_EQ(to_string(m.exclude[0].where).substr(0, 14), "tidegate.yaml:");
   EXPECT_TRUE(m.warnings_as_errors);
 }
 

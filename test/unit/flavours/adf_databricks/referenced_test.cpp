@@ -94,6 +94,37 @@ TEST(Referenced, libraries_and_python_files) {
   EXPECT_EQ(read.service->links.size(), 4U);
 }
 
+TEST(Referenced, modules_that_are_imported) {
+  const Files files{{"adf/pipeline/p.json", pipeline_text("p", notebook_activity("/Shared/own"))},
+                    {"own.py", "# Databricks notebook source\nfrom common.shop import tools\n"},
+                    {"common/shop/__init__.py", ""},
+                    {"common/shop/tools.py", "def f():\n  from .plugins import *\n"},
+                    {"common/shop/plugins/__init__.py", ""},
+                    {"common/shop/plugins/a.py", "x = 1"},
+                    {"common/shop/unused.py", "x = 1"}};
+  const MemoryService read = read_memory(files, {"common"});
+  EXPECT_EQ(files_of(read),
+            "own.py common/shop/__init__.py common/shop/tools.py common/shop/plugins/__init__.py "
+            "common/shop/plugins/a.py ");
+  const std::vector<ReadFile>& found = read.service->imported_files;
+  ASSERT_EQ(found.size(), 4U);
+  EXPECT_EQ(to_string(found[3].where), "own.py:2:6");
+}
+
+// A package that looks for its modules itself is taken whole.
+TEST(Referenced, packages_with_side_effects) {
+  Files files{{"adf/pipeline/p.json", pipeline_text("p", notebook_activity("/Shared/own"))},
+              {"own.py", "# Databricks notebook source\nimport common.shop\n"},
+              {"common/shop/__init__.py", "import pkgutil\n"},
+              {"common/shop/a.py", "x = 1"}};
+  EXPECT_EQ(files_of(read_memory(files, {"common"})),
+            "own.py common/shop/__init__.py common/shop/a.py ");
+  files["common/shop/__init__.py"] = "import importlib\nimportlib.import_module(name)\n";
+  const MemoryService read = read_memory(files, {"common"});
+  EXPECT_EQ(files_of(read), "own.py common/shop/__init__.py common/shop/a.py ");
+  EXPECT_NE(read.findings({"spark.no-pom"}).find("databricks.computed-import"), std::string::npos);
+}
+
 TEST(Referenced, closest_needs_the_name) {
   Candidates files;
   files.add("a/x.jar", false);
