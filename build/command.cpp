@@ -214,7 +214,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
 
   record.begin("secrets");
   // Nothing that looks like a secret leaves the repository.
-  find_secrets(assembly.files, *watched, diagnostics);
+  find_secrets(assembly.files, *watched, service->archive_secrets, diagnostics);
   for (const service::Accepted& one : apply_the_settings(manifest, *source, diagnostics))
     add_waiver(manifest.accepted[one.by], one.finding, assembly.manifest);
   if (diagnostics.has_errors()) return stop(worst_exit(diagnostics));

@@ -7,6 +7,7 @@
 
 #include "artifact/archive.hpp"
 #include "base/diagnostic.hpp"
+#include "flavours/adf_databricks/service.hpp"
 #include "repository/inventory.hpp"
 #include "repository/scanned_tree.hpp"
 #include "repository/source.hpp"
@@ -18,10 +19,11 @@ namespace tidegate {
 std::shared_ptr<const repository::ScannedTree> watch_for_secrets(
     repository::Source& source, const repository::Inventory& inventory);
 
-// Looks at every file of the repository that is to be packed, but compressed ones. Each finding is
-// an error of the code build.secret with its place; the value is never shown. The order does not
-// depend on the processors.
+// Looks at every file of the repository that is to be packed. Of archives that were searched when the service was read
+// `archives` has the secrets; the others are unpacked. Each finding is an error of the code build.secret with its place;
+// the value is never shown. The order does not depend on the processors.
 void find_secrets(const std::vector<artifact::PackFile>& files, const repository::ScannedTree& tree,
+                  const flavours::adf_databricks::ArchiveSecrets& archives,
                   Diagnostics& diagnostics);
 
 }  // namespace tidegate

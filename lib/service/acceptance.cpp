@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "spark/members.hpp"
 
 namespace tidegate::service {
 
@@ -22,6 +23,13 @@ bool is_fixed(std::string_view code) {
   if (code == "build.secret") return false;  // a text may only look like one
   if (std::find(fixed_codes.begin(), fixed_codes.end(), code) != fixed_codes.end()) return true;
   return std::none_of(open_areas.begin(), open_areas.end(), [&](std::string_view area) { return code.starts_with(area); });
+}
+
+// "libs/app.jar!conf/a.properties" lies in libs/app.jar: who accepts findings of the archive accepts those in it.
+bool covers(const std::string& glob, const std::string& file) {
+  if (matches_glob(glob, file)) return true;
+  const std::string_view archive = std::string_view(file).substr(0, file.find('!'));
+  return archive.size() < file.size() && spark::is_archive_name(archive) && matches_glob(glob, archive);
 }
 
 class Settings {
@@ -43,7 +51,7 @@ class Settings {
     const auto entries = valid_.find(finding.code);
     if (entries == valid_.end()) return std::nullopt;
     for (const std::size_t i : entries->second) {
-      if (!matches_glob(manifest_.accepted[i].path, finding.where.file)) continue;
+      if (!covers(manifest_.accepted[i].path, finding.where.file)) continue;
       used_[i] = true;
       return i;
     }
@@ -109,6 +117,8 @@ class Settings {
 };
 
 }  // namespace
+
+bool may_set_severity(std::string_view code) { return !is_fixed(code); }
 
 std::string day_of(std::int64_t time) {
   const std::chrono::sys_seconds moment{std::chrono::seconds(time)};

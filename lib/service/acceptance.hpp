@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.hpp"
@@ -28,6 +29,9 @@ struct CheckSettings {
 // service.acceptance-unused, service.acceptance-expired (W), service.acceptance-undated (N).
 std::vector<Accepted> apply_check_settings(const ServiceManifest& manifest, const CheckSettings& settings,
                                            Diagnostics& diagnostics);
+
+// False: findings of the code always count (service.severity-fixed).
+bool may_set_severity(std::string_view code);
 
 // "2026-12-31": the day of a time, in UTC.
 std::string day_of(std::int64_t time);

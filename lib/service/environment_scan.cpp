@@ -335,7 +335,7 @@ std::vector<EnvironmentLiteral> environment_literals(const ServiceManifest& mani
 
 void scan_environment(std::string_view file, std::string_view bytes,
                       const std::vector<EnvironmentLiteral>& literals, Severity severity,
-                      Diagnostics& diagnostics) {
+                      Diagnostics& diagnostics, bool segments) {
   std::set<std::string> seen;
   for (const EnvironmentLiteral& literal : literals) {
     const std::size_t at = literal.text.empty() ? bytes.npos : bytes.find(literal.text);
@@ -350,6 +350,7 @@ void scan_environment(std::string_view file, std::string_view bytes,
     seen.insert(to_lower(literal.text));
   }
   for (const EnvironmentHit& hit : find_environment_values(bytes)) {
+    if (!segments && hit.kind == EnvironmentKind::segment) continue;
     const std::string value = to_lower(bytes.substr(hit.begin, hit.size));
     const bool covered = std::any_of(seen.begin(), seen.end(), [&](const std::string& other) {
       return hit.kind != EnvironmentKind::segment && other.find(value) != other.npos;

@@ -43,9 +43,9 @@ struct EnvironmentLiteral {  // of an explicit binding
 std::vector<EnvironmentLiteral> environment_literals(const ServiceManifest& manifest);
 
 // One file of the artifact. Code service.environment-in-artifact, of severity `severity`, for
-// segments W; each distinct value is reported once a file, at its first place.
+// segments W, if they are wanted; each distinct value is reported once a file, at its first place.
 void scan_environment(std::string_view file, std::string_view bytes,
                       const std::vector<EnvironmentLiteral>& literals, Severity severity,
-                      Diagnostics& diagnostics);
+                      Diagnostics& diagnostics, bool segments = true);
 
 }  // namespace tidegate::service

@@ -56,14 +56,13 @@ class Reader {
 
 struct Constant {
   std::uint8_t tag = 0;
-  std::uint16_t reference = 0;  // Class: index of the name
+  std::uint16_t reference = 0;  // Class, String: index of the text
   std::string_view text{};      // Utf8
 };
 
 // Bytes after the tag of constants that are not read; 0 for unknown tags.
 std::size_t constant_size(std::uint8_t tag) {
   switch (tag) {
-    case 8:   // String
     case 16:  // MethodType
     case 19:  // Module
     case 20:
@@ -107,6 +106,17 @@ class ClassReader {
     return out;
   }
 
+  void append_strings(std::string& out) {
+    if (reader_.u4() != magic) return;
+    reader_.u2();
+    if (reader_.u2() < first_major || !read_constants()) return;
+    for (const Constant& one : constants_) {
+      if (one.tag != 8) continue;
+      const std::string_view text = utf8(one.reference);
+      if (!text.empty()) out.append(text) += '\n';
+    }
+  }
+
  private:
   bool read_constants() {
     const std::uint16_t count = reader_.u2();
@@ -120,7 +130,7 @@ class ClassReader {
         const std::size_t begin = reader_.offset();
         reader_.skip(size);
         if (!reader_.failed()) constant.text = bytes_.substr(begin, size);
-      } else if (constant.tag == 7) {
+      } else if (constant.tag == 7 || constant.tag == 8) {
         constant.reference = reader_.u2();
       } else {
         const std::size_t size = constant_size(constant.tag);
@@ -181,5 +191,7 @@ class ClassReader {
 }  // namespace
 
 std::optional<ClassFile> parse_class(std::string_view bytes) { return ClassReader(bytes).read(); }
+
+void append_class_strings(std::string_view bytes, std::string& out) { ClassReader(bytes).append_strings(out); }
 
 }  // namespace tidegate::spark

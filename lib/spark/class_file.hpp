@@ -22,4 +22,8 @@ struct ClassFile {
 // table.
 std::optional<ClassFile> parse_class(std::string_view bytes);
 
+// The string constants of its code, as they are in the file (modified UTF-8), one in a line, behind `out`. Nothing if
+// the bytes are no class file.
+void append_class_strings(std::string_view bytes, std::string& out);
+
 }  // namespace tidegate::spark

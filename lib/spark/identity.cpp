@@ -45,12 +45,21 @@ Coordinates parse_embedded_pom(std::string_view text) {
   return {.group = pom->group, .artifact = pom->artifact, .version = pom->version};
 }
 
+// A jar, outermost or inside of one.
+struct Level {
+  std::size_t index = 0;  // of its identity
+  std::size_t depth = 0;
+  std::string prefix{};   // of the places of its members
+};
+
 class Identifier {
  public:
+  explicit Identifier(MemberReader* members) : members_(members) {}
+
   Result<JarIdentities> run(const std::string& file, const system::Spill& spill) {
     JarIdentity top;
     if (Status status = hash(spill, top); !status) return status.failure();
-    if (Status status = look_inside(std::string(file_stem(file)), spill, std::move(top), 0); !status) {
+    if (Status status = look_inside(std::string(file_stem(file)), spill, std::move(top), {}); !status) {
       return status.failure();
     }
     std::sort(result_.all.begin() + 1, result_.all.end(),
@@ -71,14 +80,14 @@ class Identifier {
   }
 
   // Everything of one jar; `self` has digests, place and parent.
-  Status look_inside(const std::string& stem, const system::Spill& spill, JarIdentity self, std::size_t depth) {
-    const std::size_t index = result_.all.size();
+  Status look_inside(const std::string& stem, const system::Spill& spill, JarIdentity self, Level level) {
+    const std::size_t index = level.index = result_.all.size();
     result_.all.push_back(std::move(self));
     std::vector<Found> found;
     Coordinates manifest;
     ZipReader zip;
     if (zip.open(spill)) {
-      if (Status status = read_entries(zip, index, depth, found, manifest); !status) return status;
+      if (Status status = read_entries(zip, level, found, manifest); !status) return status;
     } else {
       stop("`" + printable(shown(index)) + "` is no zip archive");
     }
@@ -91,34 +100,37 @@ class Identifier {
     return place.empty() ? "the jar" : place;
   }
 
-  Status read_entries(ZipReader& zip, std::size_t index, std::size_t depth, std::vector<Found>& found, Coordinates& manifest) {
+  Status read_entries(ZipReader& zip, const Level& level, std::vector<Found>& found, Coordinates& manifest) {
     for (std::size_t count = 0;; ++count) {
       const ZipReader::Next next = zip.next();
       if (next == ZipReader::Next::end) return Done{};
       if (next == ZipReader::Next::damaged || count == max_jar_entries) {
-        stop(shown(index) + (next == ZipReader::Next::damaged ? " is damaged" : " has more than 100,000 entries"));
+        stop(shown(level.index) + (next == ZipReader::Next::damaged ? " is damaged" : " has more than 100,000 entries"));
         return Done{};
       }
       if (next != ZipReader::Next::file) continue;
       const std::string path = zip.path();
       if (path.starts_with(maven_folder) && path.ends_with("/pom.properties")) {
-        add_maven(path, parse_properties(read_text(zip)), Evidence::pom_properties, found);
+        add_maven(path, parse_properties(read_text(zip, level)), Evidence::pom_properties, found);
       } else if (path.starts_with(maven_folder) && path.ends_with("/pom.xml")) {
-        add_maven(path, parse_embedded_pom(read_text(zip)), Evidence::pom, found);
+        add_maven(path, parse_embedded_pom(read_text(zip, level)), Evidence::pom, found);
       } else if (path == "META-INF/MANIFEST.MF") {
-        manifest = parse_jar_manifest(read_text(zip));
+        manifest = parse_jar_manifest(read_text(zip, level));
       } else if (is_jar_name(path)) {
-        if (Status status = read_nested(zip, path, index, depth); !status) return status;
+        if (Status status = read_nested(zip, path, level); !status) return status;
+      } else if (members_ != nullptr) {
+        if (Status status = members_->read_entry(zip, level.prefix, level.depth); !status) return status;
       }
     }
   }
 
-  static std::string read_text(ZipReader& zip) {
+  std::string read_text(ZipReader& zip, const Level& level) {
     std::string text;
     zip.read([&](std::string_view piece) {
       text += piece;
       return text.size() <= max_text;
     });
+    if (members_ != nullptr) members_->give(level.prefix + zip.path(), text);
     return text;
   }
 
@@ -127,7 +139,7 @@ class Identifier {
     found.push_back({std::move(coordinates), evidence, std::string(parent_path(path))});
   }
 
-  Status read_nested(ZipReader& zip, const std::string& path, std::size_t index, std::size_t depth) {
+  Status read_nested(ZipReader& zip, const std::string& path, const Level& level) {
     if (nested_ == max_nested_jars) {
       stop("there are more than 2,000 jars inside");
       return Done{};
@@ -143,14 +155,17 @@ class Identifier {
       return written.ok() && nested_bytes_ <= max_nested_bytes;
     });
     if (!written) return written;
-    const std::string outer = result_.all[index].place;
+    const std::string outer = result_.all[level.index].place;
     JarIdentity self{.place = (outer.empty() ? "" : outer + "#") + path, .parent = outer};
     if (!whole) {
       stop(nested_bytes_ > max_nested_bytes ? "the jars inside unpack to more than 2 GiB" : "`" + printable(path) + "` is damaged");
       return Done{};
     }
     digests.finish(self);
-    if (depth + 1 < max_jar_depth) return look_inside(std::string(file_stem(path)), spill, std::move(self), depth + 1);
+    if (level.depth + 1 < max_jar_depth) {
+      return look_inside(std::string(file_stem(path)), spill, std::move(self),
+                         {.depth = level.depth + 1, .prefix = level.prefix + path + "!"});
+    }
     stop("jars lie inside each other more than 4 deep");
     const Coordinates named = parse_jar_name(file_stem(path));
     self.coordinates = named;
@@ -196,6 +211,7 @@ class Identifier {
     }
   }
 
+  MemberReader* members_;
   JarIdentities result_{};
   std::size_t nested_ = 0;
   std::uint64_t nested_bytes_ = 0;
@@ -204,7 +220,11 @@ class Identifier {
 }  // namespace
 
 Result<JarIdentities> identify_jar(const std::string& file, const system::Spill& spill) {
-  return Identifier().run(file, spill);
+  return Identifier(nullptr).run(file, spill);
+}
+
+Result<JarIdentities> identify_jar(const std::string& file, const system::Spill& spill, MemberReader& members) {
+  return Identifier(&members).run(file, spill);
 }
 
 }  // namespace tidegate::spark

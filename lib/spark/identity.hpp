@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "spark/coordinates.hpp"
+#include "spark/members.hpp"
 #include "system/spill.hpp"
 
 namespace tidegate::spark {
@@ -41,5 +42,7 @@ inline constexpr std::uint64_t max_nested_bytes = std::uint64_t{2} << 30U;   // 
 // `file`: its path, for the name. Never fails: what cannot be read is known by its digest only. Code
 // system.write-failed when a nested jar does not fit into the temporary folder.
 Result<JarIdentities> identify_jar(const std::string& file, const system::Spill& spill);
+// And the texts in it and in the jars inside, while they are unpacked. Classes are left to read_jar.
+Result<JarIdentities> identify_jar(const std::string& file, const system::Spill& spill, MemberReader& members);
 
 }  // namespace tidegate::spark

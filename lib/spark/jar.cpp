@@ -39,7 +39,9 @@ std::string dotted(std::string name) {
 
 class JarReader {
  public:
-  explicit JarReader(std::string file) { jar_.file = std::move(file); }
+  explicit JarReader(std::string file, MemberReader* members = nullptr) : members_(members) {
+    jar_.file = std::move(file);
+  }
 
   // `start`: the first bytes; `open` opens the reader it is given.
   template <class Open>
@@ -89,6 +91,7 @@ class JarReader {
                     "ship fewer libraries in one jar");
     }
     if (is_class) {
+      if (members_ != nullptr) members_->give_class(path, buffer_);
       add_class(path.substr(0, path.size() - 6));
     } else {
       properties_.push_back(parse_properties(buffer_));
@@ -149,6 +152,7 @@ class JarReader {
   }
 
   Jar jar_{};
+  MemberReader* members_ = nullptr;
   std::string buffer_{};
   std::size_t total_ = 0;
   std::set<std::string, std::less<>> own_main_{};
@@ -164,6 +168,10 @@ Result<Jar> read_jar(std::string file, std::string_view bytes) {
 
 Result<Jar> read_jar(std::string file, const system::Spill& spill) {
   return JarReader(std::move(file)).read(spill.bytes(), [&](ZipReader& zip) { return zip.open(spill); });
+}
+
+Result<Jar> read_jar(std::string file, const system::Spill& spill, MemberReader& members) {
+  return JarReader(std::move(file), &members).read(spill.bytes(), [&](ZipReader& zip) { return zip.open(spill); });
 }
 
 }  // namespace tidegate::spark

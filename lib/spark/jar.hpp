@@ -10,6 +10,7 @@
 
 #include "base/diagnostic.hpp"
 #include "base/result.hpp"
+#include "spark/members.hpp"
 #include "system/spill.hpp"
 
 namespace tidegate::spark {
@@ -36,6 +37,8 @@ struct Jar {
 // 1 GiB unpacked).
 Result<Jar> read_jar(std::string file, std::string_view bytes);
 Result<Jar> read_jar(std::string file, const system::Spill& spill);  // the same, not held in memory
+// And what its classes say: each class goes to `members` while it is at hand.
+Result<Jar> read_jar(std::string file, const system::Spill& spill, MemberReader& members);
 
 struct Dependency {
   std::string group{};

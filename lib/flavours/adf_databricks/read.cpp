@@ -9,6 +9,7 @@
 #include "databricks/source_text.hpp"
 #include "document/parse.hpp"
 #include "flavours/adf_databricks/access.hpp"
+#include "flavours/adf_databricks/archive_scan.hpp"
 #include "flavours/adf_databricks/check_activity.hpp"
 #include "flavours/adf_databricks/declared.hpp"
 #include "flavours/adf_databricks/imported.hpp"
@@ -107,7 +108,11 @@ class Reader {
       const Result<std::string> bytes = read(*files[i]);
       if (!bytes) continue;
       service_.config_files.push_back(packed(*files[i], *bytes));
-      scan(*files[i], *bytes, diagnostics_);
+      if (spark::is_archive_name(files[i]->path)) {
+        scan_archive(files[i]->path, *bytes);
+      } else {
+        scan(*files[i], *bytes, diagnostics_);
+      }
       if (files[i]->role == Role::python) imports.take_file(files[i]->path, *bytes);
     }
     service_.imported_files = imports.found();
@@ -213,6 +218,7 @@ class Reader {
       std::optional<Result<std::vector<databricks::Notebook>>> value{};
       PackedPath file{};
       Diagnostics findings{};
+      std::vector<MemberSecret> secrets{};  // of the notebooks of a .dbc
     };
     std::vector<Read> all(wanted.size());
     for_each_index(wanted.size(), [&](std::size_t i) {
@@ -226,7 +232,7 @@ class Reader {
       scan(*wanted[i], *bytes, all[i].findings);
       if (!all[i].value->ok()) return;
       for (const databricks::Notebook& one : **all[i].value)
-        if (!one.entry.empty()) scan_text(one.file + "#" + one.entry, one.source, all[i].findings);
+        if (!one.entry.empty()) scan_entry(one, all[i].findings, all[i].secrets);
     });
     for (Read& one : all) {
       diagnostics_.append(std::move(one.findings));
@@ -234,6 +240,7 @@ class Reader {
         diagnostics_.add(one.value->failure());
         continue;
       }
+      if (!one.secrets.empty()) service_.archive_secrets[one.file.path] = std::move(one.secrets);
       for (databricks::Notebook& notebook : **one.value) {
         notebook.in_submodule = one.file.in_submodule;
         if (notebook.as_source) service_.rewritten_notebooks[service_.notebooks.size()] = notebook.source;
@@ -250,6 +257,7 @@ class Reader {
       std::optional<Result<spark::Jar>> value{};
       PackedPath file{};
       spark::JarIdentities identities{};
+      std::optional<ArchiveScan> scan{};
     };
     std::vector<Read> all(wanted.size());
     for_each_index(wanted.size(), [&](std::size_t i) {
@@ -261,7 +269,9 @@ class Reader {
         one.value.emplace(streamed.failure());
         return;
       }
-      Result<spark::JarIdentities> identities = spark::identify_jar(path, spill);
+      ArchiveScan& scan = one.scan.emplace(path, literals_, severity_of_environment(service_.manifest));
+      spark::MemberReader members(scan.sink(), spill.size());
+      Result<spark::JarIdentities> identities = spark::identify_jar(path, spill, members);
       if (!identities) {
         one.value.emplace(identities.failure());
         return;
@@ -271,9 +281,11 @@ class Reader {
                   .size = spill.size(),
                   .in_submodule = wanted[i]->if_referenced};
       one.identities = std::move(*identities);
-      one.value.emplace(spark::read_jar(path, spill));
+      one.value.emplace(spark::read_jar(path, spill, members));
+      if (one.value->ok()) scan.finish(members.incomplete().empty() ? one.identities.incomplete : members.incomplete());
     });
     for (Read& one : all) {
+      if (one.scan) keep(*one.scan);
       if (!one.value->ok()) {
         diagnostics_.add(one.value->failure());
         continue;
@@ -288,12 +300,28 @@ class Reader {
     service::scan_environment(file, text, literals_, severity_of_environment(service_.manifest), findings);
   }
 
-  // Archives are left out: they are compressed. Of a .dbc the notebooks are scanned.
+  void keep(ArchiveScan& scan) {
+    diagnostics_.append(std::move(scan.findings()));
+    service_.archive_secrets[scan.file()] = std::move(scan.secrets());
+  }
+
+  void scan_archive(const std::string& file, const std::string& bytes) {
+    ArchiveScan scan(file, literals_, severity_of_environment(service_.manifest));
+    const Result<std::string> incomplete = spark::read_members(bytes, scan.sink());
+    if (!incomplete) return diagnostics_.add(incomplete.failure());
+    scan.finish(*incomplete);
+    keep(scan);
+  }
+
+  void scan_entry(const databricks::Notebook& notebook, Diagnostics& findings, std::vector<MemberSecret>& secrets) const {
+    const std::string place = notebook.file + "#" + notebook.entry;
+    scan_text(place, notebook.source, findings);
+    for (MemberSecret& one : find_secrets_in(place, notebook.source)) secrets.push_back(std::move(one));
+  }
+
+  // Of a .dbc the notebooks are scanned.
   void scan(const InventoryFile& file, const std::string& bytes, Diagnostics& findings) const {
-    if (file.role == Role::jar || file.role == Role::wheel ||
-        ends_with_ignoring_case(file.path, ".dbc"))
-      return;
-    scan_text(file.path, bytes, findings);
+    if (!ends_with_ignoring_case(file.path, ".dbc")) scan_text(file.path, bytes, findings);
   }
 
   Result<std::string> read(const InventoryFile& file) {

@@ -56,6 +56,12 @@ struct ReadFile {         // packed because another file reads it
   Location where{};       // that names it first
 };
 
+struct MemberSecret {   // a text inside an archive that looks like a secret
+  Location where{};     // file "libs/app.jar!conf/app.properties"
+  std::string kind{};   // "storage account key"
+};
+using ArchiveSecrets = std::map<std::string, std::vector<MemberSecret>, std::less<>>;  // by archive; all that were searched
+
 struct Releases {  // 16 hex digits over paths and bytes of all files of a kind
   std::string notebooks{};
   std::string jars{};
@@ -107,6 +113,7 @@ struct Service {
   std::vector<spark::Jar> jars{};
   std::vector<PackedPath> jar_files{};  // parallel to jars
   std::vector<spark::JarIdentities> jar_identities{};  // parallel to jars
+  ArchiveSecrets archive_secrets{};
   std::vector<Library> libraries{};     // named by activities, literal ones
   std::vector<spark::Pom> poms{};
   std::vector<std::string> plain_sources{};  // .py .scala .sql .r without the header of a notebook

@@ -282,13 +282,46 @@ std::string workspace_path_of(const std::string& file) {
   return "/Workspace${trimprefix(databricks_workspace_file." + file + R"(.path, \"/Workspace\")})";
 }
 
+// The places of secrets, in the order of the archives.
+std::string secrets_of(const Service& service) {
+  std::string out;
+  for (const auto& archive : service.archive_secrets) {
+    for (const MemberSecret& one : archive.second) out += to_string(one.where) + " " + one.kind + "\n";
+  }
+  return out;
+}
+
+TEST(Archives, are_searched_for_values_of_an_environment_and_secrets) {
+  const std::string token = "dapi" + std::string("0123456789abcdef0123456789abcdef");
+  const MemoryService read = read_memory(
+      {{"tidegate.yaml", "bindings:\n  - {variable: lake, literal: lake-of-sales, type: string}\n"},
+       {"pipeline/p.json", pipeline_text("p", jar_activity(R"({"whl": "dbfs:/w/shop-1-py3-none-any.whl"}, {"jar": "dbfs:/x/app.jar"})", "SparkPython",
+                                                           "\"pythonFile\": \"@pipeline().RunId\", "))},
+       {"dataset/d.json", object_text("d", R"("type": "Parquet", "typeProperties": {"x": "lake-of-sales"})")},
+       {"config/more.zip", test::make_zip({{"deep/a.txt", "x\ny lake-of-sales\n"}})},
+       {"libs/shop-1-py3-none-any.whl",
+        test::make_zip({{"shop/settings.py", "a = 1\nHOST = \"stsalesdev.dfs.core.windows.net\"\n"},
+                        {"shop/names.py", "x = 'orders-dev-x'\n"},
+                        {"shop-1.dist-info/list.txt", "orders-dev@example.com\n"}})},
+       {"libs/app.jar", test::make_zip({{"conf/app.properties", "# " + token + "\ntoken=" + token + "\n"},
+                                        {"lib/x.jar", test::make_zip({{"y.yaml", "vault: kv-sales.vault.azure.net\n"}})},
+                                        {"META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n"}})}});
+  EXPECT_EQ(read.findings({"databricks.dbfs-library"}),
+            "error config/more.zip!deep/a.txt:2:3 service.environment-in-artifact\n"
+            "error libs/app.jar!lib/x.jar!y.yaml:1:8 service.environment-in-artifact\n"
+            "warning libs/shop-1-py3-none-any.whl!shop/names.py:1:12 service.environment-in-artifact\n"
+            "error libs/shop-1-py3-none-any.whl!shop/settings.py:2:9 service.environment-in-artifact\n");
+  EXPECT_EQ(secrets_of(*read.service),
+            "libs/app.jar!conf/app.properties:1:3 Databricks token\nlibs/app.jar!conf/app.properties:2:7 Databricks token\n");
+}
+
 TEST(Libraries, of_the_repository_replace_their_DBFS_path) {
   const MemoryService read = read_memory(
       {{"adf/pipeline/p.json",
         pipeline_text("p", jar_activity("{\"jar\": \"dbfs:/FileStore/jars/quality-1.0.jar\"}, "
                                         "{\"whl\": \"dbfs:/w/tools-1.0-py3-none-any.whl\"}"))},
        {"libs/quality-1.0.jar", prebuilt},
-       {"libs/tools-1.0-py3-none-any.whl", "wheel"}});
+       {"libs/tools-1.0-py3-none-any.whl", prebuilt}});
   EXPECT_EQ(read.findings({"databricks.dbfs-library"}), "");
   const std::string jar = read.names("libraries.tf.json", "databricks_file");
   EXPECT_TRUE(jar.starts_with("jar_libs_quality-1_0_jar_")) << jar;
