@@ -20,6 +20,7 @@ enum class Look : std::uint8_t {
   present,            // the value is there
   other_than_strings, // members of another kind than a text
   without_zone,       // a time without zone
+  word,               // the text is `word`, in any case
 };
 
 struct Loss {
@@ -28,6 +29,7 @@ struct Loss {
   Look look = Look::present;
   std::string_view what{};
   std::string_view evidence{};
+  std::string_view word{};
 };
 
 // Evidence: expandDataFactoryPipelineParameters and the resources of hashicorp/azurerm 4 and 5, and
@@ -36,7 +38,6 @@ constexpr auto losses = std::to_array<Loss>({
     {ObjectKind::pipeline, "/parameters", Look::typed_parameters, "the type of the parameter becomes String", "azurerm#13131"},
     {ObjectKind::pipeline, "/parameters", Look::required_parameters, "the parameter gets a default and is required no more", "azurerm#13051"},
     {ObjectKind::pipeline, "/variables", Look::typed_parameters, "the type of the variable becomes String", "azurerm#30989"},
-    {ObjectKind::pipeline, "/activities/*/typeProperties/libraries/value", Look::present, "an expression in the place of a list makes the whole pipeline fail", "azurerm#24758"},
     {ObjectKind::pipeline, "/policy", Look::present, "the pipeline's policy has no argument", "azurerm#23485"},
     {ObjectKind::dataset, "/structure", Look::present, "the structure has no argument", "azurerm#14586"},
     {ObjectKind::dataset, "/parameters", Look::typed_parameters, "the type of the parameter becomes String", "azurerm#18642"},
@@ -47,9 +48,9 @@ constexpr auto losses = std::to_array<Loss>({
     {ObjectKind::trigger, "/typeProperties/startTime", Look::without_zone, "a start time without zone is refused", "azurerm trigger resources"},
     {ObjectKind::trigger, "/pipelines/*/parameters", Look::other_than_strings, "the argument becomes a text", "azurerm trigger resources"},
     {ObjectKind::trigger, "/pipeline/parameters", Look::other_than_strings, "the argument becomes a text", "azurerm trigger resources"},
-    {ObjectKind::trigger, "/typeProperties/runDimension", Look::present, "a trigger that chains others has no resource", "azurerm trigger resources"},
-    {ObjectKind::trigger, "/typeProperties/parentTrigger", Look::present, "a rerun trigger has no resource", "azurerm trigger resources"},
-    {ObjectKind::data_flow, "/typeProperties/documentLocale", Look::present, "a wrangling data flow has no resource", "data flow resource"},
+    {ObjectKind::trigger, "/type", Look::word, "a trigger that chains others has no resource", "azurerm trigger resources", "ChainingTrigger"},
+    {ObjectKind::trigger, "/type", Look::word, "a rerun trigger has no resource", "azurerm trigger resources", "RerunTumblingWindowTrigger"},
+    {ObjectKind::data_flow, "/type", Look::word, "a wrangling data flow has no resource", "data flow resource", "WranglingDataFlow"},
 });
 
 class Checker {
@@ -88,6 +89,10 @@ class Checker {
 
   void look(const Node& node, const Loss& loss) {
     if (loss.look == Look::present) return report(node, loss.what, loss.evidence);
+    if (loss.look == Look::word) {
+      if (equal_ignoring_case(node.as_string(), loss.word)) report(node, loss.what, loss.evidence);
+      return;
+    }
     if (loss.look == Look::without_zone) {
       const std::string_view text = node.as_string();
       const std::size_t time = text.find('T');
@@ -122,6 +127,8 @@ class Checker {
     if (id == 0) return;
     const adf::SchemaType type = adf::schema_type(id);
     if (type.kind == adf::TypeKind::array) {
+      if (node.is_object() && node["type"].as_string() == "Expression")
+        return report(node, "an expression in the place of a list makes the whole pipeline fail", "azurerm#24758");
       for (const Node child : node) walk_type(child, type.element);
     } else if (type.kind == adf::TypeKind::object) {
       walk_members(node, id, 0);

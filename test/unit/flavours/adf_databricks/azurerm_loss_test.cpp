@@ -31,21 +31,34 @@ TEST(AzurermLoss, names_the_path_of_each_loss) {
   EXPECT_EQ(losses("pipeline/x.json", R"("activities": [], "parameters": {"a": {"type": "string"}})"), "/properties/parameters/a ");
   EXPECT_EQ(losses("pipeline/x.json", R"("activities": [], "variables": {"v": {"type": "Array"}})"), "/properties/variables/v ");
   EXPECT_EQ(losses("pipeline/x.json", R"("activities": [{"name": "n", "type": "DatabricksNotebook", "typeProperties": {"libraries": []}}])"), "");
-  EXPECT_EQ(losses("pipeline/x.json", R"("activities": [{"name": "n", "type": "DatabricksNotebook", "typeProperties": {"libraries": {"value": "@x", "type": "Expression"}}}])"),
-            "/properties/activities/0/typeProperties/libraries/value ");
   EXPECT_EQ(losses("dataset/x.json", R"("type": "Parquet", "parameters": {"a": {"type": "String"}})"), "");
   EXPECT_EQ(losses("dataset/x.json", R"("type": "Parquet", "structure": [], "parameters": {"a": {"type": "Int"}})"), "/properties/structure /properties/parameters/a ");
   EXPECT_EQ(losses("dataset/x.json", R"("type": "Parquet", "linkedServiceName": {"referenceName": "l", "type": "LinkedServiceReference",
                    "parameters": {"a": "b", "c": {"value": "@dataset().c", "type": "Expression"}}})"), "/properties/linkedServiceName/parameters/c ");
   EXPECT_EQ(losses("linkedService/x.json", R"("type": "Http", "typeProperties": {})"), "/properties/typeProperties ");
+  EXPECT_EQ(losses("linkedService/x.json", R"("type": "Http", "parameters": {"a": {"type": "Int"}})"), "/properties/parameters/a ");
   EXPECT_EQ(losses("trigger/x.json", R"("type": "ScheduleTrigger", "typeProperties": {"recurrence": {"startTime": "2024-01-01T00:00:00Z"}}, "pipelines": [{"parameters": {"a": "b"}}])"), "");
   EXPECT_EQ(losses("trigger/x.json", R"("type": "ScheduleTrigger", "typeProperties": {"recurrence": {"startTime": "2024-01-01T00:00:00"}}, "pipelines": [{"parameters": {"a": 1}}])"),
             "/properties/typeProperties/recurrence/startTime /properties/pipelines/0/parameters/a ");
-  EXPECT_EQ(losses("trigger/x.json", R"("type": "ChainingTrigger", "typeProperties": {"dependsOn": [], "runDimension": "d"})"),
-            "/properties/typeProperties/runDimension ");
+  EXPECT_EQ(losses("trigger/x.json", R"("type": "TumblingWindowTrigger", "typeProperties": {"startTime": "2024-01-01T00:00:00"}, "pipeline": {"parameters": {"a": true, "b": "c"}})"),
+            "/properties/typeProperties/startTime /properties/pipeline/parameters/a ");
+  EXPECT_EQ(losses("trigger/x.json", R"("type": "ScheduleTrigger", "typeProperties": {"recurrence": {"startTime": "2024-01-01T00:00:00+02:00"}})"), "");
+  EXPECT_EQ(losses("trigger/x.json", R"("type": "ChainingTrigger", "typeProperties": {"dependsOn": []})"), "/properties/type ");
+  EXPECT_EQ(losses("trigger/x.json", R"("type": "RerunTumblingWindowTrigger", "typeProperties": {"parentTrigger": "t"})"), "/properties/type ");
   EXPECT_EQ(losses("trigger/x.json", R"("type": "TumblingWindowTrigger", "typeProperties": {"dependsOn": []})"), "");
   EXPECT_EQ(losses("dataflow/x.json", R"("type": "MappingDataFlow", "typeProperties": {"scriptLines": ["a", "b"]})"), "");
   EXPECT_EQ(losses("dataflow/x.json", R"("type": "MappingDataFlow", "typeProperties": {"scriptLines": ["a", " ", "b"]})"), "/properties/typeProperties/scriptLines/1 ");
+  EXPECT_EQ(losses("dataflow/x.json", R"("type": "WranglingDataFlow", "typeProperties": {"documentLocale": "en-us"})"), "/properties/type ");
+}
+
+// Of any activity, and wherever it stands.
+TEST(AzurermLoss, names_an_expression_in_the_place_of_a_list) {
+  const std::string libraries = R"({"name": "n", "type": "DatabricksNotebook", "typeProperties": {"libraries": {"value": "@x", "type": "Expression"}}})";
+  EXPECT_EQ(losses("pipeline/x.json", R"("activities": [)" + libraries + "]"), "/properties/activities/0/typeProperties/libraries ");
+  EXPECT_EQ(losses("pipeline/x.json", R"("activities": [{"name": "i", "type": "IfCondition", "typeProperties": {"ifTrueActivities": [)" + libraries + "]}}]"),
+            "/properties/activities/0/typeProperties/ifTrueActivities/0/typeProperties/libraries ");
+  EXPECT_EQ(losses("pipeline/x.json", R"("activities": [{"name": "j", "type": "DatabricksSparkJar", "typeProperties": {"mainClassName": "a.B",
+                   "parameters": {"value": "@x", "type": "Expression"}}}])"), "/properties/activities/0/typeProperties/parameters ");
 }
 
 // What the structs of the SDK do not know is lost, also deep inside containers.
