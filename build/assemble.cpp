@@ -10,6 +10,7 @@
 #include "build/tests.hpp"
 #include "document/write.hpp"
 #include "flavours/adf_databricks/expect.hpp"
+#include "flavours/adf_databricks/own_storage.hpp"
 #include "flavours/adf_databricks/place.hpp"
 #include "origin.hpp"
 #include "policy/custom/collection.hpp"
@@ -251,13 +252,17 @@ class Assembler {
 
   void add_generated_protection() {
     const service::ServiceManifest& manifest = service_->manifest;
-    if (manifest.protect_types.empty() && manifest.protect_addresses.empty()) return;
+    const std::vector<std::string> produced = flavour::protected_addresses(*service_);
+    if (manifest.protect_types.empty() && manifest.protect_addresses.empty() && produced.empty()) return;
     std::string text;
     document::JsonWriter writer(text);
     writer.begin_object().member("schema", "tidegate/protect/1").key("types").begin_array();
     for (const std::string& type : manifest.protect_types) writer.string(type);
     writer.end_array().key("addresses").begin_array();
     for (const std::string& address : manifest.protect_addresses) writer.string(address);
+    for (const std::string& address : produced) {
+      if (std::ranges::find(manifest.protect_addresses, address) == manifest.protect_addresses.end()) writer.string(address);
+    }
     writer.end_array().end_object();
     generated("gate/policy/protect.json", text + "\n");
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "flavours/adf_databricks/own_storage.hpp"
 #include "terraform/blocks.hpp"
 
 namespace tidegate {
@@ -113,16 +114,25 @@ std::vector<CustomTest> find_custom_tests(const repository::Source& source,
 }
 
 void check_guards(const flavours::adf_databricks::Service& service, Diagnostics& diagnostics) {
-  for (const std::string& address : service.manifest.protect_addresses) {
+  const std::vector<std::string>& named = service.manifest.protect_addresses;
+  const std::vector<std::string> produced = flavours::adf_databricks::protected_addresses(service);
+  std::vector<std::string> all = named;
+  for (const std::string& address : produced) {
+    if (std::ranges::find(named, address) == named.end()) all.push_back(address);
+  }
+  for (const std::string& address : all) {
     const std::vector<std::string_view> parts = split(address, '.');
     const bool plain = parts.size() == 2 && address.find_first_of("*?[") == std::string::npos;
-    if (!plain || parts[0].starts_with("azapi_") || parts[0].starts_with("databricks_")) continue;
+    if (!plain || parts[0].starts_with("azapi_")) continue;
+    const bool is_produced = std::ranges::find(produced, address) != produced.end();
+    if (parts[0].starts_with("databricks_") && !is_produced) continue;
     const auto block =
         std::ranges::find_if(service.blocks, [&](const terraform::DeclaredBlock& one) {
           return one.kind == terraform::BlockKind::resource && one.type == parts[0] &&
                  one.name == parts[1];
         });
     if (block == service.blocks.end()) {
+      if (is_produced) continue;  // generated, with prevent_destroy
       diagnostics.error("build.unknown-protected", {.file = service.manifest.file},
                         "gate.protect.addresses names " + printable(address) +
                             ", which terraform/ does not declare",
@@ -130,7 +140,8 @@ void check_guards(const flavours::adf_databricks::Service& service, Diagnostics&
     } else if (!block->guarded) {
       diagnostics.warning(
           "build.unguarded", block->where,
-          printable(address) + " is protected by gate.protect, but has no prevent_destroy",
+          printable(address) + (is_produced ? " holds what the service produces" : " is protected by gate.protect") +
+              ", but has no prevent_destroy",
           "add lifecycle { prevent_destroy = true }");
     }
   }

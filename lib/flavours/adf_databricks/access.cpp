@@ -15,7 +15,7 @@ using terraform::Expression;
 using terraform::Members;
 using terraform::Value;
 
-constexpr char folder_address[] = "databricks_permissions.folder";
+constexpr std::string_view libraries_name = "libraries";  // of schema and volume
 
 Expression group() { return Expression{std::string("var.") + runner_group}; }
 
@@ -43,11 +43,6 @@ Block grants(const std::string& name, const char* securable, const std::string& 
 
 }  // namespace
 
-std::optional<std::string> folder_access_address(const Service& service) {
-  if (first_in_folder(service) == nullptr) return std::nullopt;
-  return folder_address;
-}
-
 std::vector<Block> map_access(const Service& service) {
   std::vector<Block> blocks;
   if (const Placement* first = first_in_folder(service)) {
@@ -59,17 +54,29 @@ std::vector<Block> map_access(const Service& service) {
     block.depends_on = {first->address()};
     blocks.push_back(std::move(block));
   }
-  if (owns_volume(service)) {
-    blocks.push_back(grants("libraries_schema", "schema", "libraries", {"USE_SCHEMA"}));
-    blocks.push_back(grants("libraries_volume", "volume", "libraries", {"READ_VOLUME"}));
+  for (const OwnSchema& one : own_schemas(service)) {
+    const bool libraries = one.name == libraries_name;
+    std::vector<std::string> privileges{"USE_SCHEMA"};
+    if (one.tables) privileges = {"CREATE_TABLE", "MODIFY", "SELECT", "USE_SCHEMA"};
+    blocks.push_back(grants(libraries ? "libraries_schema" : one.name, "schema", one.name, std::move(privileges)));
   }
-  for (const OwnSchema& one : own_schemas(service))
-    blocks.push_back(grants(one.name(), "schema", one.name(), {"CREATE_TABLE", "MODIFY", "SELECT", "USE_SCHEMA"}));
+  for (const OwnVolume& one : own_volumes(service)) {
+    std::vector<std::string> privileges{"READ_VOLUME"};
+    if (!one.libraries) privileges.emplace_back("WRITE_VOLUME");
+    blocks.push_back(grants(one.libraries ? "libraries_volume" : one.name, "volume", one.name, std::move(privileges)));
+  }
   return blocks;
 }
 
+std::vector<std::string> rights_addresses(const Service& service) {
+  std::vector<std::string> all;
+  for (const Block& one : map_access(service)) all.push_back(one.type + "." + one.name);
+  for (const OwnContainer& one : own_containers(service)) all.push_back("azurerm_role_assignment." + one.name);
+  return all;
+}
+
 void add_access_variable(Service& service) {
-  if (first_in_folder(service) == nullptr && !owns_volume(service) && own_schemas(service).empty()) return;
+  if (first_in_folder(service) == nullptr && own_volumes(service).empty() && own_schemas(service).empty()) return;
   std::vector<service::EnvironmentVariable>& all = service.bindings.variables;
   const auto place = std::ranges::lower_bound(all, runner_group, {}, &service::EnvironmentVariable::name);
   if (place != all.end() && place->name == runner_group) return;

@@ -3,7 +3,6 @@
 // (docs/decisions/0036-access.md).
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +17,8 @@ inline constexpr char runner_group[] = "runner_group";
 // databricks_grants of schemas and volume, where they are the service's own.
 std::vector<terraform::Block> map_access(const Service& service);
 
-// The address of the first; nothing where there is none.
-std::optional<std::string> folder_access_address(const Service& service);
+// Addresses of all rights, those of an own factory to its containers included: triggers start after them.
+std::vector<std::string> rights_addresses(const Service& service);
 
 // Adds the variable that map_access needs to Service::bindings.
 void add_access_variable(Service& service);

@@ -420,7 +420,7 @@ class Planner {
     std::set<std::pair<std::string, std::string>> all{{"azapi", ""}};
     const bool uploads =
         !service_->notebooks.empty() || !service_->jars.empty() || !service_->config_files.empty() ||
-        !service_->retained.empty();
+        !service_->retained.empty() || !own_schemas(*service_).empty() || !own_volumes(*service_).empty();
     if (uploads) all.emplace("databricks", "");
     if (has_own_factory(*service_)) all.emplace("azurerm", "");
     for (const terraform::DeclaredBlock& block : service_->blocks) {
@@ -520,25 +520,30 @@ class Planner {
     add_file("triggers", {std::move(rest), std::move(start)});
   }
 
-  // Of a factory of the service's own: it, and the storage of what the service produces.
+  // Of a factory of the service's own: it, and the storage of what the service produces; its volume.
   void add_own() {
-    if (!has_own_factory(*service_)) return;
-    std::vector<Assertion> expected{tags_are_there(*service_, "azurerm_data_factory.factory", "tags")};
+    std::vector<Assertion> expected;
+    if (has_own_factory(*service_)) expected.push_back(tags_are_there(*service_, own_factory_address, "tags"));
     for (const OwnContainer& one : own_containers(*service_)) {
-      const std::string address =
-          "azurerm_storage_container." + terraform::resource_name("container", one.container);
+      const std::string address = one.address();
       expected.push_back({address + ".name == " + quoted(one.container) + " && " + address +
                               ".container_access_type == \"private\"",
                           "container " + one.container + " of " + one.linked_service +
                               " is not created, or others may read it"});
+      expected.push_back(tags_are_there(*service_, address, "metadata"));
     }
     for (const OwnSchema& one : own_schemas(*service_)) {
-      expected.push_back({"databricks_schema." + one.name() + ".name == " + quoted(one.schema),
-                          "schema " + one.schema + " of " + one.linked_service + " is not created"});
-      expected.push_back(tags_are_there(*service_, "databricks_schema." + one.name(), "properties"));
+      const std::string of = one.linked_service.empty() ? std::string() : " of " + one.linked_service;
+      expected.push_back({"databricks_schema." + one.name + ".name == " + quoted(one.schema),
+                          "schema " + one.schema + of + " is not created"});
+      expected.push_back(tags_are_there(*service_, "databricks_schema." + one.name, "properties"));
     }
-    if (owns_volume(*service_))
-      expected.push_back(tags_are_there(*service_, "databricks_schema.libraries", "properties"));
+    for (const OwnVolume& one : own_volumes(*service_)) {
+      const std::string address = "databricks_volume." + one.name;
+      expected.push_back({address + ".name == " + quoted(one.volume) + " && " + address + ".schema_name == " + quoted(one.schema),
+                          "volume " + one.volume + " in " + one.catalog + "." + one.schema + " is not created"});
+    }
+    if (expected.empty()) return;
     add_file("own", {run_of("what_the_service_owns", expected,
                             [](const Service&, const Places&, const Assertion& one) { return one; })});
   }

@@ -34,10 +34,8 @@ class Mapper {
     add_jars();
     add_files();
     add_retained();
-    if (has_own_factory(*service_)) {
-      check_own(*service_, diagnostics_);
-      for (Block& block : map_own(*service_)) ready_["own.tf.json"].push_back(std::move(block));
-    }
+    if (has_own_factory(*service_)) check_own(*service_, diagnostics_);
+    for (Block& block : map_own(*service_)) ready_["own.tf.json"].push_back(std::move(block));
     for (Block& block : map_access(*service_)) ready_["access.tf.json"].push_back(std::move(block));
     for (auto& file : ready_) mapping_.configuration.files[file.first] = std::move(file.second);
     add_objects();
@@ -73,7 +71,8 @@ class Mapper {
     configuration.providers.push_back(
         {.local_name = "azapi", .source = "Azure/azapi", .constraint = ">= 2.4, < 3"});
     if (!service_->notebooks.empty() || !service_->jars.empty() ||
-        !service_->config_files.empty() || !service_->retained.empty() || !own_schemas(*service_).empty()) {
+        !service_->config_files.empty() || !service_->retained.empty() || !own_schemas(*service_).empty() ||
+        !own_volumes(*service_).empty()) {
       configuration.providers.push_back({.local_name = "databricks",
                                          .source = "databricks/databricks",
                                          .constraint = ">= 1.80, < 2"});
@@ -158,7 +157,7 @@ class Mapper {
   void add_jars() {
     for (std::size_t i = 0; i < service_->jar_files.size(); ++i) {
       Block block = upload(FileLink::Target::jar, i);
-      if (owns_volume(*service_)) block.depends_on = {"databricks_volume.libraries"};
+      if (owns_library_volume(*service_)) block.depends_on = {"databricks_volume.libraries"};
       add_upload(upload_kind(FileLink::Target::jar).terraform_file, std::move(block));
     }
   }
@@ -176,7 +175,7 @@ class Mapper {
       path.parts.push_back({.text = one.path});
       block.body = {{"path", std::move(path)}, {"source", source_of(one.packed)}};
       if (!one.argument.empty()) block.body.emplace_back(one.argument, one.value);
-      if (one.type == "databricks_file" && owns_volume(*service_)) block.depends_on = {"databricks_volume.libraries"};
+      if (one.type == "databricks_file" && owns_library_volume(*service_)) block.depends_on = {"databricks_volume.libraries"};
       add_upload("retained.tf.json", std::move(block));
     }
   }

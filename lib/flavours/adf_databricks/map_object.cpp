@@ -198,8 +198,8 @@ Block map_action(const Service& service, std::size_t index, TriggerAction action
                 {"action", stop ? "stop" : "start"}};
   if (stop) block.body.emplace_back("when", "destroy");
   block.depends_on = {stop ? trigger : action_address(object, TriggerAction::stop)};
-  if (!stop) {  // not before whoever runs the notebooks may do so
-    if (const std::optional<std::string> access = folder_access_address(service)) block.depends_on.push_back(*access);
+  if (!stop) {  // not before whoever runs the notebooks may do so, and the factory may write
+    for (std::string& right : rights_addresses(service)) block.depends_on.push_back(std::move(right));
   }
   block.lifecycle = {{"replace_triggered_by", Value::List{Value(trigger)}}};
   return block;

@@ -19,8 +19,6 @@ using terraform::Expression;
 using terraform::Members;
 using terraform::Value;
 
-constexpr std::array<std::string_view, 3> storage_types{"AzureBlobFS", "AzureBlobStorage", "AzureDataLakeStoreGen2"};
-
 Members prevent_destroy() { return {{"prevent_destroy", true}}; }
 
 Members tags(const Service& service) {
@@ -35,37 +33,46 @@ const adf::Object* factory_object(const Service& service) {
   return found == all.end() ? nullptr : &*found;
 }
 
-constexpr std::array<std::string_view, 2> container_types{"azurerm_storage_container", "azurerm_storage_data_lake_gen2_filesystem"};
-constexpr std::array<std::string_view, 1> schema_types{"databricks_schema"};
-
-// By the service's own Terraform, with that name as a literal.
-bool declares(const Service& service, std::span<const std::string_view> types, std::string_view name) {
-  return std::ranges::any_of(service.written, [&](const terraform::WrittenFile& file) {
-    return std::ranges::any_of(file.declarations, [&](const terraform::Declaration& one) {
-      const bool kind = std::ranges::find(types, one.type) != types.end();
-      const terraform::Written* given = kind ? one.body.find("name") : nullptr;
-      return given != nullptr && given->text == name;
-    });
-  });
+std::string sentence_of_owner(const Service& service) {
+  const service::ServiceManifest& m = service.manifest;
+  return "service " + m.service + ", owner " + m.owner + ", domain " + m.domain;
 }
 
-std::string_view type_of_linked(const Service& service, const std::string& name) {
-  const adf::Object* linked = service.factory.find(adf::ObjectKind::linked_service, name);
-  return linked == nullptr ? std::string_view() : linked->properties()["type"].as_string();
+Block map_container(const OwnContainer& one, const Service& service) {
+  Block block{.type = "azurerm_storage_container", .name = one.name};
+  block.body = {{"name", one.container},
+                {"storage_account_id", Expression{"var." + one.variable}},
+                {"container_access_type", "private"},
+                {"metadata", tags(service)}};
+  block.lifecycle = prevent_destroy();
+  return block;
 }
 
-std::string identifier(std::string_view name) {
-  std::string out;
-  for (const char c : name) out += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
-  return out;
+Value catalog_of(const std::string& catalog, const std::string& variable) {
+  return variable.empty() ? Value(catalog) : Value(Expression{"var." + variable});
 }
 
 Block map_schema(const OwnSchema& one, const Service& service) {
-  const Value catalog = one.variable.empty() ? Value(one.catalog) : Value(Expression{"var." + one.variable});
-  Block schema{.type = "databricks_schema", .name = one.name()};
-  schema.body = {{"catalog_name", catalog}, {"name", one.schema}, {"properties", tags(service)}};
-  schema.lifecycle = prevent_destroy();
-  return schema;
+  Block block{.type = "databricks_schema", .name = one.name};
+  block.body = {{"catalog_name", catalog_of(one.catalog, one.variable)},
+                {"name", one.schema},
+                {"comment", (one.tables ? "Tables that a service produces: " : "Files of a service: ") + sentence_of_owner(service)},
+                {"properties", tags(service)}};
+  block.lifecycle = prevent_destroy();
+  return block;
+}
+
+// A volume has no properties: whose it is stands in the comment.
+Block map_volume(const OwnVolume& one, const Service& service) {
+  Block block{.type = "databricks_volume", .name = one.name};
+  block.body = {{"catalog_name", one.catalog},
+                {"schema_name", one.schema_name.empty() ? Value(one.schema)
+                                                        : Value(Expression{"databricks_schema." + one.schema_name + ".name"})},
+                {"name", one.volume},
+                {"volume_type", "MANAGED"},
+                {"comment", (one.libraries ? "Libraries of a service: " : "Files that a service produces: ") + sentence_of_owner(service)}};
+  block.lifecycle = prevent_destroy();
+  return block;
 }
 
 Value global_parameters(const Node& declared) {
@@ -125,10 +132,9 @@ void check_root_of_factory(const Node& root, Diagnostics& diagnostics) {
 // The factory reads and writes what the service produces, if the environment says so: whoever
 // deploys must be allowed to assign roles.
 Block map_access(const OwnContainer& one) {
-  const std::string container = terraform::resource_name("container", one.container);
-  Block block{.type = "azurerm_role_assignment", .name = container};
+  Block block{.type = "azurerm_role_assignment", .name = one.name};
   block.body = {{"count", Expression{"var.access_granted ? 1 : 0"}},
-                {"scope", Expression{"azurerm_storage_container." + container + ".id"}},
+                {"scope", Expression{one.address() + ".id"}},
                 {"role_definition_name", "Storage Blob Data Contributor"},
                 {"principal_id", Expression{std::string(own_factory_address) + ".identity[0].principal_id"}},
                 {"principal_type", "ServicePrincipal"}};
@@ -141,83 +147,20 @@ service::EnvironmentVariable variable(std::string name, std::string description,
 
 }  // namespace
 
-bool has_own_factory(const Service& service) { return service.manifest.placement_factory == "own"; }
-
-bool owns_volume(const Service& service) {
-  const service::ServiceManifest& m = service.manifest;
-  return has_own_factory(service) && m.placement_jars != "workspace" && !m.volume_name.empty() && !service.jars.empty();
-}
-
 std::map<std::string, std::string> tags_of(const Service& service) {
   const service::ServiceManifest& m = service.manifest;
   return {{"service", m.service}, {"owner", m.owner}, {"domain", m.domain}};
 }
 
-std::vector<OwnContainer> own_containers(const Service& service) {
-  std::vector<OwnContainer> out;
-  std::set<std::string> seen;
-  for (const service::Produced& one : service.manifest.produces) {
-    if (std::ranges::find(storage_types, type_of_linked(service, one.linked_service)) == storage_types.end()) continue;
-    const std::string& linked = service.factory.find(adf::ObjectKind::linked_service, one.linked_service)->name;
-    std::string container(std::string_view(one.path).substr(0, one.path.find('/')));
-    if (container.empty() || declares(service, container_types, container) || !seen.insert(linked + "/" + container).second)
-      continue;
-    out.push_back({.linked_service = linked, .variable = identifier(linked) + "_storage_account_id", .container = std::move(container)});
-  }
-  return out;
-}
-
-std::string OwnSchema::name() const {
-  return terraform::resource_name("schema", catalog.empty() ? schema : catalog + "_" + schema);
-}
-
-std::vector<OwnSchema> own_schemas(const Service& service) {
-  std::vector<OwnSchema> out;
-  if (!has_own_factory(service)) return out;
-  std::set<std::string> seen;
-  for (const service::Produced& one : service.manifest.produces) {
-    if (type_of_linked(service, one.linked_service) != "AzureDatabricksDeltaLake") continue;
-    const char separator = one.path.find('/') == std::string::npos ? '.' : '/';
-    const std::vector<std::string_view> parts = split(one.path, separator);
-    if (parts.size() != 2 && parts.size() != 3) continue;
-    OwnSchema schema{.linked_service = one.linked_service, .schema = std::string(parts[parts.size() - 2])};
-    if (parts.size() == 3) {
-      schema.catalog = std::string(parts[0]);
-    } else {
-      schema.variable = identifier(one.linked_service) + "_catalog";
-    }
-    if (schema.schema.empty() || declares(service, schema_types, schema.schema) || !seen.insert(schema.name()).second) continue;
-    out.push_back(std::move(schema));
-  }
-  return out;
-}
-
 std::vector<Block> map_own(const Service& service) {
-  std::vector<Block> blocks{map_factory(service)};
+  std::vector<Block> blocks;
+  if (has_own_factory(service)) blocks.push_back(map_factory(service));
   for (const OwnContainer& one : own_containers(service)) {
-    Block block{.type = "azurerm_storage_container", .name = terraform::resource_name("container", one.container)};
-    block.body = {{"name", one.container},
-                  {"storage_account_id", Expression{"var." + one.variable}},
-                  {"container_access_type", "private"}};
-    block.lifecycle = prevent_destroy();
-    blocks.push_back(std::move(block));
+    blocks.push_back(map_container(one, service));
     blocks.push_back(map_access(one));
   }
   for (const OwnSchema& one : own_schemas(service)) blocks.push_back(map_schema(one, service));
-  const service::ServiceManifest& m = service.manifest;
-  if (owns_volume(service)) {
-    Block schema{.type = "databricks_schema", .name = "libraries"};
-    schema.body = {{"catalog_name", m.volume_catalog}, {"name", m.volume_schema}, {"properties", tags(service)}};
-    schema.lifecycle = prevent_destroy();
-    Block volume{.type = "databricks_volume", .name = "libraries"};
-    volume.body = {{"catalog_name", m.volume_catalog},
-                   {"schema_name", Expression{"databricks_schema.libraries.name"}},
-                   {"name", m.volume_name},
-                   {"volume_type", "MANAGED"}};
-    volume.lifecycle = prevent_destroy();
-    blocks.push_back(std::move(schema));
-    blocks.push_back(std::move(volume));
-  }
+  for (const OwnVolume& one : own_volumes(service)) blocks.push_back(map_volume(one, service));
   return blocks;
 }
 

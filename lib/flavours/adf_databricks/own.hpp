@@ -1,48 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// placement.factory: own. The service has a factory, and the storage of what it produces, for itself.
-// Runtimes, credentials and private endpoints are mapped as the other objects: through azapi, whole
-// (docs/decisions/0025-own-factory.md).
+// What a service has for itself, as Terraform: with placement.factory own a factory and the storage of what it produces
+// (own_storage.hpp), with placement.volume a volume. Runtimes, credentials and private endpoints are mapped as the other
+// objects: through azapi, whole (docs/decisions/0025-own-factory.md, 0045-own-storage.md).
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
+#include "flavours/adf_databricks/own_storage.hpp"
 #include "flavours/adf_databricks/service.hpp"
 
 namespace tidegate::flavours::adf_databricks {
 
 inline constexpr char own_factory_address[] = "azurerm_data_factory.factory";
 
-bool has_own_factory(const Service& service);
-
-// The factory, and a container or schema for each that the service produces into, unless its own Terraform
-// declares one of that name; schema and volume of placement.volume. All with prevent_destroy.
+// The factory, and what own_storage.hpp lists; all with prevent_destroy. Empty if there is nothing.
 std::vector<terraform::Block> map_own(const Service& service);
-
-// Linked services that have such a container: variable `<name>_storage_account_id` each.
-struct OwnContainer {
-  std::string linked_service{};
-  std::string variable{};
-  std::string container{};
-};
-std::vector<OwnContainer> own_containers(const Service& service);
-
-// Schemas of Databricks that tables of `produces` lie in, of a service with a factory of its own: where the linked
-// service is an AzureDatabricksDeltaLake and the path is schema/table or catalog/schema/table. Without catalog in
-// the path variable `<linked service>_catalog`.
-struct OwnSchema {
-  std::string linked_service{};
-  std::string variable{};  // empty: `catalog` is given
-  std::string catalog{};
-  std::string schema{};
-
-  std::string name() const;  // of the resource
-};
-std::vector<OwnSchema> own_schemas(const Service& service);
-
-// Of its own factory: schema and volume for the jars, where tidegate.yaml names them.
-bool owns_volume(const Service& service);
 
 // domain, owner, service: whose costs it counts to.
 std::map<std::string, std::string> tags_of(const Service& service);

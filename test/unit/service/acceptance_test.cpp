@@ -53,6 +53,24 @@ TEST(Settings, do_not_touch_what_cannot_be_shipped) {
   EXPECT_EQ(judged(accept("adf.invalid-json", "**", "2026-12-31")).text, untouched + "error service.severity-fixed tidegate.yaml\n");
 }
 
+TEST(Settings, accept_what_is_found_in_an_archive_that_they_name) {
+  const auto left = [](const std::string& path) {
+    Diagnostics diagnostics;
+    const auto document = document::parse_yaml("tidegate.yaml", accept("adf.limit", path, "2026-12-31"));
+    EXPECT_TRUE(document.ok());
+    const ServiceManifest manifest = read_manifest(*document, "orders", diagnostics);
+    diagnostics.error("adf.limit", {.file = "libs/a.jar!lib/b.jar!x/y.conf"}, "m");
+    diagnostics.error("adf.limit", {.file = "libs/a!b/y.conf"}, "m");
+    apply_check_settings(manifest, {.commit_time = third_of_march, .codes = codes}, diagnostics);
+    return diagnostics.count(Severity::error);
+  };
+  EXPECT_EQ(left("libs/a.jar"), 1U);
+  EXPECT_EQ(left("libs/*.jar"), 1U);
+  EXPECT_EQ(left("libs/a.jar!lib/**"), 1U);
+  EXPECT_EQ(left("libs/b.jar"), 2U);
+  EXPECT_EQ(left("libs/a"), 2U) << "no archive";
+}
+
 TEST(Settings, name_codes_that_exist) {
   EXPECT_EQ(judged("checks: {severity: {adf.limti: note}}\n").text, untouched + "error service.manifest-invalid tidegate.yaml\n");
   EXPECT_EQ(judged("checks: {severity: {adf.limit: loud}}\n").text, "error service.manifest-invalid tidegate.yaml\n" + untouched);

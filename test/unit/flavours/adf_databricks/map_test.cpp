@@ -2,6 +2,7 @@
 // Data Factory objects as Terraform: addresses, order, bodies, triggers, contracts.
 #include <gtest/gtest.h>
 
+#include "flavours/adf_databricks/own_storage.hpp"
 #include "memory_service.hpp"
 #include "support/zip.hpp"
 #include "system/digest.hpp"
@@ -267,6 +268,10 @@ TEST(Map, gives_a_service_a_factory_of_its_own) {
             R"({"count":"${var.access_granted ? 1 : 0}","principal_id":"${azurerm_data_factory.factory.identity[0].principal_id}",)"
             R"("principal_type":"ServicePrincipal","role_definition_name":"Storage Blob Data Contributor",)"
             R"("scope":"${azurerm_storage_container.container_orders.id}"})");
+  EXPECT_EQ(own.json("own.tf.json", "/resource/azurerm_storage_container/container_orders/metadata"),
+            R"({"domain":"default","owner":"team","service":"shop"})");
+  EXPECT_EQ(protected_addresses(*own.service),
+            (std::vector<std::string>{"azurerm_data_factory.factory", "azurerm_storage_container.container_orders"}));
   EXPECT_EQ(own.json("variables.tf.json", "/variable/access_granted/default"), "false");
   EXPECT_EQ(own.names("runtimes.tf.json", "azapi_resource"), "integration_runtime_ir");
   EXPECT_EQ(own.names("credentials.tf.json", "azapi_resource"), "credential_c");
@@ -333,7 +338,8 @@ TEST(Map, gives_produced_tables_a_schema) {
   const MemoryService read = own(two);
   EXPECT_EQ(read.findings({"adf.dash-in-name", "adf.name-differs-from-file", "service.many-outputs"}), "");
   EXPECT_EQ(read.json("own.tf.json", "/resource/databricks_schema/schema_sales"),
-            R"({"catalog_name":"${var.ls_x_catalog}","lifecycle":{"prevent_destroy":true},"name":"sales",)"
+            R"({"catalog_name":"${var.ls_x_catalog}","comment":"Tables that a service produces: service shop, owner team, domain default",)"
+            R"("lifecycle":{"prevent_destroy":true},"name":"sales",)"
             R"("properties":{"domain":"default","owner":"team","service":"shop"}})");
   EXPECT_EQ(read.json("own.tf.json", "/resource/databricks_schema/schema_main_stock/catalog_name"), "\"main\"");
   EXPECT_EQ(read.names("own.tf.json", "databricks_schema"), "schema_sales schema_main_stock");
@@ -345,6 +351,74 @@ TEST(Map, gives_produced_tables_a_schema) {
   const MemoryService declared = own("  - {dataset: a, format: table, location: {linkedService: ls-x, path: sales/orders}}\n",
                                      "resource \"databricks_schema\" \"x\" {\n  name = \"sales\"\n  catalog_name = \"c\"\n}\n");
   EXPECT_EQ(declared.json("own.tf.json", "/resource/databricks_schema"), "absent");
+  EXPECT_EQ(protected_addresses(*declared.service),
+            (std::vector<std::string>{"azurerm_data_factory.factory", "databricks_schema.x"}));
+  const MemoryService shared = own("  - {dataset: a, format: table, shared: true, location: {linkedService: ls-x, path: sales/orders}}\n");
+  EXPECT_EQ(shared.json("own.tf.json", "/resource/databricks_schema"), "absent") << "another service writes it, too";
+}
+
+// A service with a jar; `manifest` follows its name and owner.
+MemoryService with_jar(const std::string& manifest, const std::string& terraform = "") {
+  return read_memory({{"tidegate.yaml", "service: shop\nowner: team\nbindings: []\n" + manifest},
+                      {"libs/a.jar", test::make_zip({{"README", "x"}})},
+                      {"linkedService/l.json", object_text("l", "\"type\": \"AzureDatabricksDeltaLake\", \"typeProperties\": {}")},
+                      {"terraform/a.tf", terraform},
+                      {"pipeline/p.json", pipeline_text("p", wait)}});
+}
+
+const std::string volume = "volume: {catalog: main, schema: sales, name: libs}";
+
+// Naming it is naming one's own; the schema of a shared factory is another's.
+TEST(Map, makes_the_volume_that_the_service_names) {
+  const MemoryService shared = with_jar("placement: {" + volume + "}\n");
+  EXPECT_EQ(shared.findings({"adf.unused-object"}), "");
+  EXPECT_EQ(shared.json("own.tf.json", "/resource/databricks_volume/libraries"),
+            R"({"catalog_name":"main","comment":"Libraries of a service: service shop, owner team, domain default",)"
+            R"("lifecycle":{"prevent_destroy":true},"name":"libs","schema_name":"sales","volume_type":"MANAGED"})");
+  EXPECT_EQ(shared.json("own.tf.json", "/resource/databricks_schema"), "absent");
+  EXPECT_EQ(shared.names("access.tf.json", "databricks_grants"), "libraries_volume");
+  EXPECT_EQ(shared.json("libraries.tf.json", "/resource/databricks_file/" + shared.names("libraries.tf.json", "databricks_file") + "/depends_on"),
+            R"(["databricks_volume.libraries"])");
+  EXPECT_EQ(protected_addresses(*shared.service), std::vector<std::string>{"databricks_volume.libraries"});
+  const MemoryService none = with_jar("");
+  EXPECT_FALSE(none.terraform.contains("own.tf.json"));
+  EXPECT_NE(none.json("variables.tf.json", "/variable/volume_path"), "absent");
+  const MemoryService declared = with_jar("placement: {" + volume + "}\n",
+                                          "resource \"databricks_volume\" \"v\" {\n  name = \"libs\"\n  catalog_name = \"main\"\n"
+                                          "  schema_name = \"sales\"\n  volume_type = \"MANAGED\"\n}\n");
+  EXPECT_FALSE(declared.terraform.contains("own.tf.json"));
+  EXPECT_EQ(protected_addresses(*declared.service), std::vector<std::string>{"databricks_volume.v"});
+}
+
+// Tables and libraries in one schema: one schema.
+TEST(Map, declares_a_schema_once) {
+  const MemoryService read = with_jar("placement: {factory: own, " + volume + "}\nproduces:\n"
+                                      "  - {dataset: a, format: table, location: {linkedService: l, path: main/sales/orders}}\n"
+                                      "  - {dataset: b, format: csv, location: {linkedService: l, path: Volumes/main/sales/files/daily}}\n"
+                                      "  - {dataset: c, format: csv, location: {linkedService: l, path: Volumes/main/raw/files/daily}}\n");
+  EXPECT_EQ(read.findings({"adf.unused-object", "service.many-outputs"}), "");
+  EXPECT_EQ(read.names("own.tf.json", "databricks_schema"), "schema_main_sales schema_main_raw");
+  EXPECT_EQ(read.names("own.tf.json", "databricks_volume"), "libraries volume_main_sales_files volume_main_raw_files");
+  EXPECT_EQ(read.json("own.tf.json", "/resource/databricks_volume/libraries/schema_name"), "\"${databricks_schema.schema_main_sales.name}\"");
+  EXPECT_EQ(read.json("own.tf.json", "/resource/databricks_volume/volume_main_raw_files/schema_name"), "\"${databricks_schema.schema_main_raw.name}\"");
+  EXPECT_EQ(read.json("access.tf.json", "/resource/databricks_grants/volume_main_raw_files/grant/0/privileges"), R"(["READ_VOLUME","WRITE_VOLUME"])");
+}
+
+// One container name in two accounts is two containers.
+TEST(Map, tells_containers_of_two_accounts_apart) {
+  const std::string storage = "\"type\": \"AzureBlobFS\", \"typeProperties\": {}";
+  const MemoryService read = read_memory(
+      {{"tidegate.yaml",
+        "placement: {factory: own}\nbindings: []\nproduces:\n"
+        "  - {dataset: a, format: csv, location: {linkedService: l, path: orders/a}}\n"
+        "  - {dataset: b, format: csv, location: {linkedService: m, path: orders/b}}\n"
+        "  - {dataset: c, format: csv, location: {linkedService: m, path: common/c}, shared: true}\n"},
+       {"linkedService/l.json", object_text("l", storage)},
+       {"linkedService/m.json", object_text("m", storage)},
+       {"pipeline/p.json", pipeline_text("p", wait)}});
+  EXPECT_EQ(read.findings({"service.many-outputs"}), "");
+  EXPECT_EQ(read.names("own.tf.json", "azurerm_storage_container"), "container_orders container_m_orders");
+  EXPECT_EQ(read.json("own.tf.json", "/resource/azurerm_storage_container/container_m_orders/storage_account_id"), "\"${var.m_storage_account_id}\"");
 }
 
 TEST(Map, leaves_a_container_that_the_service_declares_itself) {
