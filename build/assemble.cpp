@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/text.hpp"
+#include "build/derived.hpp"
 #include "build/tests.hpp"
 #include "document/write.hpp"
 #include "flavours/adf_databricks/expect.hpp"
@@ -402,6 +403,8 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   Assembly assembly;
   assembly.files = assembler.take();
   describe(assembly.manifest, source, *service, *mapping);
+  assembly.manifest.derived = list_derived(*service, !version.given.empty());
+  note_missing_identity(assembly.manifest.derived, service->manifest, diagnostics);
   assembly.manifest.contract_outputs = assembler.contracts();
   assembly.manifest.contract_inputs = assembler.contract_inputs();
   assembly.manifest.gate.checks = assembler.checks();

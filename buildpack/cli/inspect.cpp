@@ -141,11 +141,15 @@ std::string render_terraform(const Manifest& manifest) {
 
 std::string render_rest(const Manifest& manifest) {
   std::string out = render_list("outputs", manifest.contract_outputs) + render_list("inputs", manifest.contract_inputs);
-  std::vector<std::string> tests, waivers;
+  std::vector<std::string> tests, waivers, derived;
+  for (const auto& one : manifest.derived) {
+    derived.push_back((one.kind == "field" ? "" : one.kind + " ") + one.name + (one.value.empty() ? "" : ": " + one.value));
+  }
   for (const auto& test : manifest.tests) tests.push_back(test.path + " (" + test.kind + ", " + test.level + ")");
   for (const auto& waiver : manifest.waivers) {
     waivers.push_back(waiver.code + " in " + waiver.path + " until " + waiver.expires + ", " + waiver.owner + ": " + waiver.reason);
   }
+  out += render_list("derived, not declared in tidegate.yaml", derived);
   out += render_list("tests", tests) + render_list("waived findings", waivers);
   if (!manifest.rewrites.empty()) {
     out += "\n" + counted(manifest.rewrites.size(), "value") + " of the source rewritten (listed by --json)\n";

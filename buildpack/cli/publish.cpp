@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "build/derived.hpp"
 #include "buildpack/cli/signing.hpp"
 #include "buildpack/cli/stores.hpp"
-#include "service/manifest.hpp"
 #include "signature/envelope.hpp"
 #include "system/digest.hpp"
 #include "system/file_sink.hpp"
@@ -100,12 +100,12 @@ Result<Prepared> prepare(const std::string& file, const PublishOptions& options,
         .hint = "build a commit, or give --allow-dirty",
         .exit = ExitCode::usage};
   }
-  if (manifest.owner == service::ServiceManifest().owner) {
+  if (const std::vector<std::string> fields = missing_identity(manifest); !fields.empty()) {
     return Diagnostic{
         .code = "service.missing-manifest",
         .where = {.file = file},
-        .message = "names no owner: nobody answers for what it deploys",
-        .hint = "write service and owner into tidegate.yaml (`tidegate init --owner TEAM` makes one), and build again",
+        .message = "was built without " + join(fields, " and ") + " in tidegate.yaml: nobody answers for what it deploys",
+        .hint = "write service and owner into tidegate.yaml (`tidegate init --service NAME --owner TEAM` makes one), and build again",
         .exit = ExitCode::usage};
   }
   Result<std::vector<store::Sidecar>> sidecars = read_sidecars(file, *verified, key);

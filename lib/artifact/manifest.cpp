@@ -31,6 +31,15 @@ void put_contract_paths(JsonWriter& json, std::string_view name, const std::vect
   json.end_array();
 }
 
+void put_derived(JsonWriter& json, const Manifest& manifest) {
+  if (manifest.derived.empty()) return;
+  json.key("derived").begin_array();
+  for (const ManifestDerived& one : manifest.derived) {
+    json.begin_object().member("kind", one.kind).member("name", one.name).member("value", one.value).end_object();
+  }
+  json.end_array();
+}
+
 void put_files(JsonWriter& json, const Manifest& manifest) {
   json.key("files").begin_array();
   for (const ManifestFile& file : manifest.files) {
@@ -130,7 +139,9 @@ std::string render_manifest(const Manifest& manifest) {
   json.key("contract").begin_object();
   put_contract_paths(json, "inputs", manifest.contract_inputs, manifest);
   put_contract_paths(json, "outputs", manifest.contract_outputs, manifest);
-  json.end_object().member("domain", manifest.domain);
+  json.end_object();
+  put_derived(json, manifest);
+  json.member("domain", manifest.domain);
   put_files(json, manifest);
   json.member("flavour", manifest.flavour);
   json.key("gate").begin_object();

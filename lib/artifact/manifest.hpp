@@ -2,6 +2,7 @@
 // META/manifest.json of an artifact, schema "tidegate/manifest/1" (docs/formats/manifest.md).
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -59,6 +60,14 @@ struct ManifestWaiver {   // an accepted build finding
   std::string expires{};
 };
 
+struct ManifestDerived {  // what tidegate.yaml does not say and the build took from the repository
+  std::string kind{};     // field, produces, consumes
+  std::string name{};     // of the field, or of the Data Factory dataset
+  std::string value{};    // of the field; where the dataset lies, as far as known
+
+  friend auto operator<=>(const ManifestDerived&, const ManifestDerived&) = default;
+};
+
 struct ManifestGate {
   std::string policy{};               // path in the artifact; empty: the built-in policy
   std::string minimum_version{};      // lowest deploy-gate; empty: any
@@ -91,6 +100,7 @@ struct Manifest {
   std::vector<ManifestProvider> providers{};
   std::vector<std::string> resource_types{};
   std::vector<ManifestRewrite> rewrites{};
+  std::vector<ManifestDerived> derived{};      // sorted; the member is absent when empty
   std::vector<std::string> contract_inputs{};  // contract/ paths of consumed datasets
   ManifestGate gate{};
   std::vector<ManifestTest> tests{};

@@ -221,6 +221,14 @@ void read_rest(Reader& reader, const Node& root, Manifest& manifest) {
                               .kind = reader.read_string(node, "kind"),
                               .level = reader.read_string(node, "level")});
   }
+  if (root["derived"].exists()) {
+    for (const Node node : reader.read_array(root, "derived")) {
+      reader.check_members(node, {"kind", "name", "value"});
+      manifest.derived.push_back({.kind = reader.read_string(node, "kind"),
+                                  .name = reader.read_string(node, "name"),
+                                  .value = reader.read_string(node, "value")});
+    }
+  }
   for (const Node node : reader.read_array(root, "waivers")) {
     reader.check_members(node, {"code", "expires", "owner", "path", "reason"});
     manifest.waivers.push_back({.code = reader.read_string(node, "code"),
@@ -291,7 +299,7 @@ Result<Manifest> parse_manifest(std::string file, std::string text) {
   Reader reader;
   reader.check_members(root, {"contentDigest", "contract", "domain", "files", "flavour", "gate", "inputs",
                               "inputsDigest", "name", "owner", "parameters", "rewrites", "schema", "source",
-                              "terraform", "tests", "tool", "version", "waivers"});
+                              "terraform", "tests", "tool", "version", "waivers"}, "derived");
   Manifest manifest;
   manifest.name = reader.read_string(root, "name");
   manifest.version = reader.read_string(root, "version");

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/text.hpp"
+#include "service/neighbours.hpp"
 #include "service/observe.hpp"
 
 namespace tidegate::service {
@@ -79,49 +80,6 @@ Relation best(const Declared& declared, const Access& access) {
   for (const Place& place : declared.places) found = std::max(found, relation(place, access.place));
   return found;
 }
-
-// Only what has the same name, or lies at the same place, above it or below it, can be related: a service has
-// thousands of each.
-class Neighbours {
- public:
-  void add_name(std::string_view dataset, std::size_t index) { by_name_[to_lower(dataset)].push_back(index); }
-  void add_place(const Place& place, std::size_t index) {
-    if (!place.linked_service.empty()) by_place_[key_of(place)].push_back(index);
-  }
-
-  // Of a dataset of Data Factory.
-  std::span<const std::size_t> named(std::string_view dataset) const { return at(by_name_, to_lower(dataset)); }
-
-  // Sorted by place, not by index; one index may come more than once.
-  std::vector<std::size_t> near(const Place& place) const {
-    std::vector<std::size_t> out;
-    if (place.linked_service.empty()) return out;
-    const auto add = [&](std::span<const std::size_t> some) { out.insert(out.end(), some.begin(), some.end()); };
-    const std::string whole = key_of(place);
-    for (std::size_t end = place.linked_service.size() + 1; end < whole.size(); end = whole.find('/', end) + 1)
-      add(at(by_place_, whole.substr(0, end)));
-    for (auto below = by_place_.lower_bound(whole); below != by_place_.end() && below->first.starts_with(whole); ++below)
-      add(below->second);
-    return out;
-  }
-
- private:
-  using Lists = std::map<std::string, std::vector<std::size_t>>;
-
-  // Whatever lies below a place has a key that begins with the key of the place.
-  static std::string key_of(const Place& place) {
-    std::string key = place.linked_service + ":";
-    for (const std::string& segment : place.segments) key += to_lower(segment) + "/";
-    return key;
-  }
-  static std::span<const std::size_t> at(const Lists& lists, const std::string& key) {
-    const auto found = lists.find(key);
-    return found == lists.end() ? std::span<const std::size_t>() : std::span(found->second);
-  }
-
-  Lists by_name_{};   // lower case
-  Lists by_place_{};
-};
 
 Neighbours neighbours_of(const std::vector<Declared>& all) {
   Neighbours out;

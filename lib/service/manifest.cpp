@@ -434,6 +434,9 @@ ServiceManifest read_manifest(const document::DocumentPtr& document, std::string
     return manifest;
   }
   Reader(manifest, diagnostics).read(root);
+  manifest.service_given = root["service"].exists();
+  manifest.owner_given = root["owner"].exists();
+  manifest.domain_given = root["domain"].exists();
   manifest.produces_given = root["produces"].exists();
   manifest.consumes_given = root["consumes"].exists();
   manifest.bindings_given = root["bindings"].exists();

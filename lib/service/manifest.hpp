@@ -86,6 +86,7 @@ struct ServiceManifest {
   std::string jars{};
   std::vector<std::string> repositories{};
   std::string config = "config";
+  bool service_given = false, owner_given = false, domain_given = false;  // the keys are there
   bool produces_given = false;  // the key is there; else outputs are those observed
   bool consumes_given = false;  // the key is there; else inputs are those observed
   bool bindings_given = false;  // the key is there; else bindings are derived

@@ -186,7 +186,23 @@ TEST_F(Stores, nothing_is_published_that_nobody_owns) {
   const auto refused = tidegate({"publish", artifact, "--to", store_});
   EXPECT_EQ(refused.exit_code, 64);
   EXPECT_NE(refused.err.find("[service.missing-manifest]"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("was built without service and owner in tidegate.yaml"), std::string::npos) << refused.err;
   EXPECT_FALSE(fs::exists(store_)) << "something was written";
+  // One of the two is not enough, nor is what a build makes up.
+  int n = 0;
+  for (const auto& [manifest, missing] : std::vector<std::pair<std::string, std::string>>{
+           {"owner: team\n", "without service in"}, {"service: bare\n", "without owner in"},
+           {"service: bare\nowner: unowned\n", "without owner in"}, {"service: service\nowner: team\n", "without service in"},
+           {"service: bare\nowner: team\n", ""}}) {
+    ASSERT_TRUE(system::write_file(bare + "/tidegate.yaml", manifest).ok());
+    test::git(bare, {"add", "-A"});
+    test::git(bare, {"commit", "-q", "-m", "x"});
+    const std::string out = folder_.path() + "/bare-" + std::to_string(n++);
+    ASSERT_EQ(tidegate({"build", bare, "-o", out, "--version", "1.0.0"}).exit_code, 0) << manifest;
+    const auto again = tidegate({"publish", test::find_artifact(out), "--to", store_});
+    EXPECT_EQ(again.exit_code, missing.empty() ? 0 : 64) << manifest << again.err;
+    EXPECT_NE(again.err.find(missing), std::string::npos) << again.err;
+  }
 }
 
 TEST_F(Stores, signed_documents_of_another_run_stay_if_they_verify) {

@@ -71,6 +71,7 @@ const std::map<std::string, Counts> recorded{
       {"note adf.variable-race", 1},
       {"note build.no-lock-file", 1},
       {"note service.binding-derived", 26},
+      {"note service.missing-manifest", 1},
       {"note service.undeclared-input", 29},
       {"note terraform.not-deployed", 9},
       {"warning adf.hard-coded-environment", 5},

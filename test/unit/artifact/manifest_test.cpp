@@ -19,6 +19,7 @@ Manifest full_manifest() {
   manifest.gate = {.policy = "gate/policy/policy.yaml", .minimum_version = "0.1.0", .checks = {"gate/checks/a.yaml"}};
   manifest.tests = {{.path = "terraform/tests/a.tftest.json", .kind = "generated", .level = "plan"}};
   manifest.waivers = {{.code = "adf.x", .path = "p", .reason = "r", .owner = "o", .expires = "2031-01-01"}};
+  manifest.derived = {{.kind = "field", .name = "owner", .value = "unowned"}, {.kind = "produces", .name = "ds", .value = ""}};
   manifest.rewrites = {{.file = "f", .pointer = "/a", .rule = "noise"}};
   manifest.parameters.push_back({.name = "secret", .type = "string", .required = false, .sensitive = true, .description = "\xE2\x82\xAC", .example = "${x}"});
   manifest.content_digest = content_digest(manifest.files);
@@ -123,6 +124,7 @@ TEST(Manifest, round_trip) {
   EXPECT_TRUE(parsed->parameters[1].sensitive);
   EXPECT_EQ(parsed->providers[0].constraint, "~> 4.0");
   EXPECT_EQ(parsed->waivers[0].expires, "2031-01-01");
+  EXPECT_EQ(parsed->derived, full_manifest().derived);
   EXPECT_EQ(parsed->tests[0].level, "plan");
   EXPECT_EQ(parsed->gate.checks, std::vector<std::string>{"gate/checks/a.yaml"});
 }
