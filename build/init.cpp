@@ -10,6 +10,8 @@
 
 #include "base/text.hpp"
 #include "document/write.hpp"
+#include "service/acceptance.hpp"
+#include "service/derived_datasets.hpp"
 #include "service/environment_scan.hpp"
 #include "service/observe.hpp"
 
@@ -147,22 +149,16 @@ class Writer {
   }
 
   void outputs() {
-    std::set<std::string> written, mutated, seen;
-    const std::vector<service::Access> all = service::observe(service_.factory);
-    for (const service::Access& one : all) {
-      if (one.kind == service::Access::Kind::mutate) mutated.insert(to_lower(one.dataset));
-    }
     std::string text;
-    for (const service::Access& one : all) {
-      if (one.kind != service::Access::Kind::write || !one.target || !seen.insert(to_lower(one.dataset)).second) continue;
-      written_.insert(to_lower(one.dataset));
-      const adf::Object& dataset = service_.factory.objects[*one.target];
-      text += "  - dataset: " + yaml(unique(dataset_name(dataset.name))) + "\n    adf: " + yaml(dataset.name) + "\n";
-      const std::string format = format_of(dataset.properties()["type"].as_string());
+    for (const service::DerivedDataset& one : datasets_.produces) {
+      text += "  - dataset: " + yaml(unique(dataset_name(one.adf))) + "\n    adf: " + yaml(one.adf) + "\n";
+      const adf::Object* dataset = one.object ? &service_.factory.objects[*one.object] : nullptr;
+      const std::string format = dataset == nullptr ? "" : format_of(dataset->properties()["type"].as_string());
       if (!format.empty()) text += "    format: " + format + "\n";
-      text += std::string("    mode: ") + (mutated.contains(to_lower(one.dataset)) ? "overwrite" : "append") + "\n";
-      const service::Place place = service::place_of_dataset(dataset);
-      const std::string_view linked = dataset.properties()["linkedServiceName"]["referenceName"].as_string();
+      text += std::string("    mode: ") + (one.overwritten ? "overwrite" : "append") + "\n";
+      if (dataset == nullptr) continue;
+      const service::Place place = service::place_of_dataset(*dataset);
+      const std::string_view linked = dataset->properties()["linkedServiceName"]["referenceName"].as_string();
       if (!place.segments.empty() && !linked.empty())
         text += "    location: {linkedService: " + yaml(linked) + ", path: " + yaml(join(place.segments, "/")) + "}\n";
     }
@@ -172,12 +168,9 @@ class Writer {
   }
 
   void inputs() {
-    std::set<std::string> seen;
     std::string text;
-    for (const service::Access& one : service::observe(service_.factory)) {
-      const std::string low = to_lower(one.dataset);
-      if (one.kind != service::Access::Kind::read || written_.contains(low) || !seen.insert(low).second) continue;
-      text += "  - dataset: " + yaml(unique(dataset_name(one.dataset))) + "\n    adf: " + yaml(one.dataset) +
+    for (const service::DerivedDataset& one : datasets_.consumes) {
+      text += "  - dataset: " + yaml(unique(dataset_name(one.adf))) + "\n    adf: " + yaml(one.adf) +
               "\n    from: external                 # or the service that produces it\n";
     }
     if (text.empty()) return;
@@ -187,7 +180,7 @@ class Writer {
 
   std::string unique(std::string name) {
     std::string made = name;
-    for (int i = 2; !datasets_.insert(to_lower(made)).second; ++i) made = name + "_" + std::to_string(i);
+    for (int i = 2; !names_of_datasets_.insert(to_lower(made)).second; ++i) made = name + "_" + std::to_string(i);
     return made;
   }
 
@@ -275,7 +268,8 @@ class Writer {
   const flavour::Service& service_;
   const InitNames& names_;
   std::string text_{};
-  std::set<std::string> written_{}, datasets_{}, variables_{};
+  const service::DerivedDatasets datasets_ = service::derive_datasets(service_.factory);
+  std::set<std::string> names_of_datasets_{}, variables_{};
 };
 
 constexpr std::string_view ignored = R"(# Artifacts and values of environments do not belong into git.
@@ -302,6 +296,23 @@ constexpr Pipeline pipelines[] = {
 
 std::string render_manifest_text(const flavour::Service& service, const InitNames& names) {
   return Writer(service, names).run();
+}
+
+std::string render_severities(const Diagnostics& without, const Diagnostics& with) {
+  const auto codes_of = [](const Diagnostics& all) {
+    std::set<std::string> codes;
+    for (const Diagnostic& one : all.items()) {
+      if (one.severity == Severity::error) codes.insert(one.code);
+    }
+    return codes;
+  };
+  const std::set<std::string> before = codes_of(without);
+  std::string text;
+  for (const std::string& code : codes_of(with)) {
+    if (!before.contains(code) && service::may_set_severity(code)) text += "    " + code + ": warning\n";
+  }
+  if (text.empty()) return text;
+  return "checks:\n  severity:                        # errors of a release: mend what is found, then remove the line\n" + text;
 }
 
 std::map<std::string, std::string> init_files(const std::string&, const std::string& ci) {

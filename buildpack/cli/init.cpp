@@ -93,6 +93,9 @@ ExitCode run_init(const InitOptions& options, Context& context) {
     const Result<document::DocumentPtr> parsed = document::parse_yaml("tidegate.yaml", text);
     if (!parsed) return print_failure(context, parsed.failure());
     manifest = service::read_manifest(*parsed, source->name, diagnostics);
+    Diagnostics again;  // what a build will say of it
+    flavour::read_service(*source->tree, take_the_inventory(*source, manifest, again), manifest, again);
+    text += render_severities(findings, again);
     service.manifest = manifest;
   }
   print_diagnostics(context, diagnostics, false);
