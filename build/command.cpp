@@ -245,7 +245,8 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   const std::string target = join_path(options.output, name);
   const std::size_t derived_count = service->bindings.derived.size();
   const std::string derived = service::render_derived(service->bindings);
-  const Bill bill = make_bill(*service);
+  const Result<Bill> bill = make_bill(*service, assembly.files);
+  if (!bill) return fail(bill.failure());
   std::string sbom;
   service.reset();  // from here on only the files to be packed hold what they need
   mapping.reset();
@@ -258,7 +259,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   const Result<artifact::Packed> packed =
       artifact::write_artifact(written, std::move(assembly.manifest), std::move(assembly.files),
                                {.describe = [&](const artifact::Manifest& whole) {
-                                  return pack_sbom(sbom = render_bill(bill, whole));
+                                  return pack_sbom(sbom = render_bill(*bill, whole));
                                 },
                                 .accept = [&](const artifact::Packed& whole) -> Status {
                                   Status same = previous ? check_reproduced(*previous, whole) : Status(Done{});

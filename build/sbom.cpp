@@ -36,6 +36,44 @@ Method method_of(Evidence evidence) {
   return {};
 }
 
+Method method_of(spark::WheelEvidence evidence) {
+  switch (evidence) {
+    case spark::WheelEvidence::metadata:
+      return {"METADATA", "manifest-analysis", "1.0"};
+    case spark::WheelEvidence::package_info:
+      return {"PKG-INFO", "manifest-analysis", "1.0"};
+    case spark::WheelEvidence::file_name:
+      return {"file name", "filename", "0.3"};
+    case spark::WheelEvidence::digest:
+      return {"digest", "hash-comparison", "0.1"};
+  }
+  return {};
+}
+
+Component wheel_component(const Bill::Wheel& wheel) {
+  const spark::WheelIdentity& known = wheel.identity;
+  const Method method = method_of(known.evidence);
+  Component component{.name = known.name.empty() ? std::string(file_name(wheel.path)) : known.name,
+                      .version = known.version,
+                      .purl = known.name.empty() ? std::string() : artifact::pypi_purl(known.name, known.version),
+                      .sha256 = known.sha256,
+                      .sha1 = known.sha1,
+                      .technique = std::string(method.technique),
+                      .confidence = std::string(method.confidence),
+                      .locations = {wheel.path}};
+  component.properties.emplace_back("tidegate:identifiedBy", std::string(method.source));
+  return component;
+}
+
+Result<Bill::Wheel> read_wheel(const artifact::PackFile& file) {
+  system::Spill spill;
+  const auto put = [&](std::string_view piece) { return spill.put(piece); };
+  if (Status status = file.stream ? file.stream(put) : put(file.bytes); !status) return status.failure();
+  Result<spark::WheelIdentity> identity = spark::identify_wheel(file.path, spill);
+  if (!identity) return identity.failure();
+  return Bill::Wheel{.path = file.path, .identity = std::move(*identity)};
+}
+
 Component jar_component(const spark::JarIdentity& identity, const std::string& path) {
   const spark::Coordinates& known = identity.coordinates;
   const std::string location = path + (identity.place.empty() ? "" : "#" + identity.place);
@@ -118,8 +156,14 @@ Component library(const flavour::Library& named) {
 
 }  // namespace
 
-Bill make_bill(const flavour::Service& service) {
+Result<Bill> make_bill(const flavour::Service& service, const std::vector<artifact::PackFile>& files) {
   Bill bill;
+  for (const artifact::PackFile& file : files) {
+    if (!spark::is_wheel_name(file.path)) continue;
+    Result<Bill::Wheel> wheel = read_wheel(file);
+    if (!wheel) return wheel.failure();
+    bill.wheels.push_back(std::move(*wheel));
+  }
   for (const flavour::Library& named : service.libraries) bill.libraries.push_back(library(named));
   for (const databricks::Notebook& notebook : service.notebooks) {
     for (const databricks::Found& one : notebook.requirements) {
@@ -147,6 +191,7 @@ std::string render_bill(const Bill& bill, const artifact::Manifest& manifest) {
     const auto found = paths.find(jar.origin);
     if (found != paths.end()) add_jar(jar, found->second, components);
   }
+  for (const Bill::Wheel& wheel : bill.wheels) components.push_back(wheel_component(wheel));
   add_notebooks(manifest, components);
   add_providers(manifest, components);
   return artifact::render_sbom(manifest, std::move(components));

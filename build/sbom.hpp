@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a service is made of, as components of its SBOM: jars and what they carry, libraries that activities and
-// notebooks install, notebooks, Terraform providers.
+// What a service is made of, as components of its SBOM: jars and what they carry, wheels, libraries that activities
+// and notebooks install, notebooks, Terraform providers.
 #pragma once
 
 #include <vector>
 
+#include "artifact/archive.hpp"
 #include "artifact/manifest.hpp"
 #include "artifact/sbom.hpp"
 #include "flavours/adf_databricks/service.hpp"
+#include "spark/wheel.hpp"
 
 namespace tidegate {
 
@@ -19,9 +21,16 @@ struct Bill {
     spark::JarIdentities identities{};
   };
   std::vector<Jar> jars{};
+  struct Wheel {
+    std::string path{};  // in the artifact
+    spark::WheelIdentity identity{};
+  };
+  std::vector<Wheel> wheels{};
 };
 
-Bill make_bill(const flavours::adf_databricks::Service& service);
+// Reads the wheels among `files`, those to be packed. Codes: those of the files, system.write-failed when one does
+// not fit into the temporary folder.
+Result<Bill> make_bill(const flavours::adf_databricks::Service& service, const std::vector<artifact::PackFile>& files);
 
 // The text of META/sbom.cdx.json; `manifest` has its files and content digest.
 std::string render_bill(const Bill& bill, const artifact::Manifest& manifest);

@@ -2,6 +2,8 @@
 #include "spark/identity.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "base/text.hpp"
 #include "spark/jar.hpp"
@@ -21,6 +23,27 @@ struct Found {
   Evidence evidence = Evidence::pom_properties;
   std::string folder{};  // META-INF/maven/g/a
 };
+
+// What one jar says about itself.
+struct Signs {
+  std::vector<Found> maven{};
+  Coordinates manifest{};
+  std::set<std::string, std::less<>> roots{};  // first two folders of its classes, "org/slf4j"; three are enough
+};
+
+// "org/slf4j/Logger.class" -> "org/slf4j"; "" for what is no class of a package.
+std::string_view root_of(std::string_view path) {
+  if (!path.ends_with(".class") || path.starts_with("META-INF/")) return {};
+  const std::string_view folder = parent_path(path);
+  const std::size_t second = folder.find('/');
+  if (second == std::string_view::npos) return folder;
+  return folder.substr(0, folder.find('/', second + 1));
+}
+
+// "orders-assembly-0.1.0" is what a manifest calls orders 0.1.0.
+bool names_file(const Coordinates& manifest, std::string_view stem) {
+  return !manifest.artifact.empty() && stem.starts_with(manifest.artifact) && stem.find(manifest.version) != std::string_view::npos;
+}
 
 // Both digests of bytes that pass by.
 struct Digests {
@@ -83,15 +106,14 @@ class Identifier {
   Status look_inside(const std::string& stem, const system::Spill& spill, JarIdentity self, Level level) {
     const std::size_t index = level.index = result_.all.size();
     result_.all.push_back(std::move(self));
-    std::vector<Found> found;
-    Coordinates manifest;
+    Signs signs;
     ZipReader zip;
     if (zip.open(spill)) {
-      if (Status status = read_entries(zip, level, found, manifest); !status) return status;
+      if (Status status = read_entries(zip, level, signs); !status) return status;
     } else {
       stop("`" + printable(shown(index)) + "` is no zip archive");
     }
-    decide(index, stem, std::move(found), std::move(manifest));
+    decide(index, stem, std::move(signs));
     return Done{};
   }
 
@@ -100,7 +122,7 @@ class Identifier {
     return place.empty() ? "the jar" : place;
   }
 
-  Status read_entries(ZipReader& zip, const Level& level, std::vector<Found>& found, Coordinates& manifest) {
+  Status read_entries(ZipReader& zip, const Level& level, Signs& signs) {
     for (std::size_t count = 0;; ++count) {
       const ZipReader::Next next = zip.next();
       if (next == ZipReader::Next::end) return Done{};
@@ -111,17 +133,24 @@ class Identifier {
       if (next != ZipReader::Next::file) continue;
       const std::string path = zip.path();
       if (path.starts_with(maven_folder) && path.ends_with("/pom.properties")) {
-        add_maven(path, parse_properties(read_text(zip, level)), Evidence::pom_properties, found);
+        add_maven(path, parse_properties(read_text(zip, level)), Evidence::pom_properties, signs.maven);
       } else if (path.starts_with(maven_folder) && path.ends_with("/pom.xml")) {
-        add_maven(path, parse_embedded_pom(read_text(zip, level)), Evidence::pom, found);
+        add_maven(path, parse_embedded_pom(read_text(zip, level)), Evidence::pom, signs.maven);
       } else if (path == "META-INF/MANIFEST.MF") {
-        manifest = parse_jar_manifest(read_text(zip, level));
+        signs.manifest = parse_jar_manifest(read_text(zip, level));
       } else if (is_jar_name(path)) {
         if (Status status = read_nested(zip, path, level); !status) return status;
-      } else if (members_ != nullptr) {
+      } else {
+        add_root(root_of(path), signs);
+        if (members_ == nullptr) continue;
         if (Status status = members_->read_entry(zip, level.prefix, level.depth); !status) return status;
       }
     }
+  }
+
+  static void add_root(std::string_view root, Signs& signs) {
+    constexpr std::size_t enough = 3;  // more say no more
+    if (!root.empty() && signs.roots.size() < enough && !signs.roots.contains(root)) signs.roots.emplace(root);
   }
 
   std::string read_text(ZipReader& zip, const Level& level) {
@@ -174,22 +203,29 @@ class Identifier {
     return Done{};
   }
 
+  // The one that is the jar itself. A single one need not fit the file name, which may have been changed, unless the jar
+  // shows that it was put together of more: tools that write no Maven files of their own (sbt, Gradle) leave one, too,
+  // where one library that they copied into it has them.
+  static std::vector<Found>::iterator own_of(std::vector<Found>& found, const std::string& stem, const Signs& signs) {
+    auto own = found.end();  // the longest name: a-b-1.0 before a-1.0
+    for (auto one = found.begin(); one != found.end(); ++one) {
+      if (!fits_name(one->coordinates, stem)) continue;
+      if (own == found.end() || one->coordinates.artifact.size() > own->coordinates.artifact.size()) own = one;
+    }
+    const bool alone = found.size() == 1 && signs.roots.size() < 2 && !names_file(signs.manifest, stem);
+    return own == found.end() && alone ? found.begin() : own;
+  }
+
   // Who the jar is; the libraries that it has swallowed become entries of their own.
-  void decide(std::size_t index, const std::string& stem, std::vector<Found> found, Coordinates manifest) {
+  void decide(std::size_t index, const std::string& stem, Signs signs) {
+    std::vector<Found>& found = signs.maven;
+    Coordinates& manifest = signs.manifest;
     std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
       return a.folder != b.folder ? a.folder < b.folder : a.evidence < b.evidence;
     });
     // One for each folder: pom.properties before the pom.xml beside it.
     found.erase(std::unique(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.folder == b.folder; }), found.end());
-    const auto fits = [&](const Found& one) { return fits_name(one.coordinates, stem); };
-    auto own = found.size() == 1 ? found.begin() : std::find_if(found.begin(), found.end(), fits);
-    if (own != found.end() && found.size() > 1 && std::count_if(found.begin(), found.end(), fits) > 1) {
-      own = std::find_if(found.begin(), found.end(), [&](const Found& one) {  // the longest name: a-b-1.0 before a-1.0
-        return fits(one) && std::none_of(found.begin(), found.end(), [&](const Found& other) {
-                 return fits(other) && other.coordinates.artifact.size() > one.coordinates.artifact.size();
-               });
-      });
-    }
+    const auto own = own_of(found, stem, signs);
     JarIdentity& self = result_.all[index];
     if (own != found.end()) {
       self.coordinates = own->coordinates;

@@ -39,13 +39,23 @@ jar = glob.glob(service + "/libs/prebuilt/*.jar")[0]
 with zipfile.ZipFile(jar, "a") as made:
     for name, text in (maven("com.shaded", "guava", "33"), maven("com.shaded", "other", "1"), ("lib/inner-0.9.jar", inner)):
         made.writestr(zipfile.ZipInfo(name), text)
+wheel = archive([("orders_checks-1.2.dist-info/METADATA", "Metadata-Version: 2.1\nName: Orders_Checks\nVersion: 1.2\nRequires-Dist: pandas\n\n"), ("orders_checks/__init__.py", "")])
+for name, content in (("orders_checks-1.2-py3-none-any.whl", wheel), ("legacy-0.3-py3.10.egg", archive([("EGG-INFO/PKG-INFO", "Name: legacy\nVersion: 0.3\n")]))):
+    open(service + "/libs/" + name, "wb").write(content)
+pipeline = service + "/adf/pipeline/pl_orders_curate.json"
+text = open(pipeline).read()
+jar = '"jar": "/Volumes/retail/etl/libraries/orders-quality_2.12-1.2.0.jar"\n\t\t\t\t\t\t}'
+assert jar in text
+folder = "/Volumes/retail/etl/libraries/"
+open(pipeline, "w").write(text.replace(jar, jar + ', {"whl": "' + folder + 'orders_checks-1.2-py3-none-any.whl"}, {"egg": "' + folder + 'legacy-0.3-py3.10.egg"}'))
 path = service + "/notebooks/ingest/update_watermark.py"
 text = open(path).read()
 open(path, "w").write(text + "\n# COMMAND ----------\n\n# MAGIC %pip install pandas==2.1.0 great_expectations\n")
 )PY",
                 service}});
   ASSERT_TRUE(done.ok() && done->exit_code == 0) << done->err;
-  test::git(service, {"commit", "-qam", "libraries"});
+  test::git(service, {"add", "-A"});
+  test::git(service, {"commit", "-qm", "libraries"});
 }
 
 TEST(Sbom, of_a_service_is_valid_the_same_everywhere_and_complete) {
@@ -60,11 +70,13 @@ TEST(Sbom, of_a_service_is_valid_the_same_everywhere_and_complete) {
   ASSERT_EQ(printed.exit_code, 0) << printed.err;
   EXPECT_EQ(printed.out, *system::read_file(artifact + ".cdx.json"));
   for (const char* text : {"\"purl\": \"pkg:maven/org.inner/inner@0.9?type=jar\"", "#lib/inner-0.9.jar\"", "\"purl\": \"pkg:maven/com.shaded/guava@33?type=jar\"",
-                           "\"purl\": \"pkg:pypi/pandas@2.1.0\"", "\"purl\": \"pkg:pypi/great-expectations\"", "\"type\": \"file\"",
+                           "\"purl\": \"pkg:pypi/pandas@2.1.0\"", "\"purl\": \"pkg:pypi/orders-checks@1.2\"", "\"name\": \"Orders_Checks\"",
+                           "orders_checks-1.2-py3-none-any.whl\"", "\"purl\": \"pkg:pypi/legacy@0.3\"", "\"value\": \"METADATA\"", "\"value\": \"PKG-INFO\"", "\"purl\": \"pkg:pypi/great-expectations\"", "\"type\": \"file\"",
                            "\"value\": \"terraform-provider\"", "\"tidegate:shaded\""}) {
     EXPECT_NE(printed.out.find(text), std::string::npos) << text << "\n" << printed.out;
   }
   EXPECT_EQ(printed.out.find("timestamp"), std::string::npos);
+  EXPECT_EQ(printed.out.find("\"purl\": \"pkg:pypi/pandas\""), std::string::npos);  // what a wheel requires is not here
   // Another version of the same content: the same serial number, for it follows from the content.
   ASSERT_EQ(run_program("tidegate", {"build", service, "-o", folder.path() + "/two", "--version", "8"}).exit_code, 0);
   const std::string other = *system::read_file(test::find_artifact(folder.path() + "/two") + ".cdx.json");

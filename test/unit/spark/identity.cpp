@@ -60,6 +60,55 @@ TEST(JarIdentity, in_a_shaded_jar_the_file_name_decides_and_the_others_are_insid
   EXPECT_EQ(lines(identify("a-b-1.jar", make_zip({maven("g", "a", "b-1"), maven("g", "a-b", "1")})))[0], "g:a-b:1 pom.properties ");
 }
 
+// What `mvn package` with the shade plugin writes: own Maven files, those of each library, classes relocated or not.
+Files shaded() {
+  return {{"META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\nCreated-By: Maven JAR Plugin 3.3.0\r\nBuild-Jdk-Spec: 11\r\nMain-Class: com.example.orders.Main\r\n"},
+          {"com/example/orders/Main.class", "x"}, {"META-INF/maven/com.example/orders/pom.xml", "<project><groupId>com.example</groupId><artifactId>orders</artifactId><version>1.4.0</version></project>"},
+          maven("com.example", "orders", "1.4.0"), {"org/slf4j/Logger.class", "x"}, maven("org.slf4j", "slf4j-api", "1.7.36"),
+          {"com/example/shaded/google/common/base/Joiner.class", "x"}, maven("com.google.guava", "guava", "31.1-jre")};
+}
+
+TEST(JarIdentity, of_a_jar_of_the_shade_plugin) {
+  const Lines libraries{"com.google.guava:guava:31.1-jre pom.properties META-INF/maven/com.google.guava/guava",
+                        "org.slf4j:slf4j-api:1.7.36 pom.properties META-INF/maven/org.slf4j/slf4j-api"};
+  for (const std::string name : {"orders-1.4.0.jar", "orders-1.4.0-shaded.jar", "orders.jar"}) {
+    EXPECT_EQ(lines(identify("libs/" + name, make_zip(shaded()))),
+              (Lines{"com.example:orders:1.4.0 pom.properties ", libraries[0], libraries[1]})) << name;
+  }
+  // A name that fits none (finalName, a copy): the jar is none of the three.
+  const auto other = lines(identify("libs/daily-job-7.jar", make_zip(shaded())));
+  EXPECT_EQ(other[0], ":daily-job:7 name ");
+  EXPECT_EQ(other.size(), 4U);
+  EXPECT_EQ(lines(identify("libs/job.jar", make_zip(shaded())))[0], ":: digest ");
+}
+
+TEST(JarIdentity, of_a_jar_of_the_assembly_plugin) {
+  Files files = shaded();
+  files[0].second = "Manifest-Version: 1.0\r\nArchiver-Version: Plexus Archiver\r\nImplementation-Title: orders\r\nImplementation-Version: 1.4.0\r\nImplementation-Vendor-Id: com.example\r\n";
+  EXPECT_EQ(lines(identify("orders-1.4.0-jar-with-dependencies.jar", make_zip(files)))[0], "com.example:orders:1.4.0 pom.properties ");
+  EXPECT_EQ(lines(identify("app.jar", make_zip(files)))[0], "com.example:orders:1.4.0 manifest ");
+}
+
+// sbt writes no Maven files: the only one may be that of a library.
+TEST(JarIdentity, of_a_jar_of_sbt_assembly) {
+  const std::string manifest = "Manifest-Version: 1.0\r\nSpecification-Title: orders\r\nImplementation-Title: orders\r\nImplementation-Version: 0.1.0\r\nImplementation-Vendor: com.example\r\nImplementation-Vendor-Id: com.example\r\n";
+  const Files files{{"META-INF/MANIFEST.MF", manifest}, {"com/example/orders/Main.class", "x"}, {"scala/Option.class", "x"},
+                    {"org/slf4j/Logger.class", "x"}, maven("org.slf4j", "slf4j-api", "1.7.36")};
+  for (const std::string name : {"orders-assembly-0.1.0.jar", "app.jar"}) {
+    EXPECT_EQ(lines(identify(name, make_zip(files))),
+              (Lines{"com.example:orders:0.1.0 manifest ", "org.slf4j:slf4j-api:1.7.36 pom.properties META-INF/maven/org.slf4j/slf4j-api"})) << name;
+  }
+  Files bare(files.begin() + 1, files.end());  // with another manifest, as Gradle writes it
+  EXPECT_EQ(lines(identify("orders-assembly-0.1.0.jar", make_zip(bare)))[0], ":orders-assembly:0.1.0 name ");
+  EXPECT_EQ(lines(identify("app.jar", make_zip(bare)))[0], ":: digest ");
+  Files same{{"META-INF/MANIFEST.MF", manifest}, {"com/example/orders/Main.class", "x"}, {"com/example/util/A.class", "x"}, maven("com.example", "util", "2")};
+  EXPECT_EQ(lines(identify("orders-assembly-0.1.0.jar", make_zip(same)))[0], "com.example:orders:0.1.0 manifest ");
+  // A thin jar under another name is still itself.
+  EXPECT_EQ(lines(identify("app.jar", make_zip({maven("commons-io", "commons-io", "2.11"), {"org/apache/commons/io/A.class", "x"},
+                                                {"META-INF/versions/9/module-info.class", "x"}, {"module-info.class", "x"}})))[0],
+            "commons-io:commons-io:2.11 pom.properties ");
+}
+
 TEST(JarIdentity, a_pom_gives_group_and_version_of_its_parent) {
   const std::string pom = "<project><parent><groupId>org.p</groupId><artifactId>parent</artifactId><version>7</version></parent><artifactId>kid</artifactId></project>";
   EXPECT_EQ(lines(identify("kid.jar", make_zip({{"META-INF/maven/org.p/kid/pom.xml", pom}}))), Lines{"org.p:kid:7 pom.xml "});
