@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/version_number.hpp"
 #include "document/parse.hpp"
+#include "document/value_count.hpp"
 #include "system/digest.hpp"
 #include "system/file_sink.hpp"
 #include "system/file_tree.hpp"
@@ -21,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view manifest_name = "META/manifest.json";
+constexpr std::uint64_t most_manifest_bytes = std::uint64_t{64} << 20U;
 constexpr std::array<std::string_view, 2> judged{"contract/", "gate/"};
 
 bool is_judged(std::string_view path) {
@@ -103,14 +105,35 @@ class Comparison {
 Status check_artifact(const std::string& folder, Diagnostics& faults) {
   const std::string file = join_path(folder, manifest_name);
   std::error_code ignored;
+// No more than a manifest may have is kept of the file; `fault` says why it is none.
+Status read_bounded(const std::string& file, std::string& text, std::string& fault) {
+  document::ValueCount count;
+  return system::stream_file(file, [&](std::string_view piece) {
+    count.add(piece);
+    if (count.bytes() > most_manifest_bytes) {
+      fault = "the manifest has more than 64 MiB";
+    } else if (count.is_dense()) {
+      fault = "the manifest has " + std::to_string(count.values()) + " values in its first " +
+              counted(count.bytes(), "byte") + "; at least 16 bytes for each were expected";
+    } else {
+      text += piece;
+    }
+    return fault.empty();
+  });
+}
+
   if (!fs::is_regular_file(file, ignored)) {
     return Diagnostic{.code = "gate.usage", .where = {.file = folder},
                       .message = "is no extracted artifact: META/manifest.json is not there",
                       .hint = "extract NAME-VERSION.tar.gz or .tar.zst and name its folder", .exit = ExitCode::usage};
   }
-  Result<std::string> text = system::read_file(file);
-  if (!text) return text.failure();
-  const auto parsed = document::parse_json(file, std::move(*text));
+  std::string text, fault;
+  if (Status status = read_bounded(file, text, fault); !status) return status;
+  if (!fault.empty()) {
+    faults.add(altered({.file = file}, fault));
+    return Done{};
+  }
+  const auto parsed = document::parse_json(file, std::move(text));
   if (!parsed) {
     faults.add(altered(parsed.failure().where, "the manifest is no JSON: " + shortened(printable(parsed.failure().message), 200)));
     return Done{};

@@ -6,6 +6,7 @@
 #include "artifact/sbom.hpp"
 #include "artifact/verify.hpp"
 #include "buildpack/cli/command.hpp"
+#include "system/spill.hpp"
 
 namespace tidegate::cli {
 
@@ -13,7 +14,7 @@ namespace {
 
 class SbomSink final : public artifact::EntrySink {
  public:
-  std::string text{};
+  system::Spill text{};  // printed when the whole artifact is proved
   bool found = false;
   Status begin(std::string_view path, bool) override {
     inside_ = path == artifact::sbom_path;
@@ -21,8 +22,7 @@ class SbomSink final : public artifact::EntrySink {
     return Done{};
   }
   Status put(std::string_view bytes) override {
-    if (inside_) text += bytes;
-    return Done{};
+    return inside_ ? text.put(bytes) : Status(Done{});
   }
   Status end() override { return Done{}; }
 
@@ -42,8 +42,8 @@ ExitCode run_sbom(const std::string& file, Context& context) {
                                    .hint = "build it with a release of tidegate that writes one",
                                    .exit = ExitCode::unsupported});
   }
-  context.terminal.out(sink.text);
-  return ExitCode::success;
+  const Status printed = sink.text.stream([&](std::string_view piece) { context.terminal.out(std::string(piece)); });
+  return printed ? ExitCode::success : print_failure(context, printed.failure());
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ ExitCode run_sbom(const std::string& file, Context& context) {
 void add_sbom(commandline::Command app, Action& action) {
   auto file = std::make_shared<std::string>();
   const commandline::Command command = app.add_command("sbom", "Print the SBOM of an artifact, CycloneDX 1.6 JSON.");
-  command.add_option("ARTIFACT", *file, "a file that build wrote").required();
+  command.add_option("ARTIFACT", *file, "a file that build wrote").required().suggest_files();
   command.when_chosen([file, &action] { action = [file](Context& context) { return run_sbom(*file, context); }; });
 }
 

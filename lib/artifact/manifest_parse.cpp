@@ -10,6 +10,7 @@
 #include "artifact/manifest.hpp"
 #include "base/text.hpp"
 #include "document/parse.hpp"
+#include "document/value_count.hpp"
 
 namespace tidegate::artifact {
 
@@ -307,6 +308,12 @@ Result<Manifest> parse_manifest(std::string file, std::string text) {
   manifest.owner = reader.read_string(root, "owner");
   manifest.domain = reader.read_string(root, "domain");
   manifest.content_digest = reader.read_digest(root, "contentDigest");
+  document::ValueCount count;
+  count.add(text);
+  if (count.is_dense()) {
+    return invalid({.file = std::move(file)}, std::to_string(size) + " bytes have " + std::to_string(count.values()) +
+                                                  " values; a manifest has at least 16 bytes for each");
+  }
   read_files(reader, root, manifest);
   read_inputs(reader, root, manifest);
   read_parameters(reader, root, manifest);

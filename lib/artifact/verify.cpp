@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "artifact/compression.hpp"
+#include "artifact/manifest_bound.hpp"
 #include "artifact/path.hpp"
 #include "artifact/tar.hpp"
 #include "base/text.hpp"
@@ -21,8 +22,9 @@ std::string quoted(std::string_view path) { return "`" + printable(path) + "`"; 
 
 class TarVerifier {
  public:
-  TarVerifier(ByteSource& source, const std::string& file, EntrySink* sink)
-      : source_(source), file_(file), sink_(sink), buffer_(buffer_size, '\0') {}
+  // `archive`: whose content `source` is; null where the tar itself is read.
+  TarVerifier(ByteSource& source, const std::string& file, EntrySink* sink, const Decompressor* archive = nullptr)
+      : source_(source), file_(file), sink_(sink), archive_(archive), buffer_(buffer_size, '\0') {}
 
   Status read_manifest();
   Result<Verified> read_all();
@@ -57,6 +59,7 @@ class TarVerifier {
   ByteSource& source_;
   const std::string& file_;
   EntrySink* sink_;
+  const Decompressor* archive_;
   std::string buffer_;
   std::string_view rest_{};     // of buffer_, not consumed yet
   std::uint64_t offset_ = 0;    // consumed bytes of the tar
@@ -118,10 +121,13 @@ Result<tar::Header> TarVerifier::take_header(const std::string& first, std::stri
 }
 
 Status TarVerifier::take_manifest_text(std::uint64_t size, std::string& text) {
+  ManifestBound bound;
   while (text.size() < size) {
     Result<std::string_view> piece = take_some(size - text.size());
     if (!piece) return piece.failure();
     if (piece->empty()) return refuse_entry(manifest_path, offset_, "the tar is truncated inside its content");
+    const std::string fault = bound.add(*piece, archive_ != nullptr ? archive_->size() : offset_);
+    if (!fault.empty()) return refuse_entry(manifest_path, 0, fault);
     text += *piece;
   }
   return Done{};
@@ -143,13 +149,13 @@ Status TarVerifier::read_manifest() {
   std::string text;
   if (Status status = take_manifest_text(header->size, text); !status) return status;
   if (Status status = take_padding({.path = std::string(manifest_path), .size = header->size}); !status) return status;
-  Result<Manifest> manifest = parse_manifest(file_ + "/" + std::string(manifest_path), text);
+  Result<Manifest> manifest = parse_manifest(file_ + "/" + std::string(manifest_path), std::move(text));
   if (!manifest) return manifest.failure();
   manifest_ = std::move(*manifest);
   if (Status status = check_manifest(); !status) return status;
   if (sink_ == nullptr) return Done{};
   if (Status status = sink_->begin(manifest_path, false); !status) return status;
-  if (Status status = sink_->put(text); !status) return status;
+  if (Status status = sink_->put(render_manifest(manifest_)); !status) return status;  // the bytes that were read
   return sink_->end();
 }
 
@@ -280,7 +286,7 @@ Result<Verified> verify_tar(ByteSource& tar, const std::string& file, EntrySink*
 Result<Verified> verify_stream(ByteSource& compressed, const std::string& file, EntrySink* sink) {
   const Result<std::unique_ptr<Decompressor>> content = open_compressed(compressed, file);
   if (!content) return content.failure();
-  Result<Verified> verified = verify_tar(**content, file, sink);
+  Result<Verified> verified = TarVerifier(**content, file, sink, content->get()).read_all();
   if (!verified) return verified;
   verified->sha256 = (*content)->finish_hex();
   verified->size = (*content)->size();
@@ -291,7 +297,7 @@ Result<Verified> verify_stream(ByteSource& compressed, const std::string& file, 
 Result<Manifest> read_manifest_stream(ByteSource& compressed, const std::string& file) {
   const Result<std::unique_ptr<Decompressor>> content = open_compressed(compressed, file);
   if (!content) return content.failure();
-  TarVerifier tar(**content, file, nullptr);
+  TarVerifier tar(**content, file, nullptr, content->get());
   if (Status status = tar.read_manifest(); !status) return status.failure();
   return std::move(tar.manifest());
 }

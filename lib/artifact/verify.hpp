@@ -11,8 +11,6 @@
 
 namespace tidegate::artifact {
 
-inline constexpr std::uint64_t max_manifest_size = std::uint64_t{64} << 20U;
-
 // Gets the content of an archive while it is verified, entry by entry in the archive's order, the
 // manifest first. What it got is proved only when the whole verification has succeeded.
 class EntrySink {

@@ -12,6 +12,7 @@
 
 #include "artifact/archive.hpp"
 #include "artifact/compression.hpp"
+#include "artifact/manifest_bound.hpp"
 #include "artifact/path.hpp"
 #include "artifact/tar.hpp"
 #include "base/parallel.hpp"
@@ -319,6 +320,24 @@ Status check_readable(const Manifest& manifest) {
 }
 
 std::string folder_of(const std::string& target) {
+// Nor is written what a reader would take for a bomb.
+Status check_compressible(const std::string& text, Compression compression) {
+  if (text.size() <= free_manifest_size) return Done{};
+  const std::unique_ptr<Compressor> compressor =
+      make_compressor(compression, [](std::string_view) -> Status { return Done{}; });
+  Status status = compressor->write(text);
+  if (status) status = compressor->finish();
+  if (!status) return status;
+  if (text.size() <= max_manifest_size && !is_too_compressed(text.size(), compressor->size())) return Done{};
+  return Diagnostic{.code = "artifact.invalid-manifest",
+                    .where = {.file = std::string(manifest_path)},
+                    .message = "the manifest of " + counted(text.size(), "byte") + " compresses to " +
+                               std::to_string(compressor->size()) +
+                               "; readers allow 64 MiB, and above 1 MiB 64 times the compressed bytes",
+                    .hint = "bind fewer places of one object, or split the service",
+                    .exit = ExitCode::build_failed};
+}
+
   const std::string_view folder = parent_path(target);
   return folder.empty() ? (target.starts_with('/') ? "/" : ".") : std::string(folder);
 }
@@ -355,10 +374,12 @@ Result<Packed> write_artifact(const std::string& target, Manifest manifest,
   if (hooks.describe) {
     if (Status status = add_described(hooks, manifest, files, *hashed, **spool); !status) return status.failure();
   }
-  std::future<Status> readable =
-      std::async(std::launch::async, [&manifest] { return check_readable(manifest); });
   const std::string text = render_manifest(manifest);
 
+  std::future<Status> readable = std::async(std::launch::async, [&] {
+    Status status = check_readable(manifest);
+    return status ? check_compressible(text, hooks.compression) : status;
+  });
   system::AtomicFile out;
   if (Status status = as_write_failure(out.open(target)); !status) return status.failure();
   const std::unique_ptr<Compressor> compressor = make_compressor(

@@ -242,7 +242,9 @@ TEST(Architecture, limits_of_the_threat_model_are_those_of_the_code) {
       {"lib/policy/custom/pattern.cpp", "set_max_mem(std::int64_t{8} << 20)", "linear time, 8 MiB"},
       {"lib/policy/custom/rule.hpp", "timeout{30000};", "30 s unless the check says otherwise, 16 MiB of output"},
       {"lib/system/limited_process.hpp", "output = std::size_t{16} << 20;", "16 MiB of output"},
-      {"lib/artifact/verify.hpp", "max_manifest_size = std::uint64_t{64} << 20U;", "the manifest (64 MiB at most)"}};
+      {"lib/artifact/manifest_bound.hpp", "max_manifest_size = std::uint64_t{64} << 20U;", "the manifest (64 MiB at most"},
+      {"lib/artifact/manifest_bound.hpp", "max_manifest_ratio = 64;", "64 times the bytes of the archive that hold it"},
+      {"lib/document/value_count.hpp", "bytes_a_value = 16;", "16 bytes a value"}};
   const std::string document = slurp(source_root + "/docs/threat-model.md");
   for (const Limit& limit : limits) {
     EXPECT_NE(slurp(source_root + "/" + limit.file).find(limit.code), std::string::npos)

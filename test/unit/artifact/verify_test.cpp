@@ -227,6 +227,32 @@ class Counting final : public ByteSource {
   MemorySource source_;
 };
 
+// The manifest of an archive of so many compressed bytes; `text` is no manifest, so that a reader that goes on says so.
+std::string refusal_of_text(const std::string& text, Compression compression, std::size_t further = 0) {
+  const Entry entry = craft::make_entry("META/manifest.json", text);
+  const std::string bytes = craft::compress(entry.header + entry.content + entry.padding, compression) + std::string(further, 'x');
+  const Result<Verified> verified = craft::verify_file_bytes(bytes);
+  EXPECT_FALSE(verified.ok());
+  return verified ? std::string() : verified.failure().message;
+}
+
+TEST(VerifyStream, the_manifest_is_bounded_by_what_holds_it) {
+  std::string spaces(std::size_t{3} << 20U, ' ');
+  for (const Compression compression : {Compression::gzip, Compression::zstd}) {
+    const std::string reason = refusal_of_text(spaces, compression);
+    EXPECT_NE(reason.find("above 1 MiB at most 64 bytes a byte are allowed"), std::string::npos) << reason;
+    EXPECT_EQ(refusal_of_text(spaces.substr(0, std::size_t{1} << 20U), compression).find("64 bytes a byte"), std::string::npos);
+    EXPECT_EQ(refusal_of_text(spaces, compression, 40'000).find("64 bytes a byte"), std::string::npos);
+  }
+}
+
+TEST(VerifyStream, the_manifest_has_few_values) {
+  std::string dense = "[";
+  while (dense.size() < 300'000) dense += "[],";
+  const std::string reason = refusal_of_text(dense, Compression::gzip);
+  EXPECT_NE(reason.find("a manifest has at least 16 bytes for each"), std::string::npos) << reason;
+}
+
 TEST(VerifyTar, a_bomb_stops_early) {
   Archive archive = craft::make_archive();
   archive.entries.push_back(craft::make_entry("terraform/bomb", ""));

@@ -386,5 +386,24 @@ TEST_F(WriteFailure, progress_ends_where_it_said) {
   for (const Told::One& one : told.works) EXPECT_EQ(one.done, one.total) << one.what;
 }
 
+// What every reader would take for a bomb is not written.
+TEST(Write, a_manifest_that_repeats_itself_too_often_is_refused) {
+  const test::TemporaryFolder folder;
+  Manifest manifest = craft::sample_manifest();
+  for (int i = 0; i < 60'000; ++i) manifest.rewrites.push_back({.file = "a", .pointer = "/b", .rule = "noise"});
+  const std::string target = folder.path() + "/a.tar.gz";
+  const Result<Packed> packed = write_artifact(target, manifest, craft::sample_files());
+  ASSERT_FALSE(packed.ok());
+  EXPECT_EQ(packed.failure().code, "artifact.invalid-manifest");
+  EXPECT_NE(packed.failure().message.find("readers allow 64 MiB, and above 1 MiB 64 times the compressed bytes"), std::string::npos);
+  EXPECT_FALSE(system::is_file(target));
+  // Many different ones are a manifest like others.
+  for (std::size_t i = 0; i < manifest.rewrites.size(); ++i)
+    manifest.rewrites[i] = {.file = "adf/pipeline/pl_" + std::to_string(i / 20) + ".json", .pointer = "/properties/activities/" + std::to_string(i), .rule = "noise"};
+  const Result<Packed> good = write_artifact(target, manifest, craft::sample_files());
+  ASSERT_TRUE(good.ok()) << good.failure().message;
+  EXPECT_TRUE(verify_artifact(target).ok());
+}
+
 }  // namespace
 }  // namespace tidegate::artifact
