@@ -6,6 +6,8 @@
 #include "artifact/archive.hpp"
 #include "base/text.hpp"
 #include "build/command.hpp"
+#include "build/provenance.hpp"
+#include "document/toml.hpp"
 #include "document/write.hpp"
 #include "system/file_sink.hpp"
 #include "system/file_tree.hpp"
@@ -35,14 +37,38 @@ std::string place(const cli::Context& context, const char* variable, const std::
   return index < arguments.size() ? arguments[index] : std::string();
 }
 
-// `inputsDigest` of the layer that is there, or "". The platform gives back what was written here.
-std::string digest_of_layer(const std::string& file) {
+// The strings of a file that a platform wrote or gives back; none if it is not there or no TOML.
+document::TomlStrings read_toml(const std::string& file, cli::Context& context) {
+  if (!system::is_file(file)) return {};
   const Result<std::string> text = system::read_file(file);
   if (!text) return {};
-  for (const std::string_view raw : split(*text, '\n')) {
-    const std::string_view line = trim(raw);
-    constexpr std::string_view name = "inputsDigest = \"";
-    if (line.starts_with(name) && line.ends_with('"')) return std::string(line.substr(name.size(), line.size() - name.size() - 1));
+  Result<document::TomlStrings> strings = document::read_toml_strings(file, *text);
+  if (strings) return std::move(*strings);
+  Diagnostics findings;
+  findings.warning(strings.failure().code, strings.failure().where, strings.failure().message, "the file is not used");
+  cli::print_diagnostics(context, findings, false);
+  return {};
+}
+
+std::string value_of(const document::TomlStrings& strings, std::string_view name) {
+  const auto found = strings.find(name);
+  return found == strings.end() ? std::string() : found->second;
+}
+
+// What the platform says of the source: project-metadata.toml (buildpacks/spec, platform.md). In the platform's folder,
+// or above the layers of all buildpacks, where the lifecycle expects it; kpack writes `repository`, pack `url`.
+PlatformSource read_project_metadata(const std::string& layers, const std::string& platform, cli::Context& context) {
+  constexpr std::string_view name = "project-metadata.toml";
+  for (const std::string& folder : {platform, std::string(parent_path(layers))}) {
+    if (folder.empty()) continue;
+    const document::TomlStrings strings = read_toml(join_path(folder, name), context);
+    if (value_of(strings, "source.type") != "git" || value_of(strings, "source.version.commit").empty()) continue;
+    std::string repository = value_of(strings, "source.metadata.repository");
+    if (repository.empty()) repository = value_of(strings, "source.metadata.url");
+    return {.file = std::string(name),
+            .commit = value_of(strings, "source.version.commit"),
+            .repository = without_credentials(repository),
+            .revision = value_of(strings, "source.metadata.revision")};
   }
   return {};
 }
@@ -77,15 +103,14 @@ Result<std::string> find_artifact(const std::string& folder) {
 }
 
 // The layer's folder gets the content of the artifact, unless it has it already.
-Result<artifact::Verified> fill_layer(const std::string& file, const std::string& layers, system::Progress* progress,
-                                      bool& kept) {
-  const Result<artifact::Verified> verified = artifact::verify_artifact(file, progress);
+Result<artifact::Verified> fill_layer(const std::string& file, const std::string& layers, cli::Context& context, bool& kept) {
+  const Result<artifact::Verified> verified = artifact::verify_artifact(file, context.progress);
   if (!verified) return verified.failure();
   const std::string folder = join_path(layers, layer);
-  kept = system::is_folder(folder) && digest_of_layer(folder + ".toml") == verified->manifest.inputs_digest;
+  kept = system::is_folder(folder) && value_of(read_toml(folder + ".toml", context), "metadata.inputsDigest") == verified->manifest.inputs_digest;
   if (kept) return verified;
   if (Status status = system::remove_folder(folder); !status) return status.failure();
-  return artifact::extract_artifact(file, folder, progress);
+  return artifact::extract_artifact(file, folder, context.progress);
 }
 
 Status write_layer(const std::string& file, const std::string& layers, const artifact::Verified& verified) {
@@ -127,6 +152,11 @@ ExitCode run_buildpack_build(cli::Context& context, const std::vector<std::strin
   options.path = platform_option(context, platform, "BP_TIDEGATE_PATH").value_or("");
   options.version = platform_option(context, platform, "BP_TIDEGATE_VERSION").value_or("");
   options.strict = platform_option(context, platform, "BP_TIDEGATE_STRICT").value_or("") == "true";
+  options.platform_source = read_project_metadata(layers, platform, context);
+  for (const char* name : {"GITHUB_SHA", "BUILD_SOURCEVERSION", "GIT_COMMIT"}) {
+    std::string& commit = options.platform_source.commit;
+    if (commit.empty()) commit = platform_option(context, platform, name).value_or("");
+  }
   system::MemoryTerminal lines;
   cli::Context inner{lines, context.environment};
   inner.progress = context.progress;
@@ -137,7 +167,7 @@ ExitCode run_buildpack_build(cli::Context& context, const std::vector<std::strin
   const Result<std::string> file = find_artifact((*scratch)->path());
   if (!file) return cli::print_failure(context, file.failure());
   bool kept = false;
-  const Result<artifact::Verified> verified = fill_layer(*file, layers, context.progress, kept);
+  const Result<artifact::Verified> verified = fill_layer(*file, layers, context, kept);
   if (!verified) return cli::print_failure(context, verified.failure());
   if (Status status = write_layer(*file, layers, *verified); !status) return cli::print_failure(context, status.failure());
   context.terminal.out(std::string(kept ? "layer    artifact kept: same inputs\n" : "layer    artifact\n") + "identity sha256:" +

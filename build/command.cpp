@@ -27,10 +27,19 @@ namespace {
 
 namespace flavour = flavours::adf_databricks;
 
-void say_source(const repository::Source& source, cli::Context& context) {
+// Where a platform has said so: " (project-metadata.toml: https://host/x, main)".
+std::string describe_platform(const PlatformSource& platform, const std::string& commit) {
+  if (platform.file.empty() || platform.commit != commit) return {};
+  std::string text = " (" + platform.file;
+  if (!platform.repository.empty()) text += ": " + printable(platform.repository);
+  if (!platform.revision.empty()) text += ", " + printable(platform.revision);
+  return text + ")";
+}
+
+void say_source(const repository::Source& source, const PlatformSource& platform, cli::Context& context) {
   std::string line;
   if (source.kind == "folder") {
-    line = "source   folder without git, commit " + source.commit;
+    line = "source   folder without git, commit " + source.commit + describe_platform(platform, source.commit);
   } else {
     line = std::string("source   ") + (source.worktree ? "files as they lie on " : "commit ") +
            source.commit.substr(0, 12);
@@ -142,9 +151,10 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
 
   // Where the files come from: a commit, the files as they lie, or a folder without git.
   Result<repository::Source> source = open_the_source(
-      {.directory = options.directory, .commit = options.commit, .worktree = options.worktree, .path = options.path}, context);
+      {.directory = options.directory, .commit = options.commit, .worktree = options.worktree, .path = options.path,
+       .platform_commit = options.platform_source.commit}, context);
   if (!source) return fail(source.failure());
-  say_source(*source, context);
+  say_source(*source, options.platform_source, context);
   record.commit = source->commit;
 
   // What is which file; after this there is exactly one Data Factory root.

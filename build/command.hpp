@@ -16,12 +16,21 @@ struct Service;
 
 namespace tidegate {
 
+// What a platform of buildpacks says of the files that it hands over without git.
+struct PlatformSource {
+  std::string file{};        // where it says so; empty: it says nothing
+  std::string commit{};
+  std::string repository{};  // address without credentials, or empty
+  std::string revision{};    // branch or tag, or empty
+};
+
 // Which files are meant; as on the command line.
 struct SourceChoice {
   std::string directory = ".";
   std::string commit = "HEAD";
   bool worktree = false;
   std::string path{};
+  std::string platform_commit{};  // of a folder without git
 };
 
 struct BuildOptions {
@@ -46,6 +55,7 @@ struct BuildOptions {
   // Gets what is to be packed, and what it was read from.
   std::function<void(const std::vector<artifact::PackFile>&, const flavours::adf_databricks::Service&)> inspect{};
   LibraryOptions libraries{};
+  PlatformSource platform_source{};
 };
 
 // Prints findings to `err`, the result to `out`. Nothing is left in the output folder unless the

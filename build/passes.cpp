@@ -29,7 +29,8 @@ Result<repository::Source> open_the_source(const SourceChoice& choice, const cli
   repository::SourceOptions wanted{.directory = choice.directory,
                                    .commit = choice.commit,
                                    .worktree = choice.worktree,
-                                   .path = choice.path};
+                                   .path = choice.path,
+                                   .platform_commit = choice.platform_commit};
   for (const char* name : {"GITHUB_SHA", "BUILD_SOURCEVERSION", "GIT_COMMIT"}) {
     if (auto value = context.environment.get(name)) wanted.environment[name] = *value;
   }

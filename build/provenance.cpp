@@ -25,18 +25,6 @@ constexpr std::array<std::string_view, 9> read_names{
     "GIT_URL"};
 constexpr std::array<std::string_view, 3> commit_names{"BUILD_SOURCEVERSION", "GITHUB_SHA", "GIT_COMMIT"};
 
-// "https://user:token@host/x" -> "https://host/x"; what is no address of a host gives "".
-std::string without_credentials(std::string_view address) {
-  const std::size_t scheme = address.find("://");
-  if (scheme == std::string_view::npos) return {};
-  const std::size_t host = scheme + 3;
-  const std::size_t end = address.find('/', host);
-  const std::size_t at = address.substr(0, end).rfind('@');
-  std::string clean(address.substr(0, host));
-  clean += address.substr(at == std::string_view::npos || at < host ? host : at + 1);
-  return clean.substr(0, clean.find_first_of("?#"));
-}
-
 std::string flag(bool value) { return value ? "true" : "false"; }
 
 void add_materials(const repository::Source& source, const BuildRun& run, const artifact::Packed& packed,
@@ -89,6 +77,17 @@ BuildRun describe_run(const system::Environment& environment, std::int64_t now) 
   for (const std::string_view name : commit_names) {
     if (!value(name).empty()) run.environment.emplace_back(name);
   }
+std::string without_credentials(std::string_view address) {
+  const std::size_t scheme = address.find("://");
+  if (scheme == std::string_view::npos) return {};
+  const std::size_t host = scheme + 3;
+  const std::size_t end = address.find('/', host);
+  const std::size_t at = address.substr(0, end).rfind('@');
+  std::string clean(address.substr(0, host));
+  clean += address.substr(at == std::string_view::npos || at < host ? host : at + 1);
+  return clean.substr(0, clean.find_first_of("?#"));
+}
+
   for (const std::string_view name : read_names) {
     if (!value(name).empty()) run.environment.emplace_back(name);
   }

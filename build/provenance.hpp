@@ -25,6 +25,9 @@ struct BuildRun {           // of one build, as provenance tells it
 // From the environment alone. A repository address loses user and password.
 BuildRun describe_run(const system::Environment& environment, std::int64_t now);
 
+// "https://user:token@host/x?y" -> "https://host/x"; what is no address of a host gives "".
+std::string without_credentials(std::string_view address);
+
 // Writes `<target>.cdx.json`, `<target>.provenance.json` and `<target>.sha256`, all or none. Code system.write-failed.
 Status write_sidecars(const std::string& target, const artifact::Packed& packed, const std::string& sbom,
                       const BuildOptions& options, const repository::Source& source, const BuildRun& run,

@@ -106,12 +106,13 @@ Result<Source> open_folder(const SourceOptions& options, const std::string& dire
   source.path = *below;
   source.name = std::string(file_name(folder));
   source.worktree = options.worktree;
+  std::vector<std::string> said{options.platform_commit};
   for (const char* name : commit_variables) {
     const auto variable = options.environment.find(name);
-    if (variable == options.environment.end() || !is_commit_id(variable->second)) continue;
-    source.commit = variable->second;
-    break;
+    if (variable != options.environment.end()) said.push_back(variable->second);
   }
+  const auto first = std::find_if(said.begin(), said.end(), [](const std::string& one) { return is_commit_id(one); });
+  if (first != said.end()) source.commit = *first;
   const WorkingFolder where{.repository = GitRepository::in_memory(folder), .folder = folder};
   Result<system::FileTreePtr> files = read_working_tree(where);
   if (!files) return files.failure();

@@ -23,6 +23,8 @@ struct SourceOptions {
   std::string commit = "HEAD";  // any revision expression of libgit2
   bool worktree = false;        // the files as they lie on disk
   std::string path{};           // folder of the service inside `directory` (monorepo)
+  // The commit of a folder without git, as a platform names it; before the variables.
+  std::string platform_commit{};
   // Name -> value of GITHUB_SHA, BUILD_SOURCEVERSION, GIT_COMMIT: the commit of a folder without
   // git. Handed in, so that this module reads no environment.
   std::map<std::string, std::string> environment{};

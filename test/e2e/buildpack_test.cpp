@@ -170,6 +170,51 @@ TEST_F(BuildpackRun, keeps_the_layer_of_equal_inputs_and_replaces_another) {
   EXPECT_NE(system::read_file(layers_ + "/launch.toml")->find("value = \"7.7\""), std::string::npos);
 }
 
+// Platforms take .git away and say in project-metadata.toml what they have taken.
+TEST_F(BuildpackRun, without_git_takes_the_commit_of_the_platform) {
+  fs::remove_all(app_ + "/.git");
+  const std::string commit(40, 'a'), other(40, 'b'), label = "io.tidegate.artifact.commit\"\nvalue = \"";
+  const auto committed = [&] {
+    const std::string text = *system::read_file(layers_ + "/launch.toml");
+    return text.substr(text.find(label) + label.size(), 40);
+  };
+  const auto build = [&](std::vector<std::string> more) {
+    const auto result = run(std::move(more));
+    EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+    return result.out + result.err;
+  };
+  build({"--env", "GIT_COMMIT=" + other});
+  EXPECT_EQ(committed(), other);
+  build({"--env", "GIT_COMMIT=" + std::string(40, 'c'), "--env", "GITHUB_SHA=" + other});
+  EXPECT_EQ(committed(), other);
+  // The layers of all buildpacks lie beside it, as pack and the lifecycle have it.
+  const std::string file = folder_.path() + "/run/layers/project-metadata.toml";
+  ASSERT_TRUE(system::write_file(file, "[source]\n  type = \"git\"\n  [source.metadata]\n    refs = [\"main\"]\n    url = \"https://me:secret@host/x\"\n"
+                                       "    revision = \"main\"\n  [source.version]\n    commit = \"" + commit + "\"\n").ok());
+  const std::string said = build({"--env", "GITHUB_SHA=" + other});
+  EXPECT_EQ(committed(), commit);
+  EXPECT_NE(said.find("commit " + commit + " (project-metadata.toml: https://host/x, main)"), std::string::npos) << said;
+  EXPECT_EQ(said.find("secret"), std::string::npos);
+  ASSERT_TRUE(system::write_file(file, "[source\ntype = \"git\"\n").ok());
+  EXPECT_NE(build({"--env", "GITHUB_SHA=" + other}).find("project-metadata.toml:1:8"), std::string::npos);
+  EXPECT_EQ(committed(), other);
+  fs::remove(file);
+  build({});
+  EXPECT_EQ(committed().substr(0, 7), "unknown");
+}
+
+TEST_F(BuildpackRun, in_the_folder_of_the_platform_the_metadata_count_first) {
+  fs::remove_all(app_ + "/.git");
+  const std::string layers = folder_.path() + "/l/own", platform = folder_.path() + "/p", commit(40, 'a');
+  fs::create_directories(layers);
+  fs::create_directories(platform + "/env");
+  ASSERT_TRUE(system::write_file(platform + "/project-metadata.toml", "source = { type = 'git', version = { commit = '" + commit + "' } }\n").ok());
+  ASSERT_TRUE(system::write_file(folder_.path() + "/l/project-metadata.toml", "[source]\ntype = 'git'\nversion.commit = '" + std::string(40, 'b') + "'\n").ok());
+  const auto built = system::run_process({.argv = {pack_ + "/bin/build", layers, platform, platform + "/plan"}, .directory = app_});
+  ASSERT_TRUE(built.ok() && built->exit_code == 0) << built->err;
+  EXPECT_NE(system::read_file(layers + "/launch.toml")->find(commit), std::string::npos);
+}
+
 TEST_F(BuildpackRun, says_not_ours_and_passes_failures_on) {
   fs::create_directories(folder_.path() + "/empty");
   open_folder(folder_.path() + "/empty");
