@@ -49,6 +49,7 @@ class Assembler {
   const std::vector<std::string>& contracts() const { return contracts_; }
   const std::vector<std::string>& contract_inputs() const { return inputs_; }
   const std::vector<std::string>& checks() const { return checks_; }
+  const std::string& policy() const { return policy_; }
   const std::vector<artifact::ManifestTest>& tests() const { return tests_; }
 
   void generated(std::string path, std::string bytes) {
@@ -244,6 +245,7 @@ class Assembler {
     for (const repository::InventoryFile& file : inventory_.files) {
       if (!file.path.starts_with("checks/") || file.role == repository::Role::denied) continue;
       const std::string name = below(file.path, "checks");
+      if (name == "policy.yaml") policy_ = "gate/policy/" + name;
       copied((name == "policy.yaml" ? "gate/policy/" : "gate/checks/") + name, file.path);
       if (!policy::custom::is_checks_name(name)) continue;
       checks_.push_back("gate/checks/" + name);
@@ -297,6 +299,7 @@ class Assembler {
   std::vector<std::string> contracts_{};
   std::vector<std::string> inputs_{};  // contracts of consumed datasets
   std::vector<std::string> checks_{};
+  std::string policy_{};
   std::vector<artifact::ManifestTest> tests_{};
   std::unordered_set<std::size_t> claimed_{};  // hashes of the paths: thousands of names are many bytes
 };
@@ -412,6 +415,7 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   assembly.manifest.version = version.version;
   assembly.manifest.inputs = {
       {.name = "commit", .digest = source.commit},
+  assembly.manifest.gate.policy = assembler.policy();
       {.name = "data", .digest = tool_data},
       {.name = "options", .digest = options_digest(source, assembly.manifest.name, version)},
       {.name = "source", .digest = source_digest(source, inventory, assembly.files)},

@@ -202,7 +202,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   }
 
   // The service's own gate rules: every name in them exists, and their tests pass.
-  check_the_checks(*source, inventory, context, diagnostics);
+  const Version lowest_gate = check_the_checks(*source, inventory, context, diagnostics);
 
   record.begin("terraform");
   // Terraform as values; nothing is rendered yet.
@@ -220,6 +220,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   }
   Assembly assembly =
       assemble_artifact(*source, inventory, service, mapping, {*version, options.version}, diagnostics);
+  assembly.manifest.gate.minimum_version = to_string(lowest_gate);
   if (options.inspect) options.inspect(assembly.files, *service);
 
   record.begin("secrets");

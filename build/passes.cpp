@@ -8,6 +8,8 @@
 #include "build/selection.hpp"
 #include "document/parse.hpp"
 #include "policy/custom/collection.hpp"
+#include "policy/custom/since.hpp"
+#include "policy/organisation/policy.hpp"
 #include "report/pages.hpp"
 
 namespace tidegate {
@@ -107,25 +109,42 @@ repository::Inventory only_root(const repository::Inventory& inventory, const st
   return one;
 }
 
-// Exit 13 for a rule that is wrong: the gate would refuse every plan.
-void check_the_checks(const repository::Source& source, const repository::Inventory& inventory,
+namespace {
+
+constexpr Version reads_artifacts{0, 1, 0};  // deploy-gate --artifact: manifest, contracts, protect.json
+
+// A policy that is no YAML is for the gate to refuse; nothing can be said of it here.
+Version lowest_gate_of_policy(const std::string& file, std::string text) {
+  const Result<document::DocumentPtr> parsed = document::parse_yaml(file, std::move(text));
+  return parsed ? organisation::lowest_gate((*parsed)->root()) : Version{};
+}
+
+}  // namespace
+
+Version check_the_checks(const repository::Source& source, const repository::Inventory& inventory,
                       cli::Context& context, Diagnostics& diagnostics) {
   constexpr std::string_view folder = "checks/";
   policy::custom::Collection checks;
   policy::Settings settings;
+  Version lowest = reads_artifacts;
   for (const repository::InventoryFile& file : inventory.files) {
     if (!file.path.starts_with(folder) || file.role == repository::Role::denied) continue;
-    if (!policy::custom::is_checks_name(std::string_view(file.path).substr(folder.size()))) continue;
+    const std::string_view name = std::string_view(file.path).substr(folder.size());
+    const bool is_policy = name == "policy.yaml";
+    if (!is_policy && !policy::custom::is_checks_name(name)) continue;
     Result<std::string> text = source.tree->read(file.path);
     if (!text) {
       diagnostics.add(text.failure());
-      continue;
+    } else if (is_policy) {
+      lowest = std::max(lowest, lowest_gate_of_policy(file.path, std::move(*text)));
+    } else {
+      checks.add(file.path, std::move(*text), settings);
     }
-    checks.add(file.path, std::move(*text), settings);
   }
   checks.finish(settings);
   std::size_t rules = 0, passed = 0;
   for (const policy::custom::Collected& one : checks.files) {
+    lowest = std::max(lowest, policy::custom::lowest_gate(one.file));
     for (const policy::custom::TestOutcome& outcome : one.outcomes) {
       ++rules;
       passed += outcome.passed;
@@ -135,6 +154,7 @@ void check_the_checks(const repository::Source& source, const repository::Invent
     context.terminal.err("checked  " + counted(rules, "gate rule") + ", " + counted(passed, "test") + " passed\n");
   }
   diagnostics.append(std::move(checks.diagnostics));
+  return lowest;
 }
 
 ExitCode worst_exit(const Diagnostics& diagnostics) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/diagnostic.hpp"
+#include "base/version_number.hpp"
 #include "build/command.hpp"
 #include "flavours/adf_databricks/service.hpp"
 #include "repository/inventory.hpp"
@@ -31,8 +32,9 @@ void require_one_root(const repository::Inventory& inventory, const repository::
 // Without the files of the other roots.
 repository::Inventory only_root(const repository::Inventory& inventory, const std::string& root);
 
-// Exit 13 for a rule that is wrong: the gate would refuse every plan.
-void check_the_checks(const repository::Source& source, const repository::Inventory& inventory, cli::Context& context,
+// Exit 13 for a rule that is wrong: the gate would refuse every plan. Returns the first deploy-gate that understands what
+// is packed for it: the artifact itself, its checks and its policy.
+Version check_the_checks(const repository::Source& source, const repository::Inventory& inventory, cli::Context& context,
                       Diagnostics& diagnostics);
 
 // Whether apply_the_settings can change anything.

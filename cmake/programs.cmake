@@ -20,7 +20,7 @@ if(tidegate_sources AND TARGET tidegate_flavours_adf_databricks AND TARGET tideg
   add_executable(tidegate ${tidegate_sources})
   target_include_directories(tidegate PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(tidegate PRIVATE tidegate_flavours_adf_databricks tidegate_artifact tidegate_spark_maven tidegate_system_curl
-    tidegate_policy_custom tidegate_sandbox_launch tidegate_rehearsal tidegate_report tidegate_signature tidegate_store tidegate_commandline)
+    tidegate_policy_custom tidegate_policy_organisation tidegate_sandbox_launch tidegate_rehearsal tidegate_report tidegate_signature tidegate_store tidegate_commandline)
   # Called by another name, the program is that step of a Cloud Native Buildpack.
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/buildpack/bin)
   file(CREATE_LINK ../../bin/tidegate ${CMAKE_BINARY_DIR}/buildpack/bin/detect SYMBOLIC)

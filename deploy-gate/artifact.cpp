@@ -61,7 +61,12 @@ class Comparison {
   void check_version() {
     const document::Node wanted = manifest_.root()["gate"]["minimumVersion"];
     const std::string_view lowest = wanted.as_string();
-    if (lowest.empty() || read_version(lowest).version <= read_version(tool_version).version) return;
+    const WrittenVersion version = read_version(lowest);
+    if (wanted.exists() && !lowest.empty() && !version.whole) {
+      faults_.add(altered(wanted.location(), "minimumVersion is " + shortened(printable(lowest), 40) + ", a version such as 1.4.0 was expected"));
+      return;
+    }
+    if (lowest.empty() || version.version <= read_version(tool_version).version) return;
     faults_.add({.code = "gate.too-old", .where = wanted.location(),
                  .message = "the artifact wants deploy-gate " + shortened(printable(wanted.as_string()), 40) +
                             " or later, this is " + tool_version,

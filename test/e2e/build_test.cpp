@@ -78,6 +78,7 @@ TEST(Build, gate_checks_are_tested_and_packed) {
   const document::Node root = (*manifest)->root();
   EXPECT_EQ(root["gate"]["checks"].at(0).as_string(), "gate/checks/retail.yaml");
   EXPECT_EQ(root["gate"]["checks"].size(), 1U);
+  EXPECT_EQ(root["gate"]["minimumVersion"].as_string(), "0.1.0");
   bool listed = false;
   for (const document::Node test : root["tests"]) {
     listed = listed || (test["kind"].as_string() == "gate" && test["path"].as_string() == "gate/checks/retail.yaml");

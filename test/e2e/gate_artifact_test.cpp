@@ -197,7 +197,9 @@ TEST(GateArtifactEdited, what_was_altered_after_the_build_is_refused) {
          fs::permissions(file, fs::perms::owner_write, fs::perm_options::add);
          ASSERT_TRUE(system::write_file(file, text.substr(0, text.size() / 2)).ok()); }, "the manifest is no JSON"},
       {"other manifest", [](const std::string& at) { replace_in(at + "/META/manifest.json", "tidegate/manifest/1", "tidegate/manifest/2"); }, "tidegate/manifest/1 was expected"},
-      {"newer gate wanted", [](const std::string& at) { replace_in(at + "/META/manifest.json", "\"minimumVersion\": \"\"", "\"minimumVersion\": \"99.0.0\""); }, "gate.too-old"},
+      {"newer gate wanted", [](const std::string& at) { replace_in(at + "/META/manifest.json", "\"minimumVersion\": \"0.1.0\"", "\"minimumVersion\": \"99.0.0\""); }, "the artifact wants deploy-gate 99.0.0 or later, this is 0.1.0"},
+      {"next gate wanted", [](const std::string& at) { replace_in(at + "/META/manifest.json", "\"minimumVersion\": \"0.1.0\"", "\"minimumVersion\": \"0.1.1\""); }, "gate.too-old"},
+      {"no version", [](const std::string& at) { replace_in(at + "/META/manifest.json", "\"minimumVersion\": \"0.1.0\"", "\"minimumVersion\": \"any\""); }, "minimumVersion is any, a version such as 1.4.0 was expected"},
   };
   const Extracted original;
   for (const Alteration& alteration : alterations) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words of a test: `{path: after.days, less_than: 30}`. A new one needs: a line in words.cpp,
-// its meaning in conditions.cpp, a line in docs/formats/checks.md and in checks.schema.json.
+// its meaning in conditions.cpp, a line in docs/formats/checks.md and in checks.schema.json; the release of deploy-gate
+// that is the first to know it stands in the row.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string_view>
+
+#include "base/version_number.hpp"
 
 namespace tidegate::policy::custom {
 
@@ -51,6 +54,7 @@ struct WordRow {
   Word word = Word::equals;
   Operand operand = Operand::value;
   bool two_sides = false;  // compares before with after: its path has no side
+  Version since{0, 1, 0};  // deploy-gate knows it from there on
 };
 
 std::span<const WordRow> words();

@@ -46,7 +46,10 @@ class Reader {
   struct Key {
     std::string_view name{};
     void (Reader::*read)(const Node&) = nullptr;
+    Version since{0, 1, 0};  // deploy-gate knows it from there on
   };
+
+  friend Version organisation::lowest_gate(const Node& policy);
   static const std::array<Key, 12> keys;
 
   void note_place(std::string key, const Node& node) {
@@ -199,6 +202,14 @@ constexpr std::array<Reader::Key, 12> Reader::keys{{
 }};
 
 }  // namespace
+
+Version lowest_gate(const Node& policy) {
+  Version lowest{0, 1, 0};  // tidegate/policy/1
+  for (const Reader::Key& key : Reader::keys) {
+    if (policy[key.name]) lowest = std::max(lowest, key.since);
+  }
+  return lowest;
+}
 
 std::vector<std::string> Policy::skipped() const {
   std::vector<std::string> out;

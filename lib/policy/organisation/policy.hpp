@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "base/diagnostic.hpp"
+#include "base/version_number.hpp"
+#include "document/node.hpp"
 #include "policy/finding.hpp"
 #include "policy/organisation/waiver.hpp"
 #include "policy/subject.hpp"
@@ -41,5 +43,8 @@ struct Policy {
 // Faults: gate.policy-invalid and those of waivers, all with exit 13. With faults the policy must
 // not be used.
 Policy parse_policy(const SourceText& source, Days today, Diagnostics& faults);
+
+// The first deploy-gate that knows every key of a policy; keys that none knows do not count.
+Version lowest_gate(const document::Node& policy);
 
 }  // namespace tidegate::organisation
