@@ -306,9 +306,12 @@ class Assembler {
 
 // What the bytes depend on besides the files: options of the command line, and the name, which comes from the
 // folder where no manifest gives one.
-std::string options_digest(const repository::Source& source, const std::string& name, const VersionChoice& version) {
-  return system::sha256_hex("name=" + name + "\nversion=" + version.given + "\npath=" + source.path +
-                            "\nworktree=" + (source.worktree ? "true" : "false") + "\n");
+std::vector<artifact::ManifestOption> options_of(const repository::Source& source, const std::string& name,
+                                                 const VersionChoice& version) {
+  return {{.name = "name", .value = name},
+          {.name = "path", .value = source.path},
+          {.name = "version", .value = version.given},
+          {.name = "worktree", .value = source.worktree ? "true" : "false"}};
 }
 
 // The source as a whole. Without a tree of git: every file that has a part in the build, packed or not.
@@ -356,6 +359,7 @@ void describe(artifact::Manifest& manifest, const repository::Source& source,
   manifest.source.tree = source.tree_id;
   manifest.source.path = source.path;
   manifest.source.dirty = source.dirty();
+  manifest.source.repository = service.manifest.repository;
   manifest.tool_version = tool_version;
   manifest.tool_commit = tool_commit;
   for (const service::EnvironmentVariable& variable : service.bindings.variables) {
@@ -411,13 +415,14 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   assembly.manifest.contract_outputs = assembler.contracts();
   assembly.manifest.contract_inputs = assembler.contract_inputs();
   assembly.manifest.gate.checks = assembler.checks();
+  assembly.manifest.gate.policy = assembler.policy();
   assembly.manifest.tests = assembler.tests();
   assembly.manifest.version = version.version;
+  assembly.manifest.options = options_of(source, assembly.manifest.name, version);
   assembly.manifest.inputs = {
       {.name = "commit", .digest = source.commit},
-  assembly.manifest.gate.policy = assembler.policy();
       {.name = "data", .digest = tool_data},
-      {.name = "options", .digest = options_digest(source, assembly.manifest.name, version)},
+      {.name = "options", .digest = artifact::options_digest(assembly.manifest.options)},
       {.name = "source", .digest = source_digest(source, inventory, assembly.files)},
       {.name = "tool", .digest = std::string(tool_version) + " " + tool_commit}};
   if (const std::string digest = retained_digest(*service); !digest.empty()) {

@@ -27,10 +27,16 @@ constexpr std::array<std::string_view, 3> commit_names{"BUILD_SOURCEVERSION", "G
 
 std::string flag(bool value) { return value ? "true" : "false"; }
 
+// What the build server says, else what tidegate.yaml declares.
+std::string repository_of(const BuildRun& run, const artifact::Packed& packed) {
+  return run.repository.empty() ? packed.manifest.source.repository : run.repository;
+}
+
 void add_materials(const repository::Source& source, const BuildRun& run, const artifact::Packed& packed,
                    signature::Provenance& provenance) {
   const bool known = source.commit.find_first_not_of("0123456789abcdef") == std::string::npos;
-  const std::string where = run.repository.empty() ? "urn:tidegate:local-repository" : "git+" + run.repository;
+  const std::string repository = repository_of(run, packed);
+  const std::string where = repository.empty() ? "urn:tidegate:local-repository" : "git+" + repository;
   provenance.materials.push_back({.uri = where + "@" + source.commit,
                                   .algorithm = "gitCommit",
                                   .digest = known ? source.commit : std::string()});
@@ -54,7 +60,7 @@ void add_materials(const repository::Source& source, const BuildRun& run, const 
 signature::Provenance describe_build(const std::string& target, const artifact::Packed& packed, const BuildOptions& options,
                                      const repository::Source& source, const BuildRun& run) {
   signature::Provenance provenance{.file = std::string(file_name(target)), .sha256 = packed.sha256, .identity = packed.identity};
-  provenance.external = {{"repository", run.repository}, {"ref", options.commit}, {"path", source.path},
+  provenance.external = {{"repository", repository_of(run, packed)}, {"ref", options.commit}, {"path", source.path},
                          {"version", options.version},   {"worktree", flag(options.worktree)}};
   provenance.environment = run.environment;
   const artifact::CompressionFacts& compression = artifact::facts_of(packed.compression);
@@ -71,12 +77,6 @@ signature::Provenance describe_build(const std::string& target, const artifact::
 
 }  // namespace
 
-BuildRun describe_run(const system::Environment& environment, std::int64_t now) {
-  BuildRun run{.started = now};
-  const auto value = [&](std::string_view name) { return environment.get(std::string(name)).value_or(std::string()); };
-  for (const std::string_view name : commit_names) {
-    if (!value(name).empty()) run.environment.emplace_back(name);
-  }
 std::string without_credentials(std::string_view address) {
   const std::size_t scheme = address.find("://");
   if (scheme == std::string_view::npos) return {};
@@ -88,6 +88,12 @@ std::string without_credentials(std::string_view address) {
   return clean.substr(0, clean.find_first_of("?#"));
 }
 
+BuildRun describe_run(const system::Environment& environment, std::int64_t now) {
+  BuildRun run{.started = now};
+  const auto value = [&](std::string_view name) { return environment.get(std::string(name)).value_or(std::string()); };
+  for (const std::string_view name : commit_names) {
+    if (!value(name).empty()) run.environment.emplace_back(name);
+  }
   for (const std::string_view name : read_names) {
     if (!value(name).empty()) run.environment.emplace_back(name);
   }

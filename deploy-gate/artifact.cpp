@@ -105,11 +105,6 @@ class Comparison {
   Diagnostics& faults_;
 };
 
-}  // namespace
-
-Status check_artifact(const std::string& folder, Diagnostics& faults) {
-  const std::string file = join_path(folder, manifest_name);
-  std::error_code ignored;
 // No more than a manifest may have is kept of the file; `fault` says why it is none.
 Status read_bounded(const std::string& file, std::string& text, std::string& fault) {
   document::ValueCount count;
@@ -127,6 +122,11 @@ Status read_bounded(const std::string& file, std::string& text, std::string& fau
   });
 }
 
+}  // namespace
+
+Status check_artifact(const std::string& folder, Diagnostics& faults) {
+  const std::string file = join_path(folder, manifest_name);
+  std::error_code ignored;
   if (!fs::is_regular_file(file, ignored)) {
     return Diagnostic{.code = "gate.usage", .where = {.file = folder},
                       .message = "is no extracted artifact: META/manifest.json is not there",

@@ -88,7 +88,7 @@ ExitCode run_check(const CheckRequest& request, Context& context) {
 void add_check(commandline::Command app, Action& action) {
   auto request = std::make_shared<CheckRequest>();
   const commandline::Command command = app.add_command("check", "judge a plan: the output of `terraform show -json`");
-  command.add_option("plan", request->judge.plan, "PLAN.json, or - for standard input");
+  command.add_option("plan", request->judge.plan, "PLAN.json, or - for standard input").suggest_files();
   add_plan_file_options(command, request->plan);
   add_output_options(command, request->output);
   add_reduced_flag(command, request->judge);

@@ -107,9 +107,9 @@ bool is_folder(const std::string& path) {
 
 void add_checks_options(commandline::Command command, ChecksOptions& options) {
   command.add_option("--checks", options.folders, "folder with the developers' checks; repeatable")
-      .one_word_each();
+      .one_word_each().suggest_folders();
   command.add_option("--artifact", options.artifact,
-                     "folder of an extracted artifact; brings its checks");
+                     "folder of an extracted artifact; brings its checks").suggest_folders();
 }
 
 std::vector<const custom::CheckRule*> LoadedChecks::rules() const {

@@ -176,7 +176,7 @@ void add_explain(commandline::Command app, Action& action) {
   command.add_option("address", request->address, "address of the change, current or previous")
       .required();
   command.add_option("--in", request->judge.plan, "PLAN.json, or - for standard input")
-      .required();
+      .required().suggest_files();
   add_reduced_flag(command, request->judge);
   add_judge_options(command, request->judge);
   command.when_chosen([request, &action] {

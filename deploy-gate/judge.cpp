@@ -130,9 +130,9 @@ void add_reduced_flag(commandline::Command command, JudgeOptions& options) {
 void add_judge_options(commandline::Command command, JudgeOptions& options) {
   command.add_flag("--strict", options.strict,
                    "check that every object of the state is in the plan, whatever it says of itself");
-  command.add_option("--policy", options.policy, "policy of the organisation (tidegate/policy/1)");
-  command.add_option("--service-policy", options.service_policy, "policy of the service; it can only tighten");
-  command.add_option("--waivers", options.waivers, "waivers (tidegate/waivers/1); repeatable").one_word_each();
+  command.add_option("--policy", options.policy, "policy of the organisation (tidegate/policy/1)").suggest_files();
+  command.add_option("--service-policy", options.service_policy, "policy of the service; it can only tighten").suggest_files();
+  command.add_option("--waivers", options.waivers, "waivers (tidegate/waivers/1); repeatable").one_word_each().suggest_files();
   command.add_option("--max-age", options.max_age, "refuse a plan that is older: 90s, 30m, 4h, 7d");
   command.add_option("--now", options.now, "judge as at this time (RFC 3339); recorded in the verdict");
   add_checks_options(command, options.checks);

@@ -22,7 +22,7 @@ bool use_colour(const Context& context, const std::string& choice) {
 
 void add_output_options(commandline::Command command, OutputOptions& options) {
   command.add_option("--format", options.formats, format_names() + "; =FILE to write it there; repeatable")
-      .one_word_each();
+      .one_word_each().suggest(commandline::names_of(verdict::formats()));
   command.add_option("--color", options.colour, "auto, always or never")
       .one_of({"auto", "always", "never"});
   command.add_flag("--quiet", options.quiet, "print text only if the plan is not allowed");

@@ -33,10 +33,10 @@ std::string find_terraform(const std::string& asked, const Context& context) {
 
 commandline::Option add_plan_file_options(commandline::Command command, PlanFileOptions& options) {
   const commandline::Option plan =
-      command.add_option("--plan", options.plan, "binary plan, as terraform plan -out wrote it; shown by Terraform");
+      command.add_option("--plan", options.plan, "binary plan, as terraform plan -out wrote it; shown by Terraform").suggest_files();
   command.add_option("--terraform", options.terraform,
-                     "program that shows it; else $TIDEGATE_TERRAFORM, terraform, tofu");
-  command.add_option("--chdir", options.folder, "folder of the configuration, where the plan is shown");
+                     "program that shows it; else $TIDEGATE_TERRAFORM, terraform, tofu").suggest_files();
+  command.add_option("--chdir", options.folder, "folder of the configuration, where the plan is shown").suggest_folders();
   return plan;
 }
 

@@ -18,7 +18,7 @@ bool is_digest(std::string_view text) {
 }  // namespace
 
 void add_receipt_options(commandline::Command command, ReceiptOptions& options) {
-  command.add_option("--receipt", options.file, "write a receipt, an unsigned in-toto statement, there");
+  command.add_option("--receipt", options.file, "write a receipt, an unsigned in-toto statement, there").suggest_files();
   command.add_option("--artifact-identity", options.artifact,
                      "[NAME@]sha256:HEX of the artifact that the plan deploys; for the receipt");
 }

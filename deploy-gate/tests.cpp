@@ -54,7 +54,7 @@ void add_test(commandline::Command app, Action& action) {
   auto folder = std::make_shared<std::string>(".");
   const commandline::Command command = app.add_command("test", "run the tests inside the developers' checks");
   command.add_option("folder", *folder,
-                     "the checks, or what holds them in checks/ or gate/checks/; default: here");
+                     "the checks, or what holds them in checks/ or gate/checks/; default: here").suggest_folders();
   command.when_chosen([folder, &action] {
     action = [folder](Context& context) { return run_tests(*folder, context); };
   });

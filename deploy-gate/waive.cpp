@@ -13,6 +13,7 @@
 #include "policy/address_glob.hpp"
 #include "policy/organisation/apply.hpp"
 #include "policy/organisation/fields.hpp"
+#include "policy/rules.hpp"
 
 namespace tidegate::gate {
 
@@ -106,6 +107,12 @@ ExitCode run_waive(const WaiveRequest& request, Context& context) {
   return ExitCode::success;
 }
 
+std::vector<std::string> rule_names() {
+  std::vector<std::string> names;
+  for (const policy::Rule& rule : policy::rules()) names.emplace_back(rule.id);
+  return names;
+}
+
 }  // namespace
 
 void add_waive(commandline::Command app, Action& action) {
@@ -113,8 +120,8 @@ void add_waive(commandline::Command app, Action& action) {
   const commandline::Command command = app.add_command("waive", "print a waiver for one change of one plan");
   command.add_option("address", request->address, "address of the finding, or plan").required();
   command.add_option("--in", request->judge.plan, "PLAN.json, or - for standard input")
-      .required();
-  command.add_option("--rule", request->rule, "the rule to waive").required();
+      .required().suggest_files();
+  command.add_option("--rule", request->rule, "the rule to waive").required().suggest(rule_names());
   command.add_option("--owner", request->owner, "who answers for it").required();
   command.add_option("--reason", request->reason, "why no data is lost").required();
   command.add_option("--expires", request->expires, "last day, YYYY-MM-DD, at most 90 days ahead")

@@ -124,6 +124,16 @@ void put_side(document::JsonWriter& json, std::string_view name, const Side& sid
   json.member("inputsDigest", "sha256:" + manifest.inputs_digest).end_object();
 }
 
+void put_options(document::JsonWriter& json, const std::vector<artifact::OptionChange>& options) {
+  if (options.empty()) return;
+  json.key("options").begin_array();
+  for (const artifact::OptionChange& one : options) {
+    json.begin_object().member("name", printable(one.name)).member("before", printable(one.before));
+    json.member("after", printable(one.after)).end_object();
+  }
+  json.end_array();
+}
+
 std::string render_json(const Side& before, const Side& after, const Comparison& result) {
   std::string out;
   document::JsonWriter json(out);
@@ -136,7 +146,9 @@ std::string render_json(const Side& before, const Side& after, const Comparison&
     json.begin_object().member("name", printable(input.name)).member("before", printable(input.before));
     json.member("after", printable(input.after)).key("places").begin_array();
     for (const std::string& place : input.places) json.string(printable(place));
-    json.end_array().member("more", static_cast<std::int64_t>(input.more)).end_object();
+    json.end_array().member("more", static_cast<std::int64_t>(input.more));
+    put_options(json, input.options);
+    json.end_object();
   }
   json.end_array();
   put_changes(json, "files", result.files);
@@ -169,8 +181,8 @@ ExitCode run_diff(const DiffOptions& options, Context& context) {
 void add_diff(commandline::Command app, Action& action) {
   auto options = std::make_shared<DiffOptions>();
   const commandline::Command command = app.add_command("diff", "Say what two artifacts differ in, and why the second was built.");
-  command.add_option("BEFORE", options->before, "an artifact").required();
-  command.add_option("AFTER", options->after, "an artifact, of the same service or not").required();
+  command.add_option("BEFORE", options->before, "an artifact").required().suggest_files();
+  command.add_option("AFTER", options->after, "an artifact, of the same service or not").required().suggest_files();
   command.add_flag("--json", options->json, "print tidegate/diff/1");
   command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_diff(*options, context); };

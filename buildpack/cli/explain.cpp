@@ -40,11 +40,11 @@ ExitCode explain_code(Context& context, const std::string& code) {
 void add_explain(commandline::Command app, Action& action) {
   auto options = std::make_shared<ExplainFileOptions>();
   const commandline::Command command = app.add_command("explain", "Print what a code means, or why a file is in the artifact, or not.");
-  command.add_option("WORD", options->file, "code of a finding, such as adf.invalid-json, or path of a file in the service").required();
-  command.add_option("DIR", options->directory, "folder of the service (default: this folder)");
+  command.add_option("WORD", options->file, "code of a finding, such as adf.invalid-json, or path of a file in the service").required().suggest_files().suggest(report::codes());
+  command.add_option("DIR", options->directory, "folder of the service (default: this folder)").suggest_folders();
   command.add_option("--commit", options->commit, "commit to look at (default: HEAD)");
   command.add_flag("--worktree", options->worktree, "the files as they lie, not the commit");
-  command.add_option("--path", options->path, "folder of the service inside DIR (monorepo)");
+  command.add_option("--path", options->path, "folder of the service inside DIR (monorepo)").suggest_folders();
   command.when_chosen([options, &action] {
     action = [options](Context& context) {
       const bool is_code = report::find_page(options->file).has_value() || looks_like_a_code(options->file);

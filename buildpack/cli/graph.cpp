@@ -50,13 +50,13 @@ ExitCode run_graph(const GraphOptions& options, Context& context) {
 void add_graph(commandline::Command app, Action& action) {
   auto options = std::make_shared<GraphOptions>();
   const commandline::Command command = app.add_command("graph", "Draw what a service is made of and how data flows through it.");
-  command.add_option("DIR", options->source.directory, "folder of the service (default: this folder)");
+  command.add_option("DIR", options->source.directory, "folder of the service (default: this folder)").suggest_folders();
   command.add_option("--format", options->format, "dot, svg, or html (one page with search and zoom)")
       .one_of({"dot", "svg", "html"});
-  command.add_option("-o,--out", options->output, "file to write (default: standard output)");
+  command.add_option("-o,--out", options->output, "file to write (default: standard output)").suggest_files();
   command.add_option("--commit", options->source.commit, "commit to read (default: HEAD)");
   command.add_flag("--worktree", options->source.worktree, "read the files as they lie, not the commit");
-  command.add_option("--path", options->source.path, "folder of the service inside DIR (monorepo)");
+  command.add_option("--path", options->source.path, "folder of the service inside DIR (monorepo)").suggest_folders();
   command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_graph(*options, context); };
   });

@@ -113,13 +113,13 @@ void add_init(commandline::Command app, Action& action) {
   auto options = std::make_shared<InitOptions>();
   options->source.worktree = true;
   const commandline::Command command = app.add_command("init", "Write tidegate.yaml and what belongs beside it; overwrites nothing.");
-  command.add_option("DIR", options->source.directory, "folder of the service (default: this folder)");
+  command.add_option("DIR", options->source.directory, "folder of the service (default: this folder)").suggest_folders();
   command.add_option("--service", options->names.service, "name of the service (default: of the folder)");
   command.add_option("--owner", options->names.owner, "the one team that answers for it");
   command.add_option("--domain", options->names.domain, "cost and lineage group");
   command.add_option("--ci", options->ci, "CI file to write: github, jenkins, azure")
       .one_of({"github", "jenkins", "azure"});
-  command.add_option("--path", options->source.path, "folder of the service inside DIR (monorepo)");
+  command.add_option("--path", options->source.path, "folder of the service inside DIR (monorepo)").suggest_folders();
   command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_init(*options, context); };
   });

@@ -235,7 +235,7 @@ ExitCode run_inspect(const InspectOptions& options, Context& context) {
 void add_inspect(commandline::Command app, Action& action) {
   auto options = std::make_shared<InspectOptions>();
   const commandline::Command command = app.add_command("inspect", "Print what an artifact says about itself; proves nothing.");
-  command.add_option("ARTIFACT", options->artifact, "a file that build wrote, or a release: STORE/NAME/VERSION[@sha256:IDENTITY]").required();
+  command.add_option("ARTIFACT", options->artifact, "a file that build wrote, or a release: STORE/NAME/VERSION[@sha256:IDENTITY]").required().suggest_files();
   const commandline::Option json = command.add_flag("--json", options->json, "print META/manifest.json as it is");
   command.add_flag("--files", options->files, "list the files: mode, sha256, size, path, origin").excludes(json);
   command.when_chosen([options, &action] {

@@ -50,10 +50,10 @@ void add_key(commandline::Command app, Action& action) {
   const commandline::Command command = app.add_command("key", "Keys that sign artifacts: ECDSA P-256, PEM.");
   command.require_command();
   const commandline::Command generate = command.add_command("generate", "Make a pair: FILE (mode 0600) and FILE.pub.");
-  generate.add_option("FILE", *file, "name of the private key; encrypted with TIDEGATE_KEY_PASSWORD if that is set").required();
+  generate.add_option("FILE", *file, "name of the private key; encrypted with TIDEGATE_KEY_PASSWORD if that is set").required().suggest_files();
   generate.when_chosen([file, &action] { action = [file](Context& context) { return run_generate(*file, context); }; });
   const commandline::Command print = command.add_command("public", "Print the public key of a private one.");
-  print.add_option("FILE", *file, "the private key").required();
+  print.add_option("FILE", *file, "the private key").required().suggest_files();
   print.when_chosen([file, &action] { action = [file](Context& context) { return run_public(*file, context); }; });
 }
 

@@ -198,12 +198,12 @@ void add_publish(commandline::Command app, Action& action) {
   auto options = std::make_shared<PublishOptions>();
   const commandline::Command command = app.add_command(
       "publish", "Put artifacts, and the files beside them, into a store; a version once.");
-  command.add_option("ARTIFACT", options->artifacts, "files that build wrote").required();
-  command.add_option("--to", options->store, "address of the store").required();
+  command.add_option("ARTIFACT", options->artifacts, "files that build wrote").required().suggest_files();
+  command.add_option("--to", options->store, "address of the store").required().suggest_folders();
   command.add_option("--key", options->key,
-                     "public key: signature and provenance must be there and verify");
+                     "public key: signature and provenance must be there and verify").suggest_files();
   command.add_option("--receipt", options->receipts, "signed receipt of a deployment, to put beside it; repeatable; with --key")
-      .one_word_each();
+      .one_word_each().suggest_files();
   command.add_flag("--allow-dirty", options->allow_dirty,
                    "publish what was built with --worktree from changed files, too");
   command.when_chosen([options, &action] {
@@ -214,7 +214,7 @@ void add_publish(commandline::Command app, Action& action) {
 void add_list(commandline::Command app, Action& action) {
   auto url = std::make_shared<std::string>();
   const commandline::Command command = app.add_command("list", "Say what is published in a store.");
-  command.add_option("URL", *url, "address of a store, or of one name in it").required();
+  command.add_option("URL", *url, "address of a store, or of one name in it").required().suggest_folders();
   command.when_chosen(
       [url, &action] { action = [url](Context& context) { return run_list(*url, context); }; });
 }

@@ -55,10 +55,10 @@ void add_pull(commandline::Command app, Action& action) {
       app.add_command("pull", "Get an artifact, and the files beside it, from a store; verified.");
   command
       .add_option("URL", options->url, "STORE/NAME/VERSION or STORE/NAME/VERSION@sha256:IDENTITY")
-      .required();
-  command.add_option("-o,--out", options->folder, "folder for the files (default: this folder)");
+      .required().suggest_folders();
+  command.add_option("-o,--out", options->folder, "folder for the files (default: this folder)").suggest_folders();
   command.add_option("--extract", options->extract,
-                     "extract the artifact into this new folder, too");
+                     "extract the artifact into this new folder, too").suggest_folders();
   command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_pull(*options, context); };
   });

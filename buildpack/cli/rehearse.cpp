@@ -122,13 +122,13 @@ std::string summary_of(const rehearsal::Report& report) {
 
 void add_common(commandline::Command command, RehearseOptions& options) {
   command.add_option("ARTIFACT", options.request.artifact, "a file that build wrote")
-      .required();
+      .required().suggest_files();
   command
       .add_option("--var-file", options.request.var_files,
                   "values of variables, instead of the examples; may be repeated")
       .existing_file();
   command.add_option("--terraform", options.terraform,
-                     "Terraform or OpenTofu; else $TIDEGATE_TERRAFORM, terraform, tofu");
+                     "Terraform or OpenTofu; else $TIDEGATE_TERRAFORM, terraform, tofu").suggest_files();
   command
       .add_option("--pack", options.request.packs,
                   "schema pack of a further provider or version; may be repeated")
@@ -137,12 +137,13 @@ void add_common(commandline::Command command, RehearseOptions& options) {
       .add_option("--control", options.request.control,
                   "control file: drift, failures, existing objects")
       .existing_file();
-  command.add_option("--keep", options.request.keep, "leave everything in this folder");
+  command.add_option("--keep", options.request.keep, "leave everything in this folder").suggest_folders();
   command
       .add_option("--format", options.formats,
                   "text, json, junit, markdown; =FILE to write it there; may be repeated")
-      .one_word_each();
-  command.add_option("--report", options.report, "write the report as JSON there");
+      .one_word_each()
+      .suggest(commandline::names_of(rehearsal::report_formats()));
+  command.add_option("--report", options.report, "write the report as JSON there").suggest_files();
   command.add_flag("--allow-skip", options.allow_skip, "exit 0 where there is no Terraform");
 }
 
@@ -177,9 +178,9 @@ void add_rehearse(commandline::Command app, Action& action) {
       "rehearse", "Run the whole life of an artifact: real Terraform, no cloud.");
   add_common(command, *options);
   command.add_option("--from", options->request.previous,
-                     "the artifact that is deployed today: also rehearse the upgrade");
-  command.add_option("--policy", options->policy, "policy of the organisation, for the gate");
-  command.add_option("--waivers", options->waivers, "waivers for the gate; may be repeated");
+                     "the artifact that is deployed today: also rehearse the upgrade").suggest_files();
+  command.add_option("--policy", options->policy, "policy of the organisation, for the gate").suggest_files();
+  command.add_option("--waivers", options->waivers, "waivers for the gate; may be repeated").suggest_files();
   command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_rehearse(*options, context); };
   });

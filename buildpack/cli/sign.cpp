@@ -83,8 +83,8 @@ ExitCode run_sign(const SignOptions& options, Context& context) {
 void add_sign(commandline::Command app, Action& action) {
   auto options = std::make_shared<SignOptions>();
   const commandline::Command command = app.add_command("sign", "Sign an artifact and its provenance, or a receipt of deploy-gate.");
-  command.add_option("FILE", options->file, "an artifact with FILE.provenance.json beside it, or an in-toto statement").required();
-  command.add_option("--key", options->key, "private key; its password in TIDEGATE_KEY_PASSWORD").required();
+  command.add_option("FILE", options->file, "an artifact with FILE.provenance.json beside it, or an in-toto statement").required().suggest_files();
+  command.add_option("--key", options->key, "private key; its password in TIDEGATE_KEY_PASSWORD").required().suggest_files();
   command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_sign(*options, context); };
   });

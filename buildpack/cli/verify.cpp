@@ -177,11 +177,11 @@ ExitCode run_verify(const VerifyOptions& options, Context& context) {
 void add_verify(commandline::Command app, Action& action) {
   auto options = std::make_shared<VerifyOptions>();
   const commandline::Command command = app.add_command("verify", "Read every byte of an artifact and compare it with its manifest.");
-  command.add_option("ARTIFACT", options->file, "a file that build wrote, or a signed statement").required();
+  command.add_option("ARTIFACT", options->file, "a file that build wrote, or a signed statement").required().suggest_files();
   command.add_option("--identity", options->identity, "sha256 of the uncompressed tar that it must have")
       .check(check_identity_option, "DIGEST");
-  command.add_option("--key", options->key, "public key: verify signature and provenance, the files beside the artifact");
-  command.add_option("--rebuild", options->repository, "build the recorded commit of this repository again, and compare");
+  command.add_option("--key", options->key, "public key: verify signature and provenance, the files beside the artifact").suggest_files();
+  command.add_option("--rebuild", options->repository, "build the recorded commit of this repository again, and compare").suggest_folders();
   command.when_chosen([options, &action] {
     action = [options](Context& context) { return run_verify(*options, context); };
   });

@@ -10,6 +10,7 @@
 #include "base/diagnostic.hpp"
 #include "buildpack/sandbox/options.hpp"
 #include "buildpack/sandbox/pack.hpp"
+#include "commandline/completion.hpp"
 #include "commandline/program.hpp"
 #include "document/write.hpp"
 #include "sandbox/state.hpp"
@@ -90,28 +91,34 @@ ExitCode run(int argc, char** argv, system::Terminal& terminal) {
   const commandline::Command app = program.root();
   sandbox_program::Options options;
   app.add_option("--packs", options.packs,
-                 "folder of schema packs (*.pack); default: those of the project");
-  app.add_option("--pack", options.pack_files, "a schema pack; may be repeated");
+                 "folder of schema packs (*.pack); default: those of the project").suggest_folders();
+  app.add_option("--pack", options.pack_files, "a schema pack; may be repeated").suggest_files();
   app.add_option("--provider", options.providers,
                  "serve this one, ADDRESS or ADDRESS@VERSION; may be repeated; default: all");
   app.add_option("--behaviour", options.behaviour,
-                 "folder of behaviour files (*.json); default: those of the project");
-  app.add_option("--control", options.control, "control file: drift, failures, existing objects");
+                 "folder of behaviour files (*.json); default: those of the project").suggest_folders();
+  app.add_option("--control", options.control, "control file: drift, failures, existing objects").suggest_files();
   app.add_option("--types", options.types,
-                 "file with the names of the types that are used; default: all");
+                 "file with the names of the types that are used; default: all").suggest_files();
   app.add_option("--scratch", options.scratch,
-                 "folder of a rehearsal, to be removed if the parent is killed");
+                 "folder of a rehearsal, to be removed if the parent is killed").suggest_folders();
   app.add_option("--parent", options.parent,
                  "process that is the parent; default: the one that started this");
-  app.add_option("--log", options.log, "call log, one JSON object a line");
+  app.add_option("--log", options.log, "call log, one JSON object a line").suggest_files();
   app.allow_one_command();
   sandbox_program::PackOptions pack_options;
   bool makes_pack = false;
   sandbox_program::add_pack(app, pack_options).when_chosen([&makes_pack] { makes_pack = true; });
+  std::string shell;
+  commandline::add_completion_command(app, shell);
   if (const auto answer = program.parse(argc, argv)) {
     terminal.out(answer->out);
     terminal.err(answer->err);
     return answer->exit;
+  }
+  if (!shell.empty()) {
+    terminal.out(commandline::render_completion(app.outline(), shell));
+    return ExitCode::success;
   }
   return makes_pack ? sandbox_program::make_pack(pack_options, terminal)
                     : serve_and_tidy(options, terminal);

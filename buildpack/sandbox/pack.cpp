@@ -30,13 +30,13 @@ commandline::Command add_pack(commandline::Command app, PackOptions& options) {
   const commandline::Command pack = app.add_command("pack", "Make a schema pack of a provider.");
   pack.add_option("SCHEMAS", options.schemas,
                   "output of `terraform providers schema -json`; - reads standard input")
-      .required();
+      .required().suggest_files();
   pack.add_option("--provider", options.provider,
                   "which provider, such as hashicorp/azurerm; needed if there are several");
   pack.add_option("--version", options.version, "version of the provider, such as 5.2.0")
       .required()
       .check(check_version);
-  pack.add_option("-o,--output", options.output, "the pack to write").required();
+  pack.add_option("-o,--output", options.output, "the pack to write").required().suggest_files();
   return pack;
 }
 

@@ -35,11 +35,18 @@ std::string escaped(std::string_view name) {
   return out;
 }
 
-// The elements by their `name`, if each has one of its own.
+// What an element of an array is called, where its place in the array means nothing.
+Node name_of(const Node& element, std::string_view array) {
+  if (array == "annotations" && element.is_string()) return element;
+  if (array == "dependsOn" && element["activity"].exists()) return element["activity"];
+  return element["name"];
+}
+
+// The elements by their names, if each has one of its own.
 std::optional<std::map<std::string, Node, std::less<>>> by_name(const Node& array) {
   std::map<std::string, Node, std::less<>> named;
   for (const Node element : array) {
-    const Node name = element["name"];
+    const Node name = name_of(element, array.key());
     if (!name.is_string() || !named.emplace(name.as_string(), element).second) return std::nullopt;
   }
   return named;
@@ -72,12 +79,14 @@ class Differences {
     auto earlier = by_name(before);
     const auto later = by_name(after);
     if (earlier && later) {
+      const std::size_t known = places.size();
       for (const auto& element : *later) {
         const auto found = earlier->find(element.first);
         pair(found == earlier->end() ? Node() : found->second, element.second, pointer, element.first);
         if (found != earlier->end()) earlier->erase(found);
       }
       for (const auto& gone : *earlier) pair(gone.second, Node(), pointer, gone.first);
+      if (places.size() == known) places.push_back(pointer.empty() ? "/" : pointer);
       return;
     }
     auto a = before.begin(), b = after.begin();
@@ -209,6 +218,28 @@ std::vector<Change> compare_parameters(const Manifest& before, const Manifest& a
   return changes;
 }
 
+std::vector<OptionChange> compare_options(const Manifest& before, const Manifest& after) {
+  if (before.options.empty() || after.options.empty()) return {};
+  std::map<std::string, std::pair<std::string, std::string>> options;
+  for (const ManifestOption& one : before.options) options[one.name].first = one.value;
+  for (const ManifestOption& one : after.options) options[one.name].second = one.value;
+  std::vector<OptionChange> changes;
+  for (const auto& [name, values] : options) {
+    if (values.first == values.second) continue;
+    changes.push_back({.name = name == "name" ? name : "--" + name, .before = values.first, .after = values.second});
+  }
+  return changes;
+}
+
+std::string describe_options(const std::vector<OptionChange>& options) {
+  const auto text = [](const std::string& value) { return value.empty() ? std::string("none") : printable(value); };
+  std::string out;
+  for (const OptionChange& one : options) {
+    out += (out.empty() ? "option " : "; option ") + printable(one.name) + ": " + text(one.before) + " -> " + text(one.after);
+  }
+  return out;
+}
+
 // "0.1.0 0123…" -> "0.1.0 (commit 0123456789ab)".
 std::string shown(const InputChange& change, const std::string& digest) {
   if (digest.empty()) return "none";
@@ -284,12 +315,14 @@ std::vector<InputChange> compare_inputs(const Manifest& before, const Manifest& 
       change.places = {origins.begin(), origins.end()};
       cut(change.places, change.more);
     }
+    if (change.name == "options") change.options = compare_options(before, after);
     changes.push_back(std::move(change));
   }
   return changes;
 }
 
 std::string describe(const InputChange& change) {
+  if (!change.options.empty()) return describe_options(change.options);
   if (change.name != "source") {
     return printable(change.name) + ": " + shown(change, change.before) + " -> " + shown(change, change.after);
   }

@@ -24,12 +24,19 @@ struct Change {
   std::size_t more = 0;               // further places
 };
 
+struct OptionChange {
+  std::string name{};    // "--version", or "name": of the service
+  std::string before{};  // "" when not given
+  std::string after{};
+};
+
 struct InputChange {
   std::string name{};
   std::string before{};               // "" when absent
   std::string after{};
   std::vector<std::string> places{};  // `source`: files of the repository that changed, at most max_places
   std::size_t more = 0;
+  std::vector<OptionChange> options{};  // `options`: which; empty where an older artifact does not say
 };
 
 inline constexpr std::size_t max_places = 8;
@@ -55,14 +62,16 @@ Comparison compare(const Manifest& before, const Texts& texts_before, const Mani
 // The inputs alone. Empty: the later build must give the earlier identity.
 std::vector<InputChange> compare_inputs(const Manifest& before, const Manifest& after);
 
-// "tool: 1.2.3 (commit 0123456789ab) -> 1.3.0 (commit …)", "source: 2 files changed (a, b)".
+// "tool: 1.2.3 (commit 0123456789ab) -> 1.3.0 (commit …)", "source: 2 files changed (a, b)",
+// "option --version: none -> 1.4; option --worktree: false -> true".
 std::string describe(const InputChange& change);
 
 // Paths of files that only one has, or whose digests differ.
 std::vector<std::string> differing_paths(const Manifest& before, const Manifest& after);
 
-// JSON pointers of the values that differ, in the order of `after`. Elements with a unique `name` are matched by
-// it, others by position.
+// JSON pointers of the values that differ, in the order of `after`. Elements with a unique `name` are matched by it,
+// those of `dependsOn` by their `activity`, the words of `annotations` by themselves, others by position. Where the
+// elements are the same in another order, the place is the array.
 std::vector<std::string> differing_places(const document::Node& before, const document::Node& after);
 
 }  // namespace tidegate::artifact

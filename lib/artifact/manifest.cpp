@@ -58,6 +58,15 @@ void put_inputs(JsonWriter& json, const Manifest& manifest) {
   json.end_array().member("inputsDigest", manifest.inputs_digest);
 }
 
+void put_options(JsonWriter& json, const Manifest& manifest) {
+  if (manifest.options.empty()) return;
+  json.key("options").begin_array();
+  for (const ManifestOption& option : manifest.options) {
+    json.begin_object().member("name", option.name).member("value", option.value).end_object();
+  }
+  json.end_array();
+}
+
 void put_parameters(JsonWriter& json, const Manifest& manifest) {
   json.key("parameters").begin_array();
   for (const ManifestParameter& parameter : manifest.parameters) {
@@ -148,7 +157,9 @@ std::string render_manifest(const Manifest& manifest) {
   put_strings(json, "checks", manifest.gate.checks);
   json.member("minimumVersion", manifest.gate.minimum_version).member("policy", manifest.gate.policy).end_object();
   put_inputs(json, manifest);
-  json.member("name", manifest.name).member("owner", manifest.owner);
+  json.member("name", manifest.name);
+  put_options(json, manifest);
+  json.member("owner", manifest.owner);
   put_parameters(json, manifest);
   put_rewrites(json, manifest);
   json.member("schema", "tidegate/manifest/1");
@@ -174,6 +185,13 @@ std::string content_digest(const std::vector<ManifestFile>& files) {
   system::Sha256 digest;
   for (const ManifestFile* file : content) digest.update(file->sha256 + "  " + file->path + "\n");
   return digest.finish_hex();
+}
+
+std::string options_digest(const std::vector<ManifestOption>& options) {
+  std::vector<std::string> lines;
+  lines.reserve(options.size());
+  for (const ManifestOption& option : options) lines.push_back(option.name + "=" + option.value + "\n");
+  return digest_of_lines(std::move(lines));
 }
 
 std::string inputs_digest(const std::vector<ManifestInput>& inputs) {

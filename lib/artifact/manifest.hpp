@@ -25,6 +25,11 @@ struct ManifestInput {    // one named digest that the artifact depends on
   std::string digest{};   // sha256 hex, git id, or version and commit of the tool
 };
 
+struct ManifestOption {   // of the build, as far as the bytes depend on it
+  std::string name{};     // name, path, version, worktree
+  std::string value{};    // as text; empty: not given
+};
+
 struct ManifestParameter {
   std::string name{};
   std::string type{};
@@ -93,6 +98,7 @@ struct Manifest {
   std::string content_digest{};
   std::vector<ManifestInput> inputs{};
   std::string inputs_digest{};
+  std::vector<ManifestOption> options{};      // sorted by name; those of the input `options`
   std::vector<ManifestFile> files{};          // sorted by path, without META/manifest.json
   std::vector<ManifestParameter> parameters{};
   std::vector<std::string> contract_outputs{};  // contract/<dataset>.json paths
@@ -117,6 +123,8 @@ Result<Manifest> parse_manifest(std::string file, std::string text);
 
 // sha256 over the lines "<hash>  <path>\n" of all files outside META/, sorted by path bytes.
 std::string content_digest(const std::vector<ManifestFile>& files);
+// sha256 over the lines "<name>=<value>\n", sorted by name: the digest of the input `options`.
+std::string options_digest(const std::vector<ManifestOption>& options);
 // sha256 over the lines "<name>=<digest>\n", sorted.
 std::string inputs_digest(const std::vector<ManifestInput>& inputs);
 

@@ -52,7 +52,7 @@ class Reader {
 
   // `object` must be an object with these members and no other; `optional` may be missing.
   void check_members(const Node& object, std::initializer_list<std::string_view> names,
-                     std::string_view optional = {}) {
+                     std::initializer_list<std::string_view> optional = {}) {
     if (!object.is_object()) {
       fail(object, "found " + std::string(to_string(object.kind())) + " where an object is expected");
       return;
@@ -61,8 +61,8 @@ class Reader {
       if (!object[name].exists()) fail(object, "the member `" + std::string(name) + "` is missing");
     }
     for (const Node member : object) {
-      const bool known = std::find(names.begin(), names.end(), member.key()) != names.end();
-      if (known || (!optional.empty() && member.key() == optional)) continue;
+      const bool known = std::ranges::find(names, member.key()) != names.end();
+      if (known || std::ranges::find(optional, member.key()) != optional.end()) continue;
       fail(member, "the member `" + printable(member.key()) + "` is unknown");
     }
   }
@@ -152,6 +152,23 @@ void read_inputs(Reader& reader, const Node& root, Manifest& manifest) {
   manifest.inputs_digest = reader.read_digest(root, "inputsDigest");
 }
 
+void read_options(Reader& reader, const Node& root, Manifest& manifest) {
+  if (!root["options"].exists()) return;
+  for (const Node node : reader.read_array(root, "options")) {
+    reader.check_members(node, {"name", "value"});
+    ManifestOption option{.name = reader.read_string(node, "name"), .value = reader.read_string(node, "value")};
+    if (!manifest.options.empty() && manifest.options.back().name >= option.name) {
+      reader.fail(node, "options are sorted by name and named once");
+    }
+    manifest.options.push_back(std::move(option));
+  }
+  const auto input = std::find_if(manifest.inputs.begin(), manifest.inputs.end(),
+                                  [](const ManifestInput& one) { return one.name == "options"; });
+  if (input == manifest.inputs.end() || input->digest != options_digest(manifest.options)) {
+    reader.fail(root["options"], "`options` do not fit the input of that name");
+  }
+}
+
 void read_parameters(Reader& reader, const Node& root, Manifest& manifest) {
   for (const Node node : reader.read_array(root, "parameters")) {
     reader.check_members(node, {"description", "example", "name", "required", "sensitive", "type"});
@@ -166,7 +183,7 @@ void read_parameters(Reader& reader, const Node& root, Manifest& manifest) {
 
 void read_source(Reader& reader, const Node& root, Manifest& manifest) {
   const Node node = root["source"];
-  reader.check_members(node, {"commit", "dirty", "kind", "path", "tree"}, "repository");
+  reader.check_members(node, {"commit", "dirty", "kind", "path", "tree"}, {"repository"});
   manifest.source.commit = reader.read_string(node, "commit");
   manifest.source.dirty = reader.read_boolean(node, "dirty");
   manifest.source.kind = reader.read_string(node, "kind");
@@ -291,6 +308,12 @@ void check_meaning(Reader& reader, const Node& root, const Manifest& manifest) {
 
 Result<Manifest> parse_manifest(std::string file, std::string text) {
   const std::size_t size = text.size();
+  document::ValueCount count;
+  count.add(text);
+  if (count.is_dense()) {
+    return invalid({.file = std::move(file)}, std::to_string(size) + " bytes have " + std::to_string(count.values()) +
+                                                  " values; a manifest has at least 16 bytes for each");
+  }
   Result<document::DocumentPtr> parsed = document::parse_json(std::move(file), std::move(text));
   if (!parsed) return invalid(parsed.failure().where, parsed.failure().message);
   const document::Document& document = **parsed;
@@ -300,7 +323,8 @@ Result<Manifest> parse_manifest(std::string file, std::string text) {
   Reader reader;
   reader.check_members(root, {"contentDigest", "contract", "domain", "files", "flavour", "gate", "inputs",
                               "inputsDigest", "name", "owner", "parameters", "rewrites", "schema", "source",
-                              "terraform", "tests", "tool", "version", "waivers"}, "derived");
+                               "terraform", "tests", "tool", "version", "waivers"},
+                        {"derived", "options"});
   Manifest manifest;
   manifest.name = reader.read_string(root, "name");
   manifest.version = reader.read_string(root, "version");
@@ -308,14 +332,9 @@ Result<Manifest> parse_manifest(std::string file, std::string text) {
   manifest.owner = reader.read_string(root, "owner");
   manifest.domain = reader.read_string(root, "domain");
   manifest.content_digest = reader.read_digest(root, "contentDigest");
-  document::ValueCount count;
-  count.add(text);
-  if (count.is_dense()) {
-    return invalid({.file = std::move(file)}, std::to_string(size) + " bytes have " + std::to_string(count.values()) +
-                                                  " values; a manifest has at least 16 bytes for each");
-  }
   read_files(reader, root, manifest);
   read_inputs(reader, root, manifest);
+  read_options(reader, root, manifest);
   read_parameters(reader, root, manifest);
   read_source(reader, root, manifest);
   read_terraform(reader, root, manifest);

@@ -124,6 +124,7 @@ Result<Hashed> hash_file(PackFile& file, system::Spool& spool, const system::Wor
 void sort_lists(Manifest& manifest) {
   const auto by_name = [](const auto& a, const auto& b) { return a.name < b.name; };
   std::sort(manifest.inputs.begin(), manifest.inputs.end(), by_name);
+  std::sort(manifest.options.begin(), manifest.options.end(), by_name);
   std::sort(manifest.parameters.begin(), manifest.parameters.end(), by_name);
   std::sort(manifest.providers.begin(), manifest.providers.end(), by_name);
   for (std::vector<std::string>* list : {&manifest.contract_outputs, &manifest.contract_inputs,
@@ -319,7 +320,6 @@ Status check_readable(const Manifest& manifest) {
   return Done{};
 }
 
-std::string folder_of(const std::string& target) {
 // Nor is written what a reader would take for a bomb.
 Status check_compressible(const std::string& text, Compression compression) {
   if (text.size() <= free_manifest_size) return Done{};
@@ -338,6 +338,7 @@ Status check_compressible(const std::string& text, Compression compression) {
                     .exit = ExitCode::build_failed};
 }
 
+std::string folder_of(const std::string& target) {
   const std::string_view folder = parent_path(target);
   return folder.empty() ? (target.starts_with('/') ? "/" : ".") : std::string(folder);
 }
@@ -375,11 +376,11 @@ Result<Packed> write_artifact(const std::string& target, Manifest manifest,
     if (Status status = add_described(hooks, manifest, files, *hashed, **spool); !status) return status.failure();
   }
   const std::string text = render_manifest(manifest);
-
   std::future<Status> readable = std::async(std::launch::async, [&] {
     Status status = check_readable(manifest);
     return status ? check_compressible(text, hooks.compression) : status;
   });
+
   system::AtomicFile out;
   if (Status status = as_write_failure(out.open(target)); !status) return status.failure();
   const std::unique_ptr<Compressor> compressor = make_compressor(

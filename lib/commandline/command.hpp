@@ -14,6 +14,15 @@ class Option;
 
 namespace tidegate::commandline {
 
+// What may stand where a word is expected, as far as a shell can offer it.
+struct Value {
+  enum class Kind { none, text, words, file, folder };  // none: of a flag
+  Kind kind = Kind::none;
+  std::vector<std::string> words{};  // these, or others; beside `file` also
+};
+
+struct Values;  // of a program's options
+
 class Option {
  public:
   Option required() const;
@@ -24,23 +33,31 @@ class Option {
   // Of a list: one word each time it is given, so that it does not take the positional words behind it.
   Option one_word_each() const;
   Option excludes(const Option& other) const;
+  // For completion only: any other word is taken as well. Of both, words and files are offered.
+  Option suggest(const std::vector<std::string>& words) const;
+  Option suggest_files() const;
+  Option suggest_folders() const;
 
  private:
   friend class Command;
-  explicit Option(CLI::Option* option) : option_(option) {}
+  Option(CLI::Option* option, Values* values) : option_(option), values_(values) {}
   CLI::Option* option_;
+  Values* values_;
 };
 
 struct Word {
   std::string name{};  // "--out", "-o", "build"
   std::string description{};
+  Value value{};       // of an option
 };
 
 // What is said of a command, in the order of the help.
 struct Outline {
   std::string name{};
   std::string description{};
-  std::vector<Word> options{};  // each name of its own, long before short; without positional words
+  std::vector<Word> options{};  // each name of its own, long before short; also those of the program that may stand behind
+  std::vector<Value> positional{};
+  bool repeats = false;         // the last positional word may come again
   std::vector<Outline> commands{};
 };
 
@@ -66,8 +83,9 @@ class Command {
 
  private:
   friend class Program;
-  explicit Command(CLI::App* app) : app_(app) {}
+  Command(CLI::App* app, Values* values) : app_(app), values_(values) {}
   CLI::App* app_;
+  Values* values_;
 };
 
 }  // namespace tidegate::commandline

@@ -37,6 +37,7 @@ class Program {
  private:
   std::string name_;
   std::unique_ptr<CLI::App> app_;
+  std::unique_ptr<Values> values_;
 };
 
 }  // namespace tidegate::commandline

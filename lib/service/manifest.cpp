@@ -61,6 +61,12 @@ bool has_shape(const Node& node, Shape shape) {
   return false;
 }
 
+// "https://user:password@host": no message repeats it.
+bool holds_credentials(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  return scheme != std::string_view::npos && text.find('@', scheme) != std::string_view::npos;
+}
+
 std::string found_text(const Node& node) {
   switch (node.kind()) {
     case document::Kind::null:
@@ -70,6 +76,7 @@ std::string found_text(const Node& node) {
     case document::Kind::number:
       return "the number " + std::string(node.number_text());
     case document::Kind::string:
+      if (holds_credentials(node.as_string())) return "an address with a user or password";
       return "\"" + std::string(node.as_string()) + "\"";
     case document::Kind::array:
       return "a list";

@@ -78,6 +78,7 @@ struct ServiceManifest {
   std::string domain = "default";
   std::string version{};      // empty: not written down
   std::string flavour{};
+  std::string repository{};   // address, the same for every clone; empty: not written down
   std::optional<std::string> adf_root{};
   std::vector<std::string> external{};        // ADF object names owned elsewhere
   std::string notebooks{};

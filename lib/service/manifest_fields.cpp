@@ -87,6 +87,21 @@ bool accepts_repository(std::string_view text) {
          host.find('@') == std::string_view::npos;
 }
 
+// The address of a repository has no user but the `git` of ssh, no password, no query and no fragment.
+bool accepts_address(std::string_view text) {
+  std::string_view rest = text;
+  for (const std::string_view scheme : {"https://", "http://", "ssh://"}) {
+    if (!text.starts_with(scheme)) continue;
+    rest.remove_prefix(scheme.size());
+    if (scheme == "ssh://" && rest.starts_with("git@")) rest.remove_prefix(4);
+    break;
+  }
+  const std::size_t slash = rest.find('/');
+  return rest.size() < text.size() && text.size() <= 300 && slash != 0 && slash + 1 < rest.size() &&
+         slash != std::string_view::npos &&
+         all_of(rest, [](char c) { return is_word(c) || std::string_view("-./:~%+").find(c) != std::string_view::npos; });
+}
+
 // <folder>/<object or *>#/<pointer>
 bool accepts_leaf(std::string_view text) {
   const std::size_t hash = text.find("#/");
@@ -147,6 +162,9 @@ constexpr Rule type_rule{"", is_type_constraint,
                          "a Terraform type such as string, number, bool or list(string)"};
 constexpr Rule repository_rule{"^(https?|file)://(?=.)[^@/]*(/.*)?$", accepts_repository,
                                "a URL of a Maven repository, without user or password"};
+constexpr Rule address_rule{"^(?=.{1,300}$)(https?://|ssh://(git@)?)[A-Za-z0-9_.:~%+-]+/[A-Za-z0-9_./:~%+-]+$", accepts_address,
+                            "the address of the repository, https://host/path or ssh://git@host/path, without user, "
+                            "password, query"};
 constexpr Rule leaf_rule{"^[^#]+/[^/]+#/.+$", accepts_leaf,
                          "<folder>/<object or *>#/<JSON pointer>, such as "
                          "linkedService/ls_adb#/properties/typeProperties/domain"};
@@ -179,6 +197,7 @@ constexpr auto fields = std::to_array<ManifestField>({
     {.path = "domain", .target = &M::domain, .rule = &name_rule},
     {.path = "version", .target = &M::version, .rule = &version_rule},
     {.path = "flavour", .target = &M::flavour, .rule = &flavour_rule},
+    {.path = "repository", .target = &M::repository, .rule = &address_rule},
     {.path = "adf", .shape = object},
     {.path = "adf/root", .target = &M::adf_root, .rule = &path_rule, .folder = true},
     {.path = "adf/external", .shape = texts, .target = &M::external, .rule = &text_rule},

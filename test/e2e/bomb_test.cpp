@@ -135,7 +135,7 @@ TEST(Bomb, the_gate_keeps_little_of_a_manifest_that_is_none) {
   for (const std::string& text : {"[" + repeated("[],", all), "{\"files\":[" + repeated("0,", all), "{" + repeated("\"a\":{},", all)}) {
     folder.write("a/META/manifest.json", text);
     const Outcome outcome = run({gate, "check", folder.path() + "/plan.json", "--artifact", folder.path() + "/a"});
-    EXPECT_EQ(outcome.exit, 10) << outcome.err;
+    EXPECT_EQ(outcome.exit, 13) << outcome.err;
     EXPECT_NE(outcome.err.find("gate.artifact-altered"), std::string::npos) << outcome.err;
     EXPECT_LT(outcome.kilobytes, most_kilobytes) << outcome.err;
   }

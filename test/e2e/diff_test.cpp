@@ -85,7 +85,59 @@ TEST_F(Diff, equal_inputs_are_the_same_artifact) {
   const auto text = run_program("tidegate", {"diff", before, after});
   EXPECT_NE(text.out.find("\nthe same artifact\n"), std::string::npos) << text.out;
   build("three", {"--version", "9", "--previous", before});
-  EXPECT_NE(last_.err.find("rebuilt  options: "), std::string::npos) << last_.err;
+  EXPECT_NE(last_.err.find("rebuilt  option --version: none -> 9\n"), std::string::npos) << last_.err;
+}
+
+TEST_F(Diff, says_which_option_changed) {
+  const std::string before = build("one", {"--version", "1"});
+  const std::string after = build("two", {"--version", "2", "--worktree"});
+  const auto text = run_program("tidegate", {"diff", before, after});
+  EXPECT_NE(text.out.find("\n  option --version: 1 -> 2; option --worktree: false -> true\n"), std::string::npos) << text.out;
+  const auto json = run_program("tidegate", {"diff", before, after, "--json"});
+  const auto parsed = document::parse_json("diff", json.out);
+  ASSERT_TRUE(parsed.ok()) << json.out;
+  const document::Node options = (*parsed)->root()["inputs"].at(0)["options"];
+  EXPECT_EQ(options.at(0)["name"].as_string(), "--version");
+  EXPECT_EQ(options.at(0)["after"].as_string(), "2");
+  EXPECT_EQ(options.size(), 2U);
+  if (const auto missing = test::missing_validator()) GTEST_SKIP() << *missing;
+  EXPECT_EQ(test::validate("diff.schema.json", {json.out}), std::vector<std::string>{"ok"});
+}
+
+TEST_F(Diff, an_activity_that_moves_is_no_difference) {
+  const std::string before = build("one");
+  const auto done = system::run_process({.argv = {"python3", "-c", R"PY(
+import json, sys, glob
+for path in sorted(glob.glob(sys.argv[1] + "/adf/pipeline/*.json")):
+    pipeline = json.load(open(path))
+    activities = pipeline["properties"]["activities"]
+    if len(activities) > 1:
+        pipeline["properties"]["activities"] = activities[::-1]
+        pipeline["properties"].setdefault("annotations", []).insert(0, "first")
+        json.dump(pipeline, open(path, "w"), indent=2)
+        break
+)PY", service_}});
+  ASSERT_TRUE(done.ok() && done->exit_code == 0) << done->err;
+  git(service_, {"commit", "-qam", "order"});
+  const auto text = run_program("tidegate", {"diff", before, build("two")});
+  EXPECT_NE(text.out.find("changed  pipeline "), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("/properties/activities"), std::string::npos) << text.out;
+  EXPECT_EQ(text.out.find("/properties/activities/"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("/properties/annotations"), std::string::npos) << text.out;
+}
+
+// Every clone says the same of its origin, because nobody asks git.
+TEST_F(Diff, the_declared_repository_stands_in_manifest_and_provenance) {
+  edit("tidegate.yaml", "owner:", "repository: https://git.example.com/retail/orders\nowner:");
+  const std::string artifact = build("one");
+  git(service_, {"remote", "add", "origin", "ssh://git@elsewhere.example.com/x"});
+  const std::string again = build("two");
+  EXPECT_EQ(*system::read_file(artifact), *system::read_file(again));
+  const auto shown = run_program("tidegate", {"inspect", artifact});
+  EXPECT_NE(shown.out.find(", of https://git.example.com/retail/orders\n"), std::string::npos) << shown.out;
+  const std::string provenance = *system::read_file(artifact + ".provenance.json");
+  EXPECT_NE(provenance.find("\"uri\": \"git+https://git.example.com/retail/orders@"), std::string::npos) << provenance;
+  EXPECT_EQ(provenance.find("elsewhere"), std::string::npos);
 }
 
 // An artifact that claims the inputs of another one is put together with plain tools: only the bytes can tell.

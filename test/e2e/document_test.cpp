@@ -152,12 +152,13 @@ TEST(Document, shows_the_help_of_every_command) {
 }
 
 TEST(Document, names_only_options_that_exist) {
-  // Of git, tar, CMake, conftest and cosign, which documents name, too.
+  // Of git, tar, CMake, conftest, cosign and pack, which documents name, too.
   std::set<std::string> known{"--filter",         "--depth", "--unshallow", "--object-format",
                               "--no-edit",        "--owner", "--group",     "--numeric-owner",
                               "--mtime",          "--build", "--preset",    "--no-recursion",
                               "--blocking-factor", "--no-fail", "--all-namespaces", "--output",
-                              "--parser", "--show-builtin-errors", "--bundle", "--insecure-ignore-tlog", "--type", "--init"};
+                              "--parser", "--show-builtin-errors", "--bundle", "--insecure-ignore-tlog", "--type", "--init",
+                              "--builder", "--buildpack", "--env"};
   for (const auto& help : helps()) known.merge(long_options(help.second));
   EXPECT_TRUE(known.contains("--worktree") && known.contains("--reduced"));
   for (const std::string& document : documents({"README.md", "CONTRIBUTING.md", "docs"})) {

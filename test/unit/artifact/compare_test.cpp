@@ -49,6 +49,34 @@ TEST(Compare, elements_with_names_are_matched_by_them) {
   EXPECT_EQ(places(R"([{"name":"a"},{"name":"a"}])", R"([{"name":"a"}])"), (Strings{"/1"}));
 }
 
+TEST(Compare, activities_dependencies_and_annotations_have_names) {
+  EXPECT_EQ(places(R"({"activities":[{"name":"a"},{"name":"b","x":{"activities":[{"name":"c","policy":{"retry":1}}]}}]})",
+                   R"({"activities":[{"name":"new"},{"name":"b","x":{"activities":[{"name":"d"},{"name":"c","policy":{"retry":2}}]}},{"name":"a"}]})"),
+            (Strings{"/activities/b/x/activities/c/policy/retry", "/activities/b/x/activities/d", "/activities/new"}));
+  EXPECT_EQ(places(R"({"dependsOn":[{"activity":"a","dependencyConditions":["Succeeded"]},{"activity":"b"}]})",
+                   R"({"dependsOn":[{"activity":"b"},{"activity":"a","dependencyConditions":["Failed"]}]})"),
+            Strings{"/dependsOn/a/dependencyConditions/0"});
+  EXPECT_EQ(places(R"({"annotations":["nightly","x"]})", R"({"annotations":["new","nightly"]})"), (Strings{"/annotations/new", "/annotations/x"}));
+  EXPECT_EQ(places(R"({"parameters":{"p":{"type":"String","defaultValue":"a"}},"variables":{"v":{"type":"String"}}})",
+                   R"({"variables":{"v":{"type":"Array"}},"parameters":{"q":{},"p":{"type":"String","defaultValue":"b"}}})"),
+            (Strings{"/variables/v/type", "/parameters/q", "/parameters/p/defaultValue"}));
+  // Words elsewhere have places; the same elements in another order are one difference.
+  EXPECT_EQ(places(R"({"words":["a","b"]})", R"({"words":["b"]})"), (Strings{"/words/0", "/words/1"}));
+  EXPECT_EQ(places(R"({"columns":[{"name":"a"},{"name":"b"}]})", R"({"columns":[{"name":"b"},{"name":"a"}]})"), Strings{"/columns"});
+}
+
+TEST(Compare, options_are_named) {
+  Made a, b;
+  a.manifest.options = {{.name = "name", .value = "x"}, {.name = "path", .value = "a/b"}, {.name = "version", .value = ""}, {.name = "worktree", .value = "false"}};
+  b.manifest.options = {{.name = "name", .value = "y"}, {.name = "path", .value = "a/b"}, {.name = "version", .value = "2.0"}, {.name = "worktree", .value = "true"}};
+  for (Made* one : {&a, &b}) one->manifest.inputs = {{.name = "options", .digest = options_digest(one->manifest.options)}};
+  const auto changes = compare_inputs(a.manifest, b.manifest);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(describe(changes[0]), "option name: x -> y; option --version: none -> 2.0; option --worktree: false -> true");
+  a.manifest.options.clear();  // an artifact of an older release
+  EXPECT_EQ(describe(compare_inputs(a.manifest, b.manifest)[0]).substr(0, 9), "options: ");
+}
+
 TEST(Compare, says_which_objects_addresses_parameters_and_contracts_changed) {
   Made a, b;
   a.add("contract/orders.json", R"({"columns":[{"name":"id","type":"long"},{"name":"total","type":"double"}]})");

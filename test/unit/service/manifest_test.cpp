@@ -269,6 +269,10 @@ const std::vector<Values> values{
      {"0.0.0", "1.20.3", "1.0.0-rc.1", "from-tag"},
      {"\"1\"", "\"1.2\"", "1.2.3.4", "01.0.0", "v1.0.0", "1.0.0-", "1.0.x"}},
     {"flavour", {"adf_databricks"}, {"Adf", "adf-databricks"}},
+    {"repository",
+     {"https://git.example.com/a/b.git", "http://h:8080/x", "ssh://git@h:22/~a/b", "https://dev.azure.com/o/My%20Team/_git/r"},
+     {"git@github.com:a/b.git", "https://user@h/x", "https://user:word@h/x", "ssh://me@h/x", "https://h", "https://h/",
+      "https:///x", "\"https://h/x?token=1\"", "\"https://h/x#y\"", "file:///x", "\"https://h/a b\"", "\"\""}},
     {"adf/root", {"a/b", ".", "a b"}, {"/a", "../a", "a/../b", "'a\\b'"}},
     {"adf/external[]", {"x y"}, {"\"\""}},
     {"databricks/notebooks", {"n"}, {"/n"}},
@@ -321,6 +325,16 @@ TEST(Fields, take_legal_values_only) {
       EXPECT_FALSE(complaint(row, value)) << row.path << " " << value;
     for (const char* value : row.bad)
       EXPECT_TRUE(complaint(row, value)) << row.path << " " << value;
+  }
+}
+
+TEST(Fields, never_repeat_a_password) {
+  for (const std::string path : {"repository", "libraries/repositories"}) {
+    Diagnostics diagnostics;
+    const std::string url = "\"https://me:s3cr3t@host/x\"";
+    manifest_of(nested(path, path == "repository" ? url : "[" + url + "]"), diagnostics);
+    EXPECT_NE(rendered(diagnostics).find(dotted(path) + " is an address with a user or password, expected "), std::string::npos);
+    EXPECT_EQ(rendered(diagnostics).find("s3cr3t"), std::string::npos) << rendered(diagnostics);
   }
 }
 

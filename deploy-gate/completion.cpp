@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// `deploy-gate completion`.
+#include "commandline/completion.hpp"
+
+#include <memory>
+
+#include "deploy-gate/command.hpp"
+
+namespace tidegate::gate {
+
+void add_completion(commandline::Command app, Action& action) {
+  auto shell = std::make_shared<std::string>();
+  commandline::add_completion_command(app, *shell).when_chosen([shell, app, &action] {
+    const std::string text = commandline::render_completion(app.outline(), *shell);
+    action = [text](Context& context) {
+      context.terminal.out(text);
+      return ExitCode::success;
+    };
+  });
+}
+
+}  // namespace tidegate::gate
