@@ -124,6 +124,7 @@ void check_guards(const flavours::adf_databricks::Service& service, Diagnostics&
     const std::vector<std::string_view> parts = split(address, '.');
     const bool plain = parts.size() == 2 && address.find_first_of("*?[") == std::string::npos;
     if (!plain || parts[0].starts_with("azapi_")) continue;
+    const bool is_named = std::ranges::find(named, address) != named.end();
     const bool is_produced = std::ranges::find(produced, address) != produced.end();
     if (parts[0].starts_with("databricks_") && !is_produced) continue;
     const auto block =
@@ -140,7 +141,7 @@ void check_guards(const flavours::adf_databricks::Service& service, Diagnostics&
     } else if (!block->guarded) {
       diagnostics.warning(
           "build.unguarded", block->where,
-          printable(address) + (is_produced ? " holds what the service produces" : " is protected by gate.protect") +
+          printable(address) + (is_named ? " is protected by gate.protect" : " holds what the service produces") +
               ", but has no prevent_destroy",
           "add lifecycle { prevent_destroy = true }");
     }

@@ -68,7 +68,8 @@ std::vector<std::string> finding_lines(const std::string& text) {
   std::vector<std::string> lines;
   for (const std::string_view line : split(text, '\n')) {
     if (line.starts_with("  accepted by ") && !lines.empty()) lines.pop_back();
-    if (line.ends_with("[build.no-lock-file]") || line.starts_with(' ')) continue;
+    const bool packing = line.ends_with("[build.no-lock-file]") || line.ends_with("[service.missing-manifest]");
+    if (packing || line.starts_with(' ')) continue;
     if (line.ends_with(']') && line.find(" [") != line.npos) lines.emplace_back(line);
   }
   return lines;

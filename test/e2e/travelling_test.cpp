@@ -389,6 +389,8 @@ TEST(TravellingStatic, protected_objects_are_declared_and_guarded) {
   sample.edit("tidegate.yaml", "azurerm_storage_container.retail_orders",
               "azurerm_storage_container.retail_order");
   sample.build_again(20);
+  EXPECT_NE(sample.build_output().find("azurerm_storage_container.retail_orders holds what the service produces"), std::string::npos)
+      << sample.build_output();
   EXPECT_NE(sample.build_output().find("[build.unknown-protected]"), std::string::npos)
       << sample.build_output();
 }
