@@ -156,18 +156,19 @@ TEST_F(Completion, in_zsh) {
   const auto zsh = system::find_program("zsh");
   if (!zsh) GTEST_SKIP() << "zsh is not installed";
   for (const Program& program : programs_here()) {
+    // What is typed before the prompt stands there may be lost: the setup is read, and each prompt waited for.
+    folder_.write(".zshrc",
+                  "PS1='prompt''> ' PROMPT_EOL_MARK= LISTMAX=10000; unsetopt zle_bracketed_paste beep\n"
+                  "autoload -Uz compinit; compinit -u -D\n"
+                  "compadd() { if [[ ${@[(i)(-O|-A|-D)]} -le $# ]]; then builtin compadd \"$@\"; return; fi; local -a out; builtin compadd -A out \"$@\"; print -l -- \"offered:\"$^out >> offered; builtin compadd \"$@\"; }\n"
+                  "bindkey '^I' complete-word; source '" + script(program.name, "zsh") + "'\n");
     std::string commands =
-        "zmodload zsh/zpty\nzpty shell zsh -f -i\n"
-        "ask() { zpty -w shell \"$1\"; }\n"
-        "ask 'PS1= PROMPT_EOL_MARK=; unsetopt zle_bracketed_paste beep; autoload -Uz compinit; compinit -u -D'\n"
-        "ask 'LISTMAX=10000'\n"
-        "ask 'compadd() { if [[ ${@[(i)(-O|-A|-D)]} -le $# ]]; then builtin compadd \"$@\"; return; fi; local -a out; builtin compadd -A out \"$@\"; print -l -- \"offered:\"$^out >> offered; builtin compadd \"$@\"; }'\n"
-        "ask 'bindkey \"^I\" complete-word; source " + script(program.name, "zsh") + "; print rea''dy'\n"
-        "until zpty -r -m shell line '*ready*'; do :; done\n";
+        "zmodload zsh/zpty\nexport ZDOTDIR=$PWD\nzpty shell zsh -d -i\n"
+        "until zpty -r -m shell line '*prompt> *'; do :; done\n";
     for (std::size_t i = 0; i < program.cases.size(); ++i) {
       const std::string mark = std::to_string(i) + ".";  // printed behind the completion: the shell takes one after the other
-      commands += "rm -f offered; zpty -w shell $'\\C-U'" + ("'" + program.cases[i].line + "'") + "$'\\t\\C-U'\"print fin''ished" + mark +
-                  "\"\nuntil zpty -r -m shell line '*finished" + mark + "*'; do :; done\n"
+      commands += "rm -f offered; zpty -w -n shell $'\\C-U'" + ("'" + program.cases[i].line + "'") + "$'\\t\\C-U'\"print fin''ished" + mark +
+                  "\"$'\\n'\nuntil zpty -r -m shell line '*finished" + mark + "*prompt> *'; do :; done\n"
                   "[[ -e offered ]] && sed s/^offered:// offered | sort -u | tr '\\n' ' '; echo .\n";
     }
     const auto completed = system::run_process({.argv = {*zsh, "-f", "-c", commands}, .directory = folder_.path()});
