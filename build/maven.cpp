@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/relative_path.hpp"
 #include "base/text.hpp"
 #include "spark/jar.hpp"
 #include "system/clock.hpp"
@@ -19,19 +20,7 @@ namespace maven = spark::maven;
 
 // "libs/core/pom.xml" + "../pom.xml" -> "libs/pom.xml"; nothing outside of the service.
 std::optional<std::string> beside(const std::string& file, const std::string& relative) {
-  const std::string whole = join_path(parent_path(file), relative);
-  std::vector<std::string> parts;
-  for (const std::string_view part : split(whole, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.emplace_back(part);
-    } else if (parts.empty()) {
-      return std::nullopt;
-    } else {
-      parts.pop_back();
-    }
-  }
-  return join(parts, "/");
+  return resolve_path(parent_path(file), relative);
 }
 
 }  // namespace

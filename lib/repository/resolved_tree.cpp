@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/relative_path.hpp"
 #include "base/text.hpp"
 #include "repository/folders.hpp"
 #include "repository/lfs.hpp"
@@ -42,23 +43,6 @@ bool is_folder(const FileTree& tree, const std::string& folder) {
   return place != all.end() && place->path.starts_with(prefix);
 }
 
-// `target` as seen from `folder`, without `.` and `..`; nothing if it leaves the tree.
-std::optional<std::string> normalise(std::string_view folder, std::string_view target) {
-  std::vector<std::string> parts;
-  const std::string whole = join_path(folder, target);
-  for (const std::string_view part : split(whole, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.emplace_back(part);
-    } else if (parts.empty()) {
-      return std::nullopt;
-    } else {
-      parts.pop_back();
-    }
-  }
-  return join(parts, "/");
-}
-
 // The first folder of `path` that is itself a symlink, or nothing.
 const Entry* find_linked_folder(const FileTree& tree, std::string_view path) {
   for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
@@ -75,7 +59,7 @@ LinkTarget follow(const FileTree& tree, std::string link) {
     if (!target) return {.refusal = target.failure().message};
     const std::string shown = "`" + printable(*target) + "`";
     if (target->starts_with('/')) return {.refusal = "leads to the absolute path " + shown};
-    const std::optional<std::string> path = normalise(parent_path(link), *target);
+    const std::optional<std::string> path = resolve_path(parent_path(link), *target);
     if (!path) return {.refusal = "leads outside the service's folder, to " + shown};
     const Entry* entry = tree.find(*path);
     if (is_file(entry)) return {.path = *path};

@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 
+#include "base/relative_path.hpp"
 #include "base/text.hpp"
 #include "terraform/blocks.hpp"
 #include "terraform/reads.hpp"
@@ -24,22 +25,7 @@ constexpr std::string_view root_module = "terraform";
 // "a/b/../c" -> "a/c"; nothing when it leads out of the service.
 std::optional<std::string> normal_path(std::string_view folder, std::string_view path) {
   if (path.starts_with('/') || path.starts_with('~')) return std::nullopt;
-  std::vector<std::string_view> parts;
-  for (const std::string_view text : {folder, path}) {
-    for (const std::string_view part : split(text, '/')) {
-      if (part.empty() || part == ".") continue;
-      if (part != "..") {
-        parts.push_back(part);
-      } else if (parts.empty()) {
-        return std::nullopt;
-      } else {
-        parts.pop_back();
-      }
-    }
-  }
-  std::string out;
-  for (const std::string_view part : parts) out += (out.empty() ? "" : "/") + std::string(part);
-  return out;
+  return resolve_path(folder, path);
 }
 
 bool is_local(std::string_view source) {
