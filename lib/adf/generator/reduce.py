@@ -28,7 +28,7 @@ CLOSED = {("Activity", "state"), ("Activity", "onInactiveMarkAs"),
 def read_documented(path):
     documented = {}
     for line in open(path, encoding="utf-8"):
-        if not line.startswith("#"):
+        if line.strip() and not line.startswith("#"):
             holder, name, values = line.rstrip("\n").split("\t")
             documented[holder, name] = values.split(" ")
     return documented

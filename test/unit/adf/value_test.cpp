@@ -73,6 +73,38 @@ TEST(UnknownValue, of_copies_and_formats) {
   expect_no(code, dataset("\"compression\": {\"type\": \"ZipDeflate\", \"level\": \"fastest\"}"));
 }
 
+// Words of data/values.tsv, and words that looked like some of them but stand in no source.
+TEST(UnknownValue, of_documented_settings) {
+  const auto source = [](const std::string& type, const std::string& settings) {
+    return pipeline_file(
+        "{\"name\": \"c\", \"type\": \"Copy\", \"typeProperties\": {\"source\": {\"type\": \"" +
+        type + "\", " + settings + "}, \"sink\": {\"type\": \"BlobSink\"}}}");
+  };
+  expect_no(code, source("AzureSqlSource",
+                         "\"isolationLevel\": \"Snapshot\", \"partitionOption\": \"None\""));
+  expect_code("warning " + code, source("AzureSqlSource", "\"isolationLevel\": §\"None\""));
+  expect_no(code, source("SapTableSource", "\"partitionOption\": \"PartitionOnCalendarYear\""));
+  expect_code("warning " + code,
+              source("SapTableSource", "\"partitionOption\": §\"DynamicRange\""));
+  expect_no(code, source("SalesforceSource", "\"readBehavior\": \"queryAll\""));
+  expect_code("warning " + code,
+              source("SalesforceSource", "\"readBehavior\": §\"QueryEverything\""));
+  const auto web = [](const std::string& settings) {
+    return pipeline_file(
+        "{\"name\": \"w\", \"type\": \"WebActivity\", \"typeProperties\": {\"url\": \"u\", " +
+        settings + "}}");
+  };
+  expect_no(code, web("\"method\": \"PATCH\", \"authentication\": {\"type\": "
+                      "\"UserAssignedManagedIdentity\"}"));
+  expect_code("warning " + code, web("\"method\": §\"TRACE\""));
+  expect_code("error " + code,
+              pipeline_file("", "\"variables\": {\"v\": {\"type\": §\"Float\"}}, "));
+  expect_code("warning " + code,
+              {{"dataset/d.json", object_text("d",
+                                              "\"type\": \"Binary\", \"typeProperties\": "
+                                              "{\"compression\": {\"type\": §\"Zstd\"}}")}});
+}
+
 // Where nothing is known of the place, a type beside a reference or an expression still says what it is.
 TEST(UnknownValue, of_types_of_references_and_expressions) {
   const auto web = [](const std::string& body) {
