@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adf/expression.hpp"
+#include "base/sql_secret.hpp"
 #include "base/text.hpp"
 
 namespace tidegate::adf {
@@ -316,11 +317,24 @@ bool holds_web_token(std::string_view text) {
   return false;
 }
 
+// Clauses of SQL: WITH PASSWORD = '…', IDENTIFIED BY '…', SECRET = '…'.
+bool holds_sql_secret(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (std::string_view("posia").find(text[at]) == std::string_view::npos ||
+        (at > 0 && is_word(text[at - 1])))
+      continue;
+    const auto found = find_sql_secret(text.substr(0, at), text.substr(at));
+    if (found && !is_placeholder(found->value)) return true;
+  }
+  return false;
+}
+
 // ---- may a text hold any of these? Nearly none does, and all are asked. ----
 
 constexpr auto interesting = [] {
   std::array<bool, 256> table{};
-  for (const char c : {'=', ':', 'J', 'p', ' ', '-'}) table[static_cast<unsigned char>(c)] = true;
+  for (const char c : {'=', ':', 'J', 'p', ' ', '-', '\'', '"'})
+    table[static_cast<unsigned char>(c)] = true;
   return table;
 }();
 
@@ -333,7 +347,7 @@ bool may_begin_at(std::string_view text, std::size_t at) {
       return name.empty() ? at > 0 && text[at - 1] == '\''
                           : equal_ignoring_case(name, "sig") || equal_ignoring_case(name, "code") ||
                                 equal_ignoring_case(name, "token") || is_secret_name(name) ||
-                                is_header_name(name);
+                                is_header_name(name) || may_precede_sql_secret(before);
     }
     case ':':
       if (at > 0 && (text[at - 1] == '"' || text[at - 1] == '\'')) return true;
@@ -344,7 +358,11 @@ bool may_begin_at(std::string_view text, std::size_t at) {
     case 'p':
       return before.ends_with("da");
     case ' ':
-      return before.ends_with("earer") || before.ends_with("asic");
+      return before.ends_with("earer") || before.ends_with("asic") ||
+             ends_with_ignoring_case(before, "identified by");
+    case '\'':
+    case '"':
+      return may_precede_sql_secret(before);
     default:
       return text.substr(at).starts_with("-----BEGIN ");
   }
@@ -362,7 +380,7 @@ bool may_hold(std::string_view text) {
 bool holds_secret_in_flat(std::string_view flat) {
   const std::string low = to_lower(flat);
   return holds_pair(low) || holds_user_info(low) || holds_member(low) || holds_header(low) ||
-         holds_workspace_token(low) || holds_web_token(flat) ||
+         holds_workspace_token(low) || holds_web_token(flat) || holds_sql_secret(low) ||
          (low.find("-----begin ") != low.npos && low.find("private key-----") != low.npos);
 }
 

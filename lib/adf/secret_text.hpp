@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Secrets in clear inside texts of Data Factory objects: keys and passwords of connection strings,
 // queries of URLs and forms, passwords before the host of a URL, members of JSON bodies, lines of
-// headers, tokens. What an expression computes at run time is none, what it holds as a constant may
-// be one. Placeholders (`<key>`, `***`, `${KEY}`, `your-key`) and empty values are none.
+// headers, tokens, clauses of SQL (base/sql_secret). What an expression computes at run time is
+// none, what it holds as a constant may be one. Placeholders (`<key>`, `***`, `${KEY}`, `your-key`)
+// and empty values are none.
 #pragma once
 
 #include <string>

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/sql_secret.hpp"
 #include "repository/secret_values.hpp"
 
 namespace tidegate::repository {
@@ -376,6 +377,10 @@ constexpr SecretSieves make_sieves() {
       for (const char second : {name.letters[1], upper_of(name.letters[1])})
         mark(first, second, name.letters[2]);
   }
+  for (const std::string_view word : sql_secret_words) {
+    for (const char first : {word[0], upper_of(word[0])})
+      for (const char second : {word[1], upper_of(word[1])}) mark(first, second, word[2]);
+  }
   for (char third = 0x20; third < 0x7F; ++third)
     mark(client_secret_mark[0], client_secret_mark[1], third);
   return out;
@@ -416,7 +421,12 @@ std::optional<SecretMatch> find_secret(std::string_view before, std::string_view
       return SecretMatch{name.kind, 0,
                          here.size() - given->rest.size() + value_text(*given).size()};
   }
-  return here.starts_with(client_secret_mark) ? find_client_secret(before, here) : std::nullopt;
+  if (here.starts_with(client_secret_mark)) return find_client_secret(before, here);
+  const auto found = find_sql_secret(before, here);
+  if (!found || is_placeholder(found->value)) return std::nullopt;
+  const auto end =
+      static_cast<std::size_t>(found->value.data() - here.data()) + found->value.size();
+  return SecretMatch{found->kind == "password" ? "password" : "secret of a credential", 0, end};
 }
 
 }  // namespace tidegate::repository

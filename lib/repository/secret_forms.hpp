@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a secret looks like: fixed beginnings (tokens, private keys), and values behind names that
-// say what they are, as they are written in connection strings, JSON, YAML, INI files, code, and
-// escaped inside of one another.
+// What a secret looks like: fixed beginnings (tokens, private keys), clauses of SQL, and values
+// behind names that say what they are, as they are written in connection strings, JSON, YAML, INI
+// files, code, and escaped inside of one another.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 
 namespace tidegate::repository {
 
-inline constexpr std::size_t bytes_before_secret = 64;  // that are looked at, at most
+inline constexpr std::size_t bytes_before_secret = 256;  // that are looked at, at most
 inline constexpr std::size_t bytes_behind_secret = 544;
 
 struct SecretMatch {

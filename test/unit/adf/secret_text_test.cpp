@@ -38,6 +38,76 @@ TEST(SecretText, found_in_texts) {
   }
 }
 
+TEST(SecretText, found_in_sql) {
+  for (const char* text : {
+           "CREATE LOGIN loader WITH PASSWORD = 'geheim-1'",
+           "create user loader with password='geheim' , default_schema = dbo",
+           "ALTER USER loader WITH PASSWORD = N'geheim' OLD_PASSWORD = N'alt'",
+           "ALTER LOGIN [load er]\n\tWITH PASSWORD = 'geheim' UNLOCK;",
+           "CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'geheim-1';",
+           "OPEN MASTER KEY DECRYPTION BY PASSWORD='geheim-1'",
+           "CREATE USER loader IDENTIFIED BY 'geheim'",
+           "CREATE USER loader IDENTIFIED WITH mysql_native_password BY 'geheim'",
+           "ALTER USER loader IDENTIFIED BY tiger",
+           "GRANT ALL ON *.* TO 'u'@'%' IDENTIFIED BY 'geheim'",
+           "CREATE ROLE loader WITH LOGIN ENCRYPTED PASSWORD 'geheim'",
+           "ALTER USER loader SET PASSWORD = 'geheim'",
+           "CREATE DATABASE SCOPED CREDENTIAL lake WITH IDENTITY = 'SHARED ACCESS SIGNATURE', "
+           "SECRET = 'sv=made'",
+           "CREATE CREDENTIAL lake WITH\r\n  IDENTITY = "
+           "'app@https://login.example/t/oauth2/token',\r\n  SECRET = 'geheim'",
+           "COPY INTO dbo.t FROM 'https://x' WITH (CREDENTIAL = (IDENTITY = 'Storage Account Key', "
+           "SECRET = 'geheim'))",
+           "COPY INTO t FROM 'abfss://c@a/x' WITH (CREDENTIAL (AZURE_SAS_TOKEN = 'geheim')) "
+           "FILEFORMAT = CSV",
+           "COPY INTO t FROM @s CREDENTIALS = (AWS_KEY_ID='x' AWS_SECRET_KEY='geheim')",
+           "COPY t FROM 's3://b' CREDENTIALS "
+           "'aws_access_key_id=AK;aws_secret_access_key=madeup0madeup0madeup'",
+           "CREATE TABLE t USING JDBC OPTIONS (url 'jdbc:x', user 'u', password 'geheim')",
+           "CREATE CONNECTION c TYPE sqlserver OPTIONS (host 'h', user 'u', password \"geheim\")",
+           "SELECT 1; CREATE LOGIN a WITH PASSWORD = 'geheim'",
+           // Expressions.
+           "@concat('CREATE LOGIN ', pipeline().parameters.login, ' WITH PASSWORD = ''geheim''')",
+           "@concat('CREATE LOGIN a WITH PASSWORD = ''', 'geheim', '''')",
+           "ALTER LOGIN @{variables('login')} WITH PASSWORD = 'geheim'",
+       }) {
+    EXPECT_TRUE(holds_secret(text)) << text;
+  }
+}
+
+TEST(SecretText, not_found_in_sql) {
+  for (const char* text :
+       {"CREATE LOGIN loader WITH PASSWORD = '@{activity('Secret').output.value}'",
+        "@concat('CREATE LOGIN a WITH PASSWORD = ''', activity('Secret').output.value, '''')",
+        "CREATE LOGIN loader WITH PASSWORD = '${password}'",
+        "CREATE LOGIN loader WITH PASSWORD = '<password>'",
+        "CREATE LOGIN loader WITH PASSWORD = '$(password)'",
+        "CREATE LOGIN loader WITH PASSWORD = ''",
+        "CREATE LOGIN loader WITH PASSWORD = @password",
+        "ALTER USER loader IDENTIFIED BY :password",
+        "ALTER USER loader IDENTIFIED BY &password",
+        "ALTER USER loader IDENTIFIED BY ?",
+        "CREATE USER loader IDENTIFIED EXTERNALLY",
+        "rows are identified by id",
+        "SELECT * FROM users WHERE password = 'geheim'",
+        "SELECT a FROM t WHERE x = 1 AND password='geheim'",
+        "UPDATE users SET password = 'geheim'",
+        "CREATE TABLE t AS SELECT * FROM users WHERE password = 'geheim'",
+        "CREATE VIEW v AS SELECT 'x' AS a, password = 'geheim' FROM users",
+        "CREATE LOGIN a FROM WINDOWS; SELECT * FROM t WHERE password = 'geheim'",
+        "SELECT secret = 'a', identity FROM t",
+        "CREATE TABLE t (id int IDENTITY(1, 1), secret varchar(10) DEFAULT 'x')",
+        "SELECT password 'column' FROM users",
+        "CREATE DATABASE SCOPED CREDENTIAL lake WITH IDENTITY = 'Managed Identity'",
+        "COPY INTO t FROM 'abfss://c@a/x' WITH (CREDENTIAL (AZURE_SAS_TOKEN = '{sas}'))",
+        "COPY INTO t WITH (CREDENTIAL lake)",
+        "CREATE TABLE t USING JDBC OPTIONS (url 'jdbc:x', password '${spark.jdbc.password}')",
+        "CREATE CONNECTION c OPTIONS (user secret('s', 'user'), password secret('s', 'password'))",
+        "INSERT INTO log VALUES ('with password', 'x')"}) {
+    EXPECT_FALSE(holds_secret(text)) << text;
+  }
+}
+
 TEST(SecretText, not_found_in_texts) {
   for (const char* text : {
            "", "password", "Password=;User=x", "Server=x;Password=@{activity('secret').output.value};",

@@ -113,6 +113,56 @@ TEST(Secrets, writings_of_values_behind_names) {
   }
 }
 
+// By the clause, whatever the value looks like: in .sql files and in SQL of notebooks.
+TEST(Secrets, clauses_of_sql) {
+  const std::string value = std::string("geh") + "eim";
+  const std::vector<std::pair<std::string, std::string>> all{
+      {"password", "PASSWORD = '" + value + "'"},  // CREATE LOGIN loader WITH …
+      {"password", "IDENTIFIED BY '" + value + "'"},
+      {"secret of a credential", "SECRET = '" + value + "'"},
+      {"secret of a credential", "AZURE_SAS_TOKEN = '" + value + "'"},
+      {"password", "password '" + value + "'"}};
+  const std::vector<std::string> before{"CREATE LOGIN loader WITH ", "ALTER USER loader ",
+                                        "CREATE DATABASE SCOPED CREDENTIAL lake WITH IDENTITY = "
+                                        "'app@https://login.example/0123456789/oauth2/token',\n  ",
+                                        "COPY INTO t FROM 'x' WITH (CREDENTIAL (",
+                                        "CREATE TABLE t USING JDBC OPTIONS (url 'x', "};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (const std::string quoted : {"", "spark.sql(\"", "    spark.sql('''", "-- MAGIC "}) {
+      const std::string head = quoted + before[i];
+      for (const std::size_t piece : {std::string::npos, std::size_t{7}}) {
+        const auto found = scan("first\n" + head + all[i].second + ")\nlast", piece);
+        ASSERT_EQ(found.size(), 1U) << head << all[i].first;
+        EXPECT_EQ(found[0].kind, all[i].first);
+        const std::size_t line = head.rfind('\n');
+        EXPECT_EQ(found[0].column, head.size() - (line == std::string::npos ? 0 : line + 1) + 1)
+            << head;
+      }
+    }
+  }
+  // Escaped in the JSON of a notebook.
+  EXPECT_EQ(scan("[\"spark.sql(\\\"CREATE USER a IDENTIFIED BY '" + value + "'\\\")\\n\"]").size(),
+            1U);
+}
+
+TEST(Secrets, sql_that_is_none) {
+  const std::string value = std::string("geh") + "eim";
+  for (const char* text :
+       {"CREATE LOGIN a WITH PASSWORD = '${password}'", "CREATE USER a IDENTIFIED BY '{password}'",
+        "CREATE USER a IDENTIFIED BY '<password>'", "CREATE USER a IDENTIFIED BY :password",
+        "WITH IDENTITY = 'Managed Identity', SECRET = ''",
+        "COPY INTO t WITH (CREDENTIAL (AZURE_SAS_TOKEN = ?))",
+        "OPTIONS (password '{{secrets/s/k}}')", "OPTIONS (password '$password')"})
+    EXPECT_TRUE(scan(text).empty()) << text;
+  for (const std::string& text :
+       {"SELECT * FROM users WHERE password = '" + value + "'",
+        "UPDATE users SET password = '" + value + "'",
+        "credential = DefaultAzureCredential()\nsecret = '" + value + "'",
+        "get(credential=credential, secret='" + value + "')",
+        "df.options(password='" + value + "')", "rows are identified by " + value})
+    EXPECT_TRUE(scan(text).empty()) << text;
+}
+
 TEST(Secrets, escapes_in_front_are_no_part_of_a_word) {
   const std::string token = "dapi" + hex_text(32);
   for (const std::string before : {"\\n", "\\t", "\\\\n", "%26", "\\u0026", "\"", "="}) {
