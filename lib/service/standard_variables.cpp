@@ -63,9 +63,18 @@ void add_standard_variables(Bindings& bindings, const ServiceManifest& manifest,
 }
 
 bool is_standard_variable(std::string_view name) {
-  const std::array<std::string_view, 8> names{
-      "data_factory_id", "runner_group", "triggers_started",    "volume_path", "workspace_root",
-      "data_factory_name", "data_factory_resource_group", "data_factory_location"};
+  const std::array<std::string_view, 12> names{"data_factory_id",
+                                               "runner_group",
+                                               "triggers_started",
+                                               "volume_path",
+                                               "workspace_root",
+                                               "data_factory_name",
+                                               "data_factory_resource_group",
+                                               "data_factory_location",
+                                               "data_factory_identity_ids",
+                                               "data_factory_key_id",
+                                               "data_factory_key_identity_id",
+                                               "data_factory_purview_id"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

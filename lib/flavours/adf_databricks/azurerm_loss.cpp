@@ -6,6 +6,7 @@
 
 #include "adf/types.hpp"
 #include "base/text.hpp"
+#include "flavours/adf_databricks/own.hpp"
 
 namespace tidegate::flavours::adf_databricks {
 
@@ -65,16 +66,25 @@ class Checker {
       if (object.kind == ObjectKind::data_flow) check_script(object.properties()["typeProperties"]);
       if (object.kind == ObjectKind::pipeline) check_activities(object);
     }
+    if (has_own_factory(service_)) {
+      find_unsent(service_, [&](const Node& member, const std::string& what) {
+        report(member, what + " is not sent: the resource has no argument for it",
+               "azurerm_data_factory",
+               "set it in the factory by hand, or take it out of the file: an own factory is "
+               "azurerm's, with and without --provider");
+      });
+    }
     return found_;
   }
 
  private:
-  void report(const Node& node, std::string_view what, std::string_view evidence) {
+  void report(const Node& node, std::string_view what, std::string_view evidence,
+              const char* hint = "leave --provider out: the build sends the whole object through azapi") {
     found_ = true;
     diagnostics_.add({.code = "terraform.azurerm-loss",
                       .where = node.location(),
                       .message = node.pointer() + ": " + std::string(what) + " (" + std::string(evidence) + ")",
-                      .hint = "leave --provider out: the build sends the whole object through azapi",
+                      .hint = hint,
                       .exit = ExitCode::unsupported});
   }
 

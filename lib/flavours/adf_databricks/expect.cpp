@@ -337,8 +337,19 @@ Assertion link_leads_there(const Service& service, const Places& places, const F
 // Which service it belongs to, who answers for it, and where its costs are counted.
 Assertion tags_are_there(const Service& service, const std::string& address, const std::string& argument) {
   std::string expected;
+  std::set<std::string> names;
   for (const auto& [key, value] : tags_of(service)) {
     expected += (expected.empty() ? "" : ", ") + key + " = " + quoted(value);
+    names.insert(to_lower(key));
+  }
+  for (const adf::Object& object :
+       service.factory.objects) {  // those of its file, and of no one else
+    if (object.kind != adf::ObjectKind::factory || address != own_factory_address) continue;
+    for (const Node tag : object.root()["tags"]) {
+      if (tag.is_string() && !names.contains(to_lower(tag.key())))
+        expected += ", " + quoted(tag.key()) + " = " + quoted(tag.as_string());
+    }
+    break;
   }
   return {"jsonencode(" + address + "." + argument + ") == jsonencode({" + expected + "})",
           address + " does not carry the tags service, owner and domain of tidegate.yaml"};

@@ -89,44 +89,86 @@ Value global_parameters(const Node& declared) {
   return list;
 }
 
+// Arguments whose values are those of one environment, and so variables: the file says only that
+// they are there.
+bool has_own_identities(const Node& root) {
+  return root["identity"]["userAssignedIdentities"].size() > 0 ||
+         root["identity"]["type"].as_string().find("UserAssigned") != std::string_view::npos;
+}
+Node key_of(const Node& root) { return root["properties"]["encryption"]["keyName"]; }
+Node identity_of_key(const Node& root) {
+  return root["properties"]["encryption"]["identity"]["userAssignedIdentity"];
+}
+Node catalogue_of(const Node& root) {
+  return root["properties"]["purviewConfiguration"]["purviewResourceId"];
+}
+
+// Names of tags are compared without case by Azure. What the service says of itself wins.
+bool is_tag_of_service(const Service& service, std::string_view name) {
+  const auto own = tags_of(service);
+  return std::ranges::any_of(own,
+                             [&](const auto& one) { return equal_ignoring_case(one.first, name); });
+}
+
+Members tags_of_factory(const Service& service, const Node& root) {
+  std::map<std::string, std::string> all = tags_of(service);
+  for (const Node tag : root["tags"]) {
+    if (tag.is_string() && !is_tag_of_service(service, tag.key()))
+      all.emplace(tag.key(), tag.as_string());
+  }
+  Members members;
+  for (const auto& [key, value] : all) members.emplace_back(key, value);
+  return members;
+}
+
+Members identity(const Node& root) {
+  if (!has_own_identities(root)) return {{"type", "SystemAssigned"}};
+  return {{"type", "SystemAssigned, UserAssigned"},
+          {"identity_ids", Expression{"var.data_factory_identity_ids"}}};
+}
+
 Block map_factory(const Service& service) {
+  const adf::Object* object = factory_object(service);
+  const Node root = object != nullptr ? object->root() : Node();
+
   Block block{.type = "azurerm_data_factory", .name = "factory"};
   block.body = {{"name", Expression{"var.data_factory_name"}},
                 {"resource_group_name", Expression{"var.data_factory_resource_group"}},
                 {"location", Expression{"var.data_factory_location"}},
-                {"identity", Members{{"type", "SystemAssigned"}}}};
+                {"identity", identity(root)}};
   const bool managed = std::ranges::any_of(service.factory.objects, [](const adf::Object& one) {
     return one.kind == adf::ObjectKind::managed_virtual_network || one.kind == adf::ObjectKind::managed_private_endpoint;
   });
   if (managed) block.body.emplace_back("managed_virtual_network_enabled", true);
-  if (const adf::Object* object = factory_object(service)) {
-    const Node declared = object->properties()["globalParameters"];
-    if (declared.size() > 0) block.body.emplace_back("global_parameter", global_parameters(declared));
-    if (equal_ignoring_case(object->properties()["publicNetworkAccess"].as_string(), "Disabled"))
-      block.body.emplace_back("public_network_enabled", false);
-  }
-  block.body.emplace_back("tags", tags(service));
+  const Node properties = root["properties"];
+  if (properties["globalParameters"].size() > 0)
+    block.body.emplace_back("global_parameter", global_parameters(properties["globalParameters"]));
+  if (equal_ignoring_case(properties["publicNetworkAccess"].as_string(), "Disabled"))
+    block.body.emplace_back("public_network_enabled", false);
+  if (key_of(root))
+    block.body.emplace_back("customer_managed_key_id", Expression{"var.data_factory_key_id"});
+  if (identity_of_key(root))
+    block.body.emplace_back("customer_managed_key_identity_id",
+                            Expression{"var.data_factory_key_identity_id"});
+  if (catalogue_of(root))
+    block.body.emplace_back("purview_id", Expression{"var.data_factory_purview_id"});
+  block.body.emplace_back("tags", tags_of_factory(service, root));
   block.lifecycle = prevent_destroy();
   return block;
 }
 
 // What the service writes into the file by itself, and what azurerm has an argument for; the
 // connection to git belongs to the factory in which people write.
-constexpr std::array<std::string_view, 7> sent_of_factory{
-    "globalParameters", "publicNetworkAccess", "provisioningState", "createTime", "version",
-    "repoConfiguration", "factoryStatistics"};
+constexpr std::array<std::string_view, 9> sent_of_factory{
+    "globalParameters",  "publicNetworkAccess", "encryption", "purviewConfiguration",
+    "provisioningState", "createTime",          "version",    "repoConfiguration",
+    "factoryStatistics"};
+// Beside `properties`; the location is a variable, the name that of the resource.
+constexpr std::array<std::string_view, 10> sent_of_root{
+    "name", "properties", "location", "identity", "tags", "id", "etag", "eTag", "type", "$schema"};
 
-void not_sent(const Node& node, const std::string& what, Diagnostics& diagnostics) {
-  diagnostics.warning("terraform.azurerm-loss", node.key_location(),
-                      what + " is not sent: azurerm_data_factory has no argument for it",
-                      "set it in the factory by hand, or take it out of the file");
-}
-
-// Beside `properties`. The location is a variable; the factory gets an identity of its own, and the service's tags.
-void check_root_of_factory(const Node& root, Diagnostics& diagnostics) {
-  const Node identity = root["identity"];
-  if (identity["userAssignedIdentities"].size() > 0) not_sent(identity["userAssignedIdentities"], "the user-assigned identity of the factory", diagnostics);
-  if (root["tags"].size() > 0) not_sent(root["tags"], "tags of the factory", diagnostics);
+bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
+  return std::ranges::find(names, name) != names.end();
 }
 
 // The factory reads and writes what the service produces, if the environment says so: whoever
@@ -164,19 +206,37 @@ std::vector<Block> map_own(const Service& service) {
   return blocks;
 }
 
-void check_own(const Service& service, Diagnostics& diagnostics) {
+void find_unsent(const Service& service,
+                 const std::function<void(const Node& member, const std::string& what)>& take) {
   for (const adf::Object& object : service.factory.objects) {
     if (object.kind == adf::ObjectKind::factory) {
       for (const Node one : object.properties()) {
-        if (std::ranges::find(sent_of_factory, one.key()) == sent_of_factory.end())
-          not_sent(one, printable(one.key()) + " of the factory", diagnostics);
+        if (!is_one_of(one.key(), sent_of_factory))
+          take(one, printable(one.key()) + " of the factory");
       }
-      check_root_of_factory(object.root(), diagnostics);
+      for (const Node one : object.root()) {
+        if (!is_one_of(one.key(), sent_of_root))
+          take(one, printable(one.key()) + " of the factory");
+      }
+      for (const Node tag : object.root()["tags"]) {
+        if (is_tag_of_service(service, tag.key()))
+          take(tag, "tag " + printable(tag.key()) + ", which is one of the service's own,");
+        else if (!tag.is_string())
+          take(tag, "tag " + printable(tag.key()) + ", which is no text,");
+      }
     } else if (object.kind == adf::ObjectKind::managed_virtual_network) {
       const Node prevents = object.properties()["preventDataExfiltration"];
-      if (prevents.as_boolean()) not_sent(prevents, "preventDataExfiltration of the managed network", diagnostics);
+      if (prevents.as_boolean()) take(prevents, "preventDataExfiltration of the managed network");
     }
   }
+}
+
+void check_own(const Service& service, Diagnostics& diagnostics) {
+  find_unsent(service, [&](const Node& member, const std::string& what) {
+    diagnostics.warning("terraform.azurerm-loss", member.key_location(),
+                        what + " is not sent: azurerm_data_factory has no argument for it",
+                        "set it in the factory by hand, or take it out of the file");
+  });
 }
 
 void add_own_variables(Service& service) {
@@ -187,6 +247,26 @@ void add_own_variables(Service& service) {
       variable("data_factory_name", "Name of the data factory of this service", "adf-example"),
       variable("data_factory_resource_group", "Resource group of the data factory", "rg-example"),
       variable("data_factory_location", "Azure region of the data factory", "westeurope")};
+  if (const adf::Object* object = factory_object(service)) {
+    const std::string group =
+        "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-example/providers/";
+    const std::string user = group + "Microsoft.ManagedIdentity/userAssignedIdentities/id-example";
+    if (has_own_identities(object->root()))
+      more.push_back(
+          {.name = "data_factory_identity_ids",
+           .type = "set(string)",
+           .description = "Resource ids of the user-assigned identities of the data factory",
+           .example = "[\"" + user + "\"]"});
+    if (key_of(object->root()))
+      more.push_back(variable("data_factory_key_id", "Key Vault key that encrypts the data factory",
+                              "https://kv-example.vault.azure.net/keys/example"));
+    if (identity_of_key(object->root()))
+      more.push_back(variable("data_factory_key_identity_id",
+                              "User-assigned identity that reads this key", user));
+    if (catalogue_of(object->root()))
+      more.push_back(variable("data_factory_purview_id", "Purview account of the data factory",
+                              group + "Microsoft.Purview/accounts/pv-example"));
+  }
   for (const OwnContainer& one : own_containers(service)) {
     const auto known = std::ranges::find(more, one.variable, &service::EnvironmentVariable::name);
     if (known != more.end()) continue;

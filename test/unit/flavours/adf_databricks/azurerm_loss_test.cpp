@@ -61,6 +61,55 @@ TEST(AzurermLoss, names_an_expression_in_the_place_of_a_list) {
                    "parameters": {"value": "@x", "type": "Expression"}}}])"), "/properties/activities/0/typeProperties/parameters ");
 }
 
+// Pointers of what azurerm_data_factory would lose of an own factory; with `shared` the file is
+// another's.
+std::string factory_losses(const std::string& file, const std::string& placement = "own") {
+  const MemoryService read = read_memory(
+      {{"tidegate.yaml",
+        "service: shop\nowner: team\nplacement: {factory: " + placement + "}\nbindings: []\n"},
+       {"pipeline/p.json", pipeline_text("p", "")},
+       {"factory/f.json", file}});
+  Diagnostics diagnostics;
+  const bool lost = check_azurerm_loss(*read.service, diagnostics);
+  std::string out;
+  for (const Diagnostic& one : diagnostics.items()) {
+    EXPECT_EQ(one.exit, ExitCode::unsupported);
+    EXPECT_EQ(one.where.file, "factory/f.json");
+    out += one.message.substr(0, one.message.find(':')) + " ";
+  }
+  EXPECT_EQ(lost, !out.empty());
+  // A build that goes through azapi says the same as warnings.
+  std::size_t warnings = 0;
+  for (const Diagnostic& one : read.diagnostics.items())
+    warnings += one.code == "terraform.azurerm-loss" && one.severity == Severity::warning;
+  EXPECT_EQ(warnings, diagnostics.items().size());
+  return out;
+}
+
+TEST(AzurermLoss, names_the_path_of_each_loss_of_an_own_factory) {
+  const auto with = [](const std::string& root, const std::string& properties = "") {
+    return R"({"name": "f", )" + root + R"("properties": {)" + properties + "}}";
+  };
+  EXPECT_EQ(
+      factory_losses(with(
+          R"("location": "westeurope", "identity": {"type": "SystemAssigned"}, )",
+          R"("globalParameters": {"a": {"type": "int", "value": 1}}, "publicNetworkAccess": "Disabled")")),
+      "");
+  EXPECT_EQ(
+      factory_losses(with(
+          R"("tags": {"cost center": "7", "stage": "raw"}, "identity": {"type": "SystemAssigned,UserAssigned", "userAssignedIdentities": {"/x/y": {}}}, )",
+          R"("encryption": {"keyName": "k", "vaultBaseUrl": "v", "identity": {"userAssignedIdentity": "u"}}, "purviewConfiguration": {"purviewResourceId": "p"})")),
+      "");
+  EXPECT_EQ(
+      factory_losses(with(R"("tags": {"Owner": "x", "deep": {"a": 1}, "a": "b"}, "zones": ["1"], )",
+                          R"("globalConfigurations": {"a": "b"})")),
+      "/properties/globalConfigurations /zones /tags/Owner /tags/deep ");
+  EXPECT_EQ(
+      factory_losses(with(R"("tags": {"Owner": "x"}, )", R"("globalConfigurations": {"a": "b"})"),
+                     "shared"),
+      "");
+}
+
 // What the structs of the SDK do not know is lost, also deep inside containers.
 TEST(AzurermLoss, names_properties_of_activities_that_azurerm_does_not_know) {
   const auto activity = [](const std::string& properties) {

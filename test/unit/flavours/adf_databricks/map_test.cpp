@@ -449,6 +449,47 @@ TEST(Map, sends_global_parameters_whole_and_says_what_it_cannot_send) {
   EXPECT_NE(own.findings().find("warning factory/f.json:3:57 terraform.azurerm-loss"), std::string::npos) << own.findings();
 }
 
+// The values are those of one environment; the check of the configuration against the schemas of
+// azurerm 4 and 5 finds nothing.
+TEST(Map, own_factory_has_the_tags_identities_key_and_catalogue_of_its_file) {
+  const auto read = [](const std::string& root, const std::string& properties) {
+    return read_memory(
+        {{"tidegate.yaml", "service: shop\nowner: team\nplacement: {factory: own}\nbindings: []\n"},
+         {"pipeline/p.json", pipeline_text("p", wait)},
+         {"factory/fac.json",
+          R"({"name": "fac", )" + root + R"("properties": {)" + properties + "}}"}});
+  };
+  const std::string at = "/resource/azurerm_data_factory/factory";
+  const MemoryService plain = read("", "");
+  EXPECT_EQ(plain.findings(), "");
+  EXPECT_EQ(plain.json("own.tf.json", at + "/identity"), R"({"type":"SystemAssigned"})");
+  EXPECT_EQ(plain.json("own.tf.json", at + "/tags"),
+            R"({"domain":"default","owner":"team","service":"shop"})");
+  for (const char* name :
+       {"customer_managed_key_id", "customer_managed_key_identity_id", "purview_id"})
+    EXPECT_EQ(plain.json("own.tf.json", at + "/" + name), "absent");
+  for (const char* name : {"identity_ids", "key_id", "key_identity_id", "purview_id"})
+    EXPECT_EQ(plain.json("variables.tf.json", std::string("/variable/data_factory_") + name),
+              "absent");
+  const MemoryService all = read(
+      R"("tags": {"cost": "${7}", "Owner": "x"}, "identity": {"type": "UserAssigned", "userAssignedIdentities": {"/x/y": {}}}, )",
+      R"("encryption": {"keyName": "k", "vaultBaseUrl": "v", "identity": {"userAssignedIdentity": "u"}}, "purviewConfiguration": {"purviewResourceId": "p"})");
+  EXPECT_EQ(all.findings(), "warning factory/fac.json:1:42 terraform.azurerm-loss\n");
+  EXPECT_EQ(
+      all.json("own.tf.json", at + "/identity"),
+      R"({"identity_ids":"${var.data_factory_identity_ids}","type":"SystemAssigned, UserAssigned"})");
+  EXPECT_EQ(all.json("own.tf.json", at + "/tags"),
+            R"({"cost":"$${7}","domain":"default","owner":"team","service":"shop"})");
+  EXPECT_EQ(all.json("own.tf.json", at + "/customer_managed_key_id"),
+            "\"${var.data_factory_key_id}\"");
+  EXPECT_EQ(all.json("own.tf.json", at + "/customer_managed_key_identity_id"),
+            "\"${var.data_factory_key_identity_id}\"");
+  EXPECT_EQ(all.json("own.tf.json", at + "/purview_id"), "\"${var.data_factory_purview_id}\"");
+  EXPECT_EQ(all.json("variables.tf.json", "/variable/data_factory_identity_ids/type"),
+            "\"set(string)\"");
+  EXPECT_NE(all.json("variables.tf.json", "/variable/data_factory_purview_id"), "absent");
+}
+
 TEST(Map, refuses_what_it_cannot_deploy) {
   const auto exit_of = [](const MemoryService& read, const std::string& code) {
     for (const Diagnostic& item : read.diagnostics.items()) {
