@@ -177,6 +177,23 @@ void report_mounts(const Notebook& notebook, Diagnostics& diagnostics) {
   }
 }
 
+// A release lies in a folder of its own: a path outside of it is that of one workspace, and what it
+// holds is of no release.
+void report_workspace_paths(const Notebook& notebook, Diagnostics& diagnostics) {
+  for (const WorkspacePath& one : notebook.workspace_paths) {
+    diagnostics.add(
+        {.code = "databricks.workspace-path",
+         .severity = one.searched ? Severity::warning : Severity::note,
+         .where = place(notebook, one.path),
+         .message = "'" + printable(one.path.text) + "' lies outside of what is deployed" +
+                    (one.searched
+                         ? std::string(", and modules are loaded from there, not from the release")
+                         : std::string("; every environment must have it")),
+         .hint = "write the path from the folder of this notebook (os.path.abspath('..')): the "
+                 "layout of the repository is kept"});
+  }
+}
+
 }  // namespace
 
 std::string mount_of(std::string_view path) {
@@ -203,6 +220,7 @@ void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<s
     const Notebook& from = notebooks[i];
     report_unpinned(from, diagnostics);
     report_mounts(from, diagnostics);
+    report_workspace_paths(from, diagnostics);
     for (const NotebookRun& run : from.runs) {
       if (run.dynamic) {
         diagnostics.note("databricks.unresolved-notebook-run", place(from, run.path),

@@ -28,6 +28,13 @@ bool is_data_path(std::string_view text) {
   });
 }
 
+bool is_workspace_path(std::string_view text) {
+  if (text.starts_with("file:")) text.remove_prefix(5);
+  for (const std::string_view root : {"/Workspace/", "/Repos/"})
+    if (text.size() > root.size() && text.starts_with(root)) return true;
+  return false;
+}
+
 bool is_widget_constructor(std::string_view name) {
   return name == "text" || name == "dropdown" || name == "combobox" || name == "multiselect";
 }
@@ -130,6 +137,12 @@ class Extractor {
     if (t.block) return;
     const std::string text = decode_string(cell_.text, t);
     if (is_data_path(text)) notebook_.data_paths.push_back(found(text, t.begin));
+    if (is_workspace_path(text)) {
+      const std::string_view before = std::string_view(cell_.text).substr(0, t.begin);
+      const std::string_view line = before.substr(before.rfind('\n') + 1);
+      notebook_.workspace_paths.push_back(
+          {found(text, t.begin), line.find("sys.path") != std::string_view::npos});
+    }
     constexpr std::string_view open = "{{secrets/";  // in Spark settings
     for (std::size_t at = text.find(open); at != std::string::npos; at = text.find(open, at + 1)) {
       std::string_view name = std::string_view(text).substr(at + open.size(), longest_secret);

@@ -197,8 +197,8 @@ bool PythonFiles::take_module(const std::string& root, std::string_view module,
   return true;
 }
 
-bool PythonFiles::take(const std::string& root, const PythonImport& import,
-                       std::set<std::string>& found) const {
+bool PythonFiles::resolve_in(const std::string& root, const PythonImport& import,
+                             std::set<std::string>& found) const {
   const std::string& module = import.module.text;
   if (module.empty()) {
     if (exists(join_path(root, "__init__.py"))) found.insert(join_path(root, "__init__.py"));
@@ -229,18 +229,18 @@ std::set<std::string> PythonFiles::resolve(const PythonImport& import,
       if (folder.empty()) return found;
       folder = std::string(parent_path(folder));
     }
-    take(folder, import, found);
+    resolve_in(folder, import, found);
     return found;
   }
   if (import.module.text.empty()) return found;
   for (;;) {
-    if (take(folder, import, found)) return found;
+    if (resolve_in(folder, import, found)) return found;
     if (folder.empty()) break;
     folder = std::string(parent_path(folder));
   }
   const std::string first = import.module.text.substr(0, import.module.text.find('.'));
   for (auto [root, last] = roots_.equal_range(first); root != last; ++root)
-    take(root->second, import, found);
+    resolve_in(root->second, import, found);
   return found;
 }
 

@@ -36,17 +36,20 @@ class PythonFiles {
   // what its __init__.py names cannot be told.
   std::set<std::string> resolve(const PythonImport& import, std::string_view from) const;
 
+  // The same, looked for in `root` alone; false: not all of it is there.
+  bool resolve_in(const std::string& root, const PythonImport& import,
+                  std::set<std::string>& found) const;
+
   // Every file of the package that `file` lies in.
   std::set<std::string> package_of(std::string_view file) const;
 
- private:
   bool exists(const std::string& path) const { return paths_.contains(path); }
-  bool is_folder(const std::string& path) const;
+  bool is_folder(const std::string& path) const;  // that holds one of the files
+
+ private:
   void take_all(const std::string& folder, std::set<std::string>& found) const;
   bool take_module(const std::string& root, std::string_view module,
                    std::set<std::string>& found) const;
-  bool take(const std::string& root, const PythonImport& import,
-            std::set<std::string>& found) const;
 
   std::set<std::string, std::less<>> paths_{};
   std::multimap<std::string, std::string>

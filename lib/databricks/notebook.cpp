@@ -62,6 +62,12 @@ void finish(Notebook& notebook, const std::vector<Cell>& cells) {
   sort_by_place(notebook.runs, &NotebookRun::path);
   sort_by_place(notebook.widgets, &Widget::name);
   sort_by_place(notebook.secrets, &SecretUse::scope);
+  sort_by_place(notebook.workspace_paths, &WorkspacePath::path);
+  std::erase_if(notebook.workspace_paths, [&](const WorkspacePath& one) {  // a run resolves its own
+    return std::ranges::any_of(notebook.runs, [&](const NotebookRun& run) {
+      return run.path.line == one.path.line && run.path.text == one.path.text;
+    });
+  });
   const auto by_place = [](const Found& a, const Found& b) {
     return std::tie(a.line, a.column) < std::tie(b.line, b.column);
   };

@@ -47,6 +47,11 @@ struct PythonImport {
   bool computed = false;             // import_module(expression)
 };
 
+struct WorkspacePath {  // a literal that begins with /Workspace/ or /Repos/, of no run
+  Found path{};
+  bool searched = false;  // sys.path gets it: modules are loaded from there
+};
+
 struct Notebook {
   std::string file{};       // path in the repository
   std::string path{};       // workspace path: file without extension
@@ -59,6 +64,7 @@ struct Notebook {
   std::vector<SecretUse> secrets{};
   bool reads_all_widgets = false;   // getAll(), a name that is no literal, or dbutils is handed on
   std::vector<Found> data_paths{};  // literals: dbfs:/ /dbfs/ /mnt/ abfss:// wasbs:// s3:// gs:// …
+  std::vector<WorkspacePath> workspace_paths{};
   std::vector<Found> requirements{};  // of %pip install: "pandas==2.1.0"; sorted by text
   std::vector<PythonImport> imports{};  // of Python cells
   std::string entry{};              // dbc: path in the archive; line and column count in this entry
@@ -96,8 +102,10 @@ PathMatch match_run_path(const std::vector<Notebook>& notebooks, const Notebook&
 std::string mount_of(std::string_view path);
 
 // Checks runs: databricks.unresolved-run, databricks.run-cycle, databricks.unresolved-notebook-run,
-// databricks.ambiguous-notebook. Notes databricks.unpinned-library: packages that %pip installs in any version;
-// databricks.dbfs-path: literals below a mount or in the DBFS root.
+// databricks.ambiguous-notebook. Notes databricks.unpinned-library: packages that %pip installs in
+// any version; databricks.dbfs-path: literals below a mount or in the DBFS root;
+// databricks.workspace-path: literals in the workspace, a warning where Python is told to look for
+// modules there.
 void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<std::string>& roots,
                      Diagnostics& diagnostics);
 

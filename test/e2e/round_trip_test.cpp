@@ -224,7 +224,7 @@ class Judge {
   Judge(const Root& root, std::string prefix, const std::map<std::string, Node>& planned)
       : root_(root), prefix_(std::move(prefix)), planned_(planned) {
     for (const flavour::Rewrite& one : root.mapping->rewrites) {
-      if (one.rule != "run.relative") listed_.insert({one.file, one.pointer});
+      if (one.rule != "run.relative" && one.rule != "import.root") listed_.insert({one.file, one.pointer});
     }
   }
 
@@ -257,6 +257,7 @@ class Judge {
       return true;
     }
     if (object.kind != adf::ObjectKind::factory) return false;
+    for (const Node tag : object.root()["tags"]) EXPECT_EQ(planned["tags"][tag.key()].as_string(), tag.as_string());
     const Node declared = object.properties()["globalParameters"];
     EXPECT_EQ(planned["global_parameter"].size(), declared.size());
     for (const Node one : planned["global_parameter"]) {

@@ -40,7 +40,9 @@ std::string example_of(const Service& service, std::string_view name) {
 
 // --- where files go ----------------------------------------------------------------------------
 
-std::string release_of(const Service& service, const std::vector<PackedPath>& files) {
+std::string release_of(const Service& service, std::vector<PackedPath> files,
+                       const std::vector<PackedPath>& more = {}) {
+  files.insert(files.end(), more.begin(), more.end());
   std::string lines;
   for (const PackedPath& file : files) lines += file.digest + "  " + file.path + "\n";
   return "/" + service.manifest.service + "/" + system::sha256_hex(lines).substr(0, 16) + "/";
@@ -65,13 +67,13 @@ struct Place {
   std::string digest{};  // sha256 of its bytes
 };
 
-// Places of all files of one kind; the digest over the whole set is made once.
+// Places of all files; the digests over those that lie together are made once.
 class Places {
  public:
   explicit Places(const Service& service)
       : service_(service),
-        notebooks_(workspace_root(service) + release_of(service, service.notebook_files)),
-        files_(workspace_root(service) + release_of(service, service.config_files)),
+        workspace_(workspace_root(service) +
+                   release_of(service, service.notebook_files, service.config_files)),
         in_volume_(service.manifest.placement_jars != "workspace"),
         jars_((in_volume_ ? volume_root(service) : workspace_root(service)) +
               release_of(service, service.jar_files)) {
@@ -88,8 +90,8 @@ class Places {
         break;
     }
     const PackedPath& file = service_.config_files[index];
-    const std::string path = files_ + file.path;
-    return {"databricks_workspace_file." + named("file", file.path, files_), path,
+    const std::string path = workspace_ + file.path;
+    return {"databricks_workspace_file." + named("file", file.path, workspace_), path,
             in_workspace(path), file.digest};
   }
 
@@ -109,11 +111,11 @@ class Places {
   Place notebook(std::size_t index) const {
     const databricks::Notebook& notebook = service_.notebooks[index];
     const auto rewritten = service_.rewritten_notebooks.find(index);
-    const std::string path = notebooks_ + notebook.path;
-    return {
-        "databricks_notebook." + named("notebook", notebook.path, notebooks_), path, path,
-        rewritten == service_.rewritten_notebooks.end() ? service_.notebook_files[index].digest
-                                                        : system::sha256_hex(rewritten->second)};
+    const std::string path = workspace_ + notebook.path;
+    return {"databricks_notebook." + named("notebook", notebook.path, workspace_), path, path,
+            rewritten == service_.rewritten_notebooks.end()
+                ? service_.notebook_files[index].digest
+                : system::sha256_hex(rewritten->second)};
   }
 
   Place jar(std::size_t index) const {
@@ -126,8 +128,7 @@ class Places {
   }
 
   const Service& service_;
-  const std::string notebooks_;
-  const std::string files_;
+  const std::string workspace_;
   const bool in_volume_;
   const std::string jars_;
   std::map<std::string, std::size_t> names_{};

@@ -29,6 +29,10 @@ class ImportFollower {
   InventoryFiles reached();
   // All that were reached, with what imports them first; sorted by path.
   std::vector<ReadFile> found() const;
+  // What each file that was taken by take_file imports.
+  std::map<std::string, std::vector<databricks::PythonImport>> of_files() && {
+    return std::move(of_files_);
+  }
 
  private:
   void reach(const std::string& path, const Location& from);
@@ -37,6 +41,7 @@ class ImportFollower {
   Diagnostics& diagnostics_;
   databricks::PythonFiles files_;
   std::map<std::string, Location> found_{};
+  std::map<std::string, std::vector<databricks::PythonImport>> of_files_{};
   InventoryFiles next_{};
 };
 

@@ -163,8 +163,18 @@ class Mapper {
   }
 
   void add_files() {
-    for (std::size_t i = 0; i < service_->config_files.size(); ++i)
-      add_upload(upload_kind(FileLink::Target::file).terraform_file, upload(FileLink::Target::file, i));
+    for (std::size_t i = 0; i < service_->config_files.size(); ++i) {
+      std::optional<std::string> bytes;
+      if (const auto stand_in = service_->stand_ins.find(i);
+          stand_in != service_->stand_ins.end()) {
+        bytes = stand_in->second;
+        mapping_.rewrites.push_back(
+            {.file = service_->config_files[i].path, .rule = "import.root"});
+      }
+      Block block = upload(FileLink::Target::file, i, std::move(bytes));
+      if (service_->stand_ins.contains(i)) mapping_.uploads.back().origin = "generated";
+      add_upload(upload_kind(FileLink::Target::file).terraform_file, std::move(block));
+    }
   }
 
   void add_retained() {

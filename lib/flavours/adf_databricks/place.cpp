@@ -2,6 +2,8 @@
 #include "flavours/adf_databricks/place.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
@@ -17,9 +19,10 @@ using terraform::Expression;
 using terraform::Template;
 using terraform::Value;
 
-std::string digest_of(const std::vector<PackedPath>& files) {
+std::string digest_of(std::initializer_list<const std::vector<PackedPath>*> kinds) {
   std::string lines;
-  for (const PackedPath& file : files) lines += file.digest + "  " + file.path + "\n";
+  for (const std::vector<PackedPath>* files : kinds)
+    for (const PackedPath& file : *files) lines += file.digest + "  " + file.path + "\n";
   return system::sha256_hex(lines).substr(0, release_size);
 }
 
@@ -70,15 +73,7 @@ Value folder_of_service(const Service& service) {
 }
 
 const std::string& release_of(const Service& service, Target target) {
-  switch (target) {
-    case Target::notebook:
-      return service.releases.notebooks;
-    case Target::jar:
-      return service.releases.jars;
-    case Target::file:
-      break;
-  }
-  return service.releases.files;
+  return target == Target::jar ? service.releases.jars : service.releases.workspace;
 }
 
 const UploadKind& upload_kind(Target target) {
@@ -130,12 +125,39 @@ class Placer {
   const std::set<std::string_view> repeated_ = repeated_names(service_.jar_files);
 };
 
+// A notebook has no extension in the workspace, where one path has one object.
+void check_collisions(const Service& service, Diagnostics& diagnostics) {
+  std::map<std::string_view, const databricks::Notebook*> notebooks;
+  const auto check = [&](std::string_view path, const std::string& file) {
+    const bool is_itself = [&] {
+      const auto found = notebooks.find(path);
+      return found != notebooks.end() && found->second->file == file;
+    }();
+    for (std::string_view at = is_itself ? parent_path(path) : path; !at.empty();
+         at = parent_path(at)) {
+      const auto found = notebooks.find(at);
+      if (found == notebooks.end()) continue;
+      diagnostics.error("databricks.path-collision", {.file = file},
+                        "would lie in the workspace " + std::string(at == path ? "at " : "in ") +
+                            printable(at) + ", and so is the notebook " +
+                            printable(found->second->file) + " called there",
+                        "rename one of them: a notebook has no extension in the workspace, and no "
+                        "folder or file beside it "
+                        "may have its name");
+      return;
+    }
+  };
+  for (const databricks::Notebook& one : service.notebooks) notebooks.emplace(one.path, &one);
+  for (const databricks::Notebook& one : service.notebooks) check(one.path, one.file);
+  for (const PackedPath& one : service.config_files) check(one.path, one.path);
+}
+
 }  // namespace
 
-void find_places(Service& service) {
-  service.releases = {.notebooks = digest_of(service.notebook_files),
-                      .jars = digest_of(service.jar_files),
-                      .files = digest_of(service.config_files)};
+void find_places(Service& service, Diagnostics& diagnostics) {
+  check_collisions(service, diagnostics);
+  service.releases = {.workspace = digest_of({&service.notebook_files, &service.config_files}),
+                      .jars = digest_of({&service.jar_files})};
   const Placer placer(service);
   Placements places;
   for (const databricks::Notebook& notebook : service.notebooks) places.notebooks.push_back(placer.place_notebook(notebook));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where Terraform puts notebooks, jars and files, and under which address (adf.md, section 9). The
-// path holds a digest over all files of the kind, so that a release is switched to at once, running
-// jobs keep what they started with, and relative %run paths stay true.
+// path holds a digest: one over everything that lies in the workspace, which keeps the layout of
+// the repository, so that relative %run paths and imports stay true; one over the jars. A release
+// is switched to at once, and running jobs keep what they started with.
 #pragma once
 
 #include <array>
@@ -18,8 +19,10 @@ bool jars_in_volume(const Service& service);
 // "<root>/<service>" in the workspace, below which all its releases lie.
 terraform::Value folder_of_service(const Service& service);
 
-// Fills Service::releases and Service::placements from notebooks, jar_files and config_files.
-void find_places(Service& service);
+// Fills Service::releases and Service::placements from notebooks, jar_files and config_files. Code
+// databricks.path-collision (E): two of them would have one path in the workspace, or one lies in a
+// folder that is called like a notebook.
+void find_places(Service& service, Diagnostics& diagnostics);
 const std::string& release_of(const Service& service, FileLink::Target target);
 
 inline constexpr std::size_t release_size = 16;  // hex digits of a release

@@ -18,6 +18,7 @@
 #include "flavours/adf_databricks/own.hpp"
 #include "flavours/adf_databricks/place.hpp"
 #include "flavours/adf_databricks/referenced.hpp"
+#include "flavours/adf_databricks/root_imports.hpp"
 #include "flavours/adf_databricks/service.hpp"
 #include "flavours/adf_databricks/terraform_files.hpp"
 #include "service/environment_scan.hpp"
@@ -116,6 +117,7 @@ class Reader {
       if (files[i]->role == Role::python) imports.take_file(files[i]->path, *bytes);
     }
     service_.imported_files = imports.found();
+    service_.python_imports = std::move(imports).of_files();
   }
 
   // Root module only: what lies deeper is a module of its own.
@@ -430,8 +432,9 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   reader.scan_others();
   reader.list_plain_sources();
   reader.read_contracts();
-  find_places(service);
   link_files(service, diagnostics);
+  add_root_imports(service, diagnostics);
+  find_places(service, diagnostics);
   service.bindings = service::bind_environment(service.factory, service.manifest, diagnostics);
   check_jobs(service, diagnostics);
   std::vector<std::string> notebook_files;

@@ -62,10 +62,9 @@ struct MemberSecret {   // a text inside an archive that looks like a secret
 };
 using ArchiveSecrets = std::map<std::string, std::vector<MemberSecret>, std::less<>>;  // by archive; all that were searched
 
-struct Releases {  // 16 hex digits over paths and bytes of all files of a kind
-  std::string notebooks{};
+struct Releases {           // 16 hex digits over paths and bytes of all files that lie together
+  std::string workspace{};  // notebooks, config and Python files, wheels
   std::string jars{};
-  std::string files{};
 };
 
 struct Placement {           // where Terraform puts a file, and under which address
@@ -117,7 +116,11 @@ struct Service {
   std::vector<Library> libraries{};     // named by activities, literal ones
   std::vector<spark::Pom> poms{};
   std::vector<std::string> plain_sources{};  // .py .scala .sql .r without the header of a notebook
-  std::vector<PackedPath> config_files{};  // config and Python files, wheels
+  std::vector<PackedPath> config_files{};    // config and Python files, wheels; then the stand-ins
+  std::map<std::size_t, std::string>
+      stand_ins{};  // root_imports.hpp: index into config_files -> bytes
+  std::map<std::string, std::vector<databricks::PythonImport>>
+      python_imports{};                    // of Python files that are no notebooks
   Releases releases{};                     // place.hpp
   Placements placements{};                 // place.hpp
   std::vector<Retained> retained{};        // sorted by type and name

@@ -79,6 +79,31 @@ TEST(Check, MountsAreNotedOnceANotebook) {
             "note n.py:4:5 databricks.dbfs-path: 'dbfs:/x' lies in the DBFS root of a workspace; every environment must have it\n");
 }
 
+TEST(Check, PathsOfOneWorkspaceAreFoundButThoseOfRuns) {
+  const auto one = parse_notebook(
+      "n.py",
+      "# Databricks notebook source\nimport sys\nsys.path.append('/Workspace/Repos/ann/x/lib')\n"
+      "sys.path.append('../lib')\na = open('/Workspace/Shared/a.json')\nb = 'file:/Repos/ann/b'\n"
+      "c = '/Workspaces/c'\nd = '/Repos/'\ndbutils.notebook.run('/Repos/ann/x/other', 60)\n"
+      "# sys.path.append('/Workspace/e')\n");
+  ASSERT_TRUE(one);
+  Diagnostics diagnostics;
+  check_notebooks({*one}, {}, diagnostics);
+  std::string text;
+  for (const Diagnostic& item : diagnostics.items()) {
+    if (item.code != "databricks.workspace-path") continue;
+    text += std::string(to_string(item.severity)) + " " + to_string(item.where) + ": " +
+            item.message + "\n";
+  }
+  EXPECT_EQ(text,
+            "warning n.py:3:17: '/Workspace/Repos/ann/x/lib' lies outside of what is deployed, and "
+            "modules are loaded from there, not from the release\n"
+            "note n.py:5:10: '/Workspace/Shared/a.json' lies outside of what is deployed; every "
+            "environment must have it\n"
+            "note n.py:6:5: 'file:/Repos/ann/b' lies outside of what is deployed; every "
+            "environment must have it\n");
+}
+
 TEST(Match, SuffixMayBeginInsideAName) {
   const auto all = notebooks({"etl/load_orders", "etl/load_items", "raw/load_items"});
   EXPECT_EQ(found(all, match_suffix(all, "_orders")), Paths{"etl/load_orders"});

@@ -152,7 +152,7 @@ TEST(Rewrites, are_noted_with_both_values) {
   for (const Diagnostic& item : read.diagnostics.items()) {
     if (item.code == "adf.rewritten") notes += to_string(item.where) + " " + item.message + "\n";
   }
-  const std::string release = read.service->releases.notebooks;
+  const std::string release = read.service->releases.workspace;
   EXPECT_EQ(release.size(), 16U);
   EXPECT_EQ(notes,
             "notebooks/load.py:2:14 %run path \"/Repos/ann/shop/notebooks/near\" becomes \"./near\" (run.relative)\n"

@@ -33,7 +33,7 @@ Next after(const MemoryService& before, const std::string& cell, int retain) {
   Diagnostics findings;
   retain_release(service, known, findings);
   EXPECT_EQ(findings.items().size(), 0U);
-  Next out{.digest = service.releases.notebooks};
+  Next out{.digest = service.releases.workspace};
   for (const Retained& one : service.retained) {
     EXPECT_EQ(one.digest, "of " + one.before);
     out.retained += one.type + "." + one.name + " " + one.variable + one.path + " " + one.packed + "\n";
@@ -48,7 +48,7 @@ Next after(const MemoryService& before, const std::string& cell, int retain) {
 
 TEST(Retain, keeps_what_the_release_before_had_under_an_address_of_its_own) {
   const MemoryService before = release("1", 1);
-  const std::string digest = before.service->releases.notebooks;
+  const std::string digest = before.service->releases.workspace;
   const std::string address = before.names("notebooks.tf.json", "databricks_notebook");
   EXPECT_TRUE(address.ends_with("_" + digest)) << address;
   EXPECT_EQ(before.mapping.uploads[0].path, "files/notebooks/" + digest + "/notebooks/load.py");
