@@ -28,6 +28,5 @@ void add_catalogue(commandline::Command app, Action& action);
 void add_waive(commandline::Command app, Action& action);
 void add_test(commandline::Command app, Action& action);
 void add_run(commandline::Command app, Action& action);
-void add_completion(commandline::Command app, Action& action);  // the last one: it knows all others
 
 }  // namespace tidegate::gate

@@ -4,6 +4,7 @@
 #include <exception>
 #include <string>
 
+#include "commandline/completion.hpp"
 #include "commandline/program.hpp"
 #include "deploy-gate/command.hpp"
 #include "system/digest.hpp"
@@ -28,7 +29,7 @@ ExitCode run_command_line(int argc, char** argv, gate::Context& context) {
   gate::add_catalogue(app, action);
   gate::add_waive(app, action);
   gate::add_test(app, action);
-  gate::add_completion(app, action);
+  commandline::add_completion(app, action);
   if (argc == 1) {
     context.terminal.err(program.help());
     return ExitCode::usage;

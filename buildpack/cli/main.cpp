@@ -11,8 +11,8 @@
 #include "base/text.hpp"
 #include "build/buildpack.hpp"
 #include "buildpack/cli/command.hpp"
-#include "buildpack/cli/completion.hpp"
 #include "buildpack/cli/log_terminal.hpp"
+#include "commandline/completion.hpp"
 #include "commandline/program.hpp"
 #include "detect/command.hpp"
 #include "system/clock.hpp"
@@ -53,7 +53,7 @@ ExitCode run_command_line(int argc, char** argv, cli::Context& context) {
   cli::add_pull(app, action);
   cli::add_list(app, action);
   cli::add_sandbox(app, action);
-  cli::add_completion(app, action);
+  commandline::add_completion(app, action);
   if (const auto answer = program.parse(argc, argv)) {
     context.terminal.out(answer->out);
     context.terminal.err(answer->err);

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "adf/check.hpp"
+#include "base/take.hpp"
 #include "base/text.hpp"
 
 namespace tidegate::adf {
@@ -44,24 +45,6 @@ std::int64_t day_number(std::int64_t year, int month, int day) {
   return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-// Digits at the front, exactly `count`; they are taken away.
-std::optional<int> take_digits(std::string_view& text, std::size_t count) {
-  int value = 0;
-  if (text.size() < count) return std::nullopt;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (text[i] < '0' || text[i] > '9') return std::nullopt;
-    value = value * 10 + (text[i] - '0');
-  }
-  text.remove_prefix(count);
-  return value;
-}
-
-bool take(std::string_view& text, char c) {
-  if (!text.starts_with(c)) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
 struct ReadTime {
   bool known_form = false;     // yyyy-MM-ddTHH:mm[:ss[.f]][Z|offset]
   std::optional<Time> time{};  // of the known form: nothing if there is no such day or hour
@@ -69,17 +52,17 @@ struct ReadTime {
 
 ReadTime read_time(std::string_view text) {
   const auto year = take_digits(text, 4);
-  const auto month = year && take(text, '-') ? take_digits(text, 2) : std::nullopt;
-  const auto day = month && take(text, '-') ? take_digits(text, 2) : std::nullopt;
-  const auto hour = day && take(text, 'T') ? take_digits(text, 2) : std::nullopt;
-  const auto minute = hour && take(text, ':') ? take_digits(text, 2) : std::nullopt;
+  const auto month = year && take_char(text, '-') ? take_digits(text, 2) : std::nullopt;
+  const auto day = month && take_char(text, '-') ? take_digits(text, 2) : std::nullopt;
+  const auto hour = day && take_char(text, 'T') ? take_digits(text, 2) : std::nullopt;
+  const auto minute = hour && take_char(text, ':') ? take_digits(text, 2) : std::nullopt;
   if (!minute) return {};
   int second = 0;
-  if (take(text, ':')) {
+  if (take_char(text, ':')) {
     const auto given = take_digits(text, 2);
     if (!given) return {};
     second = *given;
-    if (take(text, '.'))
+    if (take_char(text, '.'))
       text.remove_prefix(std::min(text.find_first_not_of("0123456789"), text.size()));
   }
   if (!text.empty() && text != "Z" && text != "z" && text[0] != '+' && text[0] != '-') return {};
@@ -324,7 +307,7 @@ void require_filter(const Node& properties, Diagnostics& diagnostics) {
 
 // Can a path of the form /container/blobs/folder/file begin like this?
 bool may_begin_path(std::string_view text) {
-  if (!take(text, '/')) return false;
+  if (!take_char(text, '/')) return false;
   const std::size_t slash = text.find('/');
   if (slash == 0) return false;
   if (slash == std::string_view::npos) return true;  // a part of the container's name

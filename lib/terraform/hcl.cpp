@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "terraform/hcl_cursor.hpp"
 
 namespace tidegate::terraform {
 
@@ -14,11 +15,6 @@ namespace {
 
 constexpr int max_depth = 256;  // of brackets and templates inside each other
 
-bool is_letter(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || byte >= 0x80;
-}
-bool is_name(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 class Scanner {

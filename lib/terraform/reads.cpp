@@ -10,6 +10,7 @@
 #include "document/parse.hpp"
 #include "terraform/blocks.hpp"
 #include "terraform/hcl.hpp"
+#include "terraform/hcl_cursor.hpp"
 
 namespace tidegate::terraform {
 
@@ -23,12 +24,6 @@ constexpr std::array<std::string_view, 11> readers{
     "file",       "filebase64", "filebase64sha256", "filebase64sha512", "filemd5",   "filesha1",
     "filesha256", "filesha512", "templatefile",     "fileset",          "fileexists"};
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-bool is_name(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; }
-
 // A text as it is written, up to the first part that is computed and from the last one on.
 struct Path {
   bool from_module = false, from_root = false;  // starts with ${path.module}, ${path.root}
@@ -40,68 +35,32 @@ struct Path {
 class Walker {
  public:
   Walker(std::string_view text, Location where, std::vector<FileRead>& out)
-      : text_(text), counted_at_(std::move(where)), out_(out) {}
+      : in_(text, std::move(where)), out_(out) {}
 
   void expression() { expression('\0'); }
   // A string of JSON, which is a template as a whole.
   void whole_template() {
-    const Location where = place();
+    const Location where = in_.place();
     mention(template_until('\0'), where);
   }
 
  private:
-  bool done() const { return at_ >= text_.size(); }
-  char peek(std::size_t ahead = 0) const {
-    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
-  }
-  bool looking_at(std::string_view word) const {
-    return !done() && text_.substr(at_).starts_with(word);
-  }
-
-  Location place() {
-    for (; counted_ < at_ && counted_ < text_.size(); ++counted_) {
-      if (text_[counted_] == '\n') {
-        ++counted_at_.line;
-        counted_at_.column = 1;
-      } else if ((static_cast<unsigned char>(text_[counted_]) & 0xC0U) != 0x80U) {
-        ++counted_at_.column;
-      }
-    }
-    return counted_at_;
-  }
-
-  void skip_space() {
-    while (!done()) {
-      const char c = peek();
-      if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-        ++at_;
-      } else if (c == '#' || looking_at("//")) {
-        at_ = std::min(text_.find('\n', at_), text_.size());
-      } else if (looking_at("/*")) {
-        const std::size_t end = text_.find("*/", at_ + 2);
-        at_ = end == std::string_view::npos ? text_.size() : end + 2;
-      } else {
-        return;
-      }
-    }
-  }
-
   // A traversal or the name of a function: "path.module", "provider::terraform::x".
   std::string_view name() {
-    const std::size_t begin = at_;
-    while (is_name(peek()) || (peek() == '.' && is_letter(peek(1))) ||
-           (looking_at("::") && is_letter(peek(2))))
-      at_ += looking_at("::") ? 2 : 1;
-    return text_.substr(begin, at_ - begin);
+    const std::size_t begin = in_.at;
+    while (is_name(in_.peek()) || (in_.peek() == '.' && is_letter(in_.peek(1))) ||
+           (in_.looking_at("::") && is_letter(in_.peek(2))))
+      in_.at += in_.looking_at("::") ? 2 : 1;
+    return in_.text.substr(begin, in_.at - begin);
   }
 
   // Up to the closing bracket, which is taken.
   void expression(char close) {
-    if (++depth_ > max_depth) at_ = text_.size();
-    for (skip_space(); !done(); skip_space()) {
-      const char c = peek();
+    if (++depth_ > max_depth) in_.at = in_.text.size();
+    for (in_.skip_space(); !in_.done(); in_.skip_space()) {
+      const char c = in_.peek();
       if (close != '\0' && c == close) {
-        ++at_;
+        ++in_.at;
         break;
       }
       part(c);
@@ -111,24 +70,25 @@ class Walker {
 
   void part(char c) {
     if (c == '"') {
-      const Location where = place();
-      ++at_;
+      const Location where = in_.place();
+      ++in_.at;
       mention(template_until('"'), where);
     } else if (c == '(' || c == '[' || c == '{') {
-      ++at_;
+      ++in_.at;
       expression(c == '(' ? ')' : c == '[' ? ']' : '}');
-    } else if (looking_at("<<") && (is_letter(peek(2)) || (peek(2) == '-' && is_letter(peek(3))))) {
+    } else if (in_.looking_at("<<") &&
+               (is_letter(in_.peek(2)) || (in_.peek(2) == '-' && is_letter(in_.peek(3))))) {
       heredoc();
     } else if (is_letter(c)) {
       const std::string_view word = name();
-      if (peek() == '(') call(word);
+      if (in_.peek() == '(') call(word);
     } else {
-      ++at_;
+      ++in_.at;
     }
   }
 
   void call(std::string_view function) {
-    ++at_;
+    ++in_.at;
     const bool guards = function == "try" || function == "can";
     if (std::find(readers.begin(), readers.end(), function) != readers.end()) read(function);
     guards_ += guards ? 1 : 0;
@@ -138,21 +98,21 @@ class Walker {
 
   // The first argument, and of fileset the second one, too.
   void read(std::string_view function) {
-    skip_space();
+    in_.skip_space();
     FileRead found{.kind = function == "fileset"      ? Kind::set
                            : function == "fileexists" ? Kind::mention
                                                       : Kind::file,
                    .function = std::string(function),
                    .guarded = guards_ > 0,
-                   .where = place()};
+                   .where = in_.place()};
     if (!take_path(found)) return;
-    skip_space();
-    if (peek() != ',' && peek() != ')') found.computed = true;  // "a" == b ? …
-    if (found.kind == Kind::set && peek() == ',') {
-      ++at_;
-      skip_space();
-      if (peek() == '"') {
-        ++at_;
+    in_.skip_space();
+    if (in_.peek() != ',' && in_.peek() != ')') found.computed = true;  // "a" == b ? …
+    if (found.kind == Kind::set && in_.peek() == ',') {
+      ++in_.at;
+      in_.skip_space();
+      if (in_.peek() == '"') {
+        ++in_.at;
         const Path pattern = template_until('"');
         if (!pattern.computed && !pattern.from_module && !pattern.from_root)
           found.pattern = pattern.begin;
@@ -162,8 +122,8 @@ class Walker {
   }
 
   bool take_path(FileRead& found) {
-    if (peek() == '"') {
-      ++at_;
+    if (in_.peek() == '"') {
+      ++in_.at;
       Path path = template_until('"');
       if (path.computed && path.begin.empty() && !path.from_module && !path.from_root)
         return false;  // "${local.file}"
@@ -171,13 +131,13 @@ class Walker {
       fill(found, std::move(path));
       return true;
     }
-    const std::size_t before = at_;
-    const std::string_view word = is_letter(peek()) ? name() : std::string_view();
+    const std::size_t before = in_.at;
+    const std::string_view word = is_letter(in_.peek()) ? name() : std::string_view();
     if (word == "path.module" || word == "path.root") {
       found.base = word == "path.module" ? Base::module : Base::root;
       return true;
     }
-    at_ = before;
+    in_.at = before;
     return false;
   }
 
@@ -202,14 +162,14 @@ class Walker {
   // Behind the opening quote, up to the closing one, which is taken; '\0': up to the end.
   Path template_until(char close) {
     Path path;
-    if (++depth_ > max_depth) at_ = text_.size();
+    if (++depth_ > max_depth) in_.at = in_.text.size();
     std::string* literal = &path.begin;
     bool first = true;
-    while (!done() && (close == '\0' || peek() != close)) {
-      if (looking_at("$${") || looking_at("%%{")) {
-        *literal += text_.substr(at_ + 1, 2);
-        at_ += 3;
-      } else if (looking_at("${") || looking_at("%{")) {
+    while (!in_.done() && (close == '\0' || in_.peek() != close)) {
+      if (in_.looking_at("$${") || in_.looking_at("%%{")) {
+        *literal += in_.text.substr(in_.at + 1, 2);
+        in_.at += 3;
+      } else if (in_.looking_at("${") || in_.looking_at("%{")) {
         const std::string_view word = evaluated();
         if (first && word == "path.module") {
           path.from_module = true;
@@ -220,46 +180,46 @@ class Walker {
           path.end.clear();
           literal = &path.end;
         }
-      } else if (close != '\0' && peek() == '\\') {
-        *literal += peek(1);
-        at_ += 2;
+      } else if (close != '\0' && in_.peek() == '\\') {
+        *literal += in_.peek(1);
+        in_.at += 2;
       } else {
-        *literal += text_[at_++];
+        *literal += in_.text[in_.at++];
       }
       first = false;
     }
-    at_ = std::min(at_ + (close == '\0' ? 0 : 1), text_.size());
+    in_.at = std::min(in_.at + (close == '\0' ? 0 : 1), in_.text.size());
     --depth_;
     return path;
   }
 
   // A ${…} as a whole; the name, if there is nothing else in it.
   std::string_view evaluated() {
-    at_ += 2;
-    if (peek() == '~') ++at_;
-    skip_space();
-    const std::size_t begin = at_;
-    std::string_view word = is_letter(peek()) ? name() : std::string_view();
-    skip_space();
-    if (peek() == '~' && peek(1) == '}') ++at_;
-    if (!word.empty() && peek() == '}') {
-      ++at_;
+    in_.at += 2;
+    if (in_.peek() == '~') ++in_.at;
+    in_.skip_space();
+    const std::size_t begin = in_.at;
+    std::string_view word = is_letter(in_.peek()) ? name() : std::string_view();
+    in_.skip_space();
+    if (in_.peek() == '~' && in_.peek(1) == '}') ++in_.at;
+    if (!word.empty() && in_.peek() == '}') {
+      ++in_.at;
       return word;
     }
-    at_ = begin;
+    in_.at = begin;
     expression('}');
     return {};
   }
 
   void heredoc() {
-    at_ += peek(2) == '-' ? 3 : 2;
+    in_.at += in_.peek(2) == '-' ? 3 : 2;
     const std::string_view word = name();
-    std::size_t line = text_.find('\n', at_);
-    std::size_t stop = text_.size();
+    std::size_t line = in_.text.find('\n', in_.at);
+    std::size_t stop = in_.text.size();
     while (line != std::string_view::npos) {
-      const std::size_t next = text_.find('\n', line + 1);
+      const std::size_t next = in_.text.find('\n', line + 1);
       std::string_view content =
-          text_.substr(line + 1, next == std::string_view::npos ? next : next - line - 1);
+          in_.text.substr(line + 1, next == std::string_view::npos ? next : next - line - 1);
       while (!content.empty() && (content.front() == ' ' || content.front() == '\t'))
         content.remove_prefix(1);
       while (!content.empty() && (content.back() == ' ' || content.back() == '\r'))
@@ -270,20 +230,17 @@ class Walker {
       }
       line = next;
     }
-    const std::string_view all = text_;
-    text_ = all.substr(0, stop);
+    const std::string_view all = in_.text;
+    in_.text = all.substr(0, stop);
     template_until('\0');
-    text_ = all;
-    at_ = stop;
-    for (skip_space(); is_name(peek());) ++at_;  // the word at its end
+    in_.text = all;
+    in_.at = stop;
+    for (in_.skip_space(); is_name(in_.peek());) ++in_.at;  // the word at its end
   }
 
-  std::string_view text_;
-  std::size_t at_ = 0;
+  HclCursor in_;
   int depth_ = 0;
   int guards_ = 0;  // open try() and can()
-  std::size_t counted_ = 0;
-  Location counted_at_;
   std::vector<FileRead>& out_;
 };
 

@@ -5,33 +5,17 @@
 #include <array>
 #include <chrono>
 
+#include "base/take.hpp"
+
 namespace tidegate::organisation {
 
 namespace {
 
-// Exactly `size` digits at the front, which are removed.
-std::optional<int> take_digits(std::string_view& text, std::size_t size) {
-  if (text.size() < size) return std::nullopt;
-  int value = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    if (text[i] < '0' || text[i] > '9') return std::nullopt;
-    value = value * 10 + (text[i] - '0');
-  }
-  text.remove_prefix(size);
-  return value;
-}
-
-bool take(std::string_view& text, char wanted) {
-  if (text.empty() || text.front() != wanted) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
 std::optional<Days> take_date(std::string_view& text) {
   const auto year = take_digits(text, 4);
-  if (!year || !take(text, '-')) return std::nullopt;
+  if (!year || !take_char(text, '-')) return std::nullopt;
   const auto month = take_digits(text, 2);
-  if (!month || !take(text, '-')) return std::nullopt;
+  if (!month || !take_char(text, '-')) return std::nullopt;
   const auto day = take_digits(text, 2);
   if (!day) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(*year),
@@ -44,7 +28,7 @@ std::optional<Days> take_date(std::string_view& text) {
 // HH:MM, at most `hours`:59.
 std::optional<Seconds> take_hours(std::string_view& text, int hours) {
   const auto hour = take_digits(text, 2);
-  if (!hour || *hour > hours || !take(text, ':')) return std::nullopt;
+  if (!hour || *hour > hours || !take_char(text, ':')) return std::nullopt;
   const auto minute = take_digits(text, 2);
   if (!minute || *minute > 59) return std::nullopt;
   return Seconds{*hour} * 3600 + Seconds{*minute} * 60;
@@ -53,8 +37,8 @@ std::optional<Seconds> take_hours(std::string_view& text, int hours) {
 // Z or +HH:MM or -HH:MM, and nothing behind it.
 std::optional<Seconds> offset_of(std::string_view text) {
   if (text == "Z" || text == "z") return 0;
-  const bool west = take(text, '-');
-  if (!west && !take(text, '+')) return std::nullopt;
+  const bool west = take_char(text, '-');
+  if (!west && !take_char(text, '+')) return std::nullopt;
   const auto offset = take_hours(text, 23);
   if (!offset || !text.empty()) return std::nullopt;
   return west ? -*offset : *offset;
@@ -77,12 +61,12 @@ std::optional<Days> parse_date(std::string_view text) {
 
 std::optional<Seconds> parse_time(std::string_view text) {
   const auto day = take_date(text);
-  if (!day || (!take(text, 'T') && !take(text, 't'))) return std::nullopt;
+  if (!day || (!take_char(text, 'T') && !take_char(text, 't'))) return std::nullopt;
   const auto minutes = take_hours(text, 23);
-  if (!minutes || !take(text, ':')) return std::nullopt;
+  if (!minutes || !take_char(text, ':')) return std::nullopt;
   const auto second = take_digits(text, 2);
   if (!second || *second > 60) return std::nullopt;  // 60: a leap second
-  if (take(text, '.')) {
+  if (take_char(text, '.')) {
     std::size_t digits = 0;
     while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
     if (digits == 0) return std::nullopt;
