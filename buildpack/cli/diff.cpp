@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tidegate diff`: what two artifacts differ in, and why the second was built. Both are read to the last byte, so
-// what is said is true of them.
-#include <algorithm>
+// `tidegate diff`: what two artifacts differ in, and why the second was built. Both are read to the
+// last byte, so what is said is true of them.
 #include <memory>
-#include <set>
 
 #include "artifact/archive.hpp"
 #include "artifact/compare.hpp"
+#include "artifact/compare_content.hpp"
 #include "artifact/verify.hpp"
 #include "base/text.hpp"
 #include "buildpack/cli/command.hpp"
@@ -26,53 +25,11 @@ struct DiffOptions {
   bool json = false;
 };
 
-// Keeps the texts that explain a difference.
-class Collector final : public artifact::EntrySink {
- public:
-  explicit Collector(const std::vector<std::string>& wanted) : wanted_(wanted) {}
-  artifact::Texts texts{};
-
-  Status begin(std::string_view path, bool) override {
-    text_ = std::binary_search(wanted_.begin(), wanted_.end(), path) ? &texts[std::string(path)] : nullptr;
-    return Done{};
-  }
-  Status put(std::string_view bytes) override {
-    if (text_ != nullptr) *text_ += bytes;
-    return Done{};
-  }
-  Status end() override { return Done{}; }
-
- private:
-  const std::vector<std::string>& wanted_;
-  std::string* text_ = nullptr;
+// What verification has said of the two.
+struct Sides {
+  artifact::Verified before{};
+  artifact::Verified after{};
 };
-
-struct Side {
-  artifact::Verified verified{};
-  artifact::Texts texts{};
-};
-
-Result<Side> read_side(const std::string& file, const std::vector<std::string>& wanted,
-                       Context& context) {
-  Collector collector(wanted);
-  Result<artifact::Verified> verified =
-      artifact::verify_file(file, &collector, context.progress, "verifying");
-  if (!verified) return verified.failure();
-  return Side{std::move(*verified), std::move(collector.texts)};
-}
-
-// Paths that both do not have alike and whose content says more than that; sorted.
-std::vector<std::string> explaining_paths(const artifact::Manifest& before, const artifact::Manifest& after) {
-  std::set<std::string> explained;
-  for (const artifact::Manifest* manifest : {&before, &after}) {
-    for (const artifact::ManifestFile& file : manifest->files) {
-      if (artifact::explains(file)) explained.insert(file.path);
-    }
-  }
-  std::vector<std::string> paths = artifact::differing_paths(before, after);
-  std::erase_if(paths, [&](const std::string& path) { return !explained.contains(path); });
-  return paths;
-}
 
 std::string render_list(std::string_view title, const std::vector<Change>& changes) {
   if (changes.empty()) return {};
@@ -90,12 +47,22 @@ std::string render_list(std::string_view title, const std::vector<Change>& chang
   return out;
 }
 
-std::string render_text(const Side& before, const Side& after, const Comparison& result) {
-  const artifact::Manifest& a = before.verified.manifest;
-  const artifact::Manifest& b = after.verified.manifest;
-  std::string out = "before  " + printable(a.name) + " " + printable(a.version) + "  sha256:" + before.verified.identity + "\n";
-  out += "after   " + printable(b.name) + " " + printable(b.version) + "  sha256:" + after.verified.identity + "\n";
-  if (before.verified.identity == after.verified.identity) return out + "\nthe same artifact\n";
+std::string render_unexplained(const std::vector<Comparison::Unexplained>& list) {
+  std::string out = list.empty() ? "" : "\nnot looked into\n";
+  for (const Comparison::Unexplained& one : list)
+    out += "  " + printable(one.name) + ": " + one.reason + "\n";
+  return out;
+}
+
+std::string render_text(const Sides& sides, const Comparison& result) {
+  const auto& [before, after] = sides;
+  const artifact::Manifest& a = before.manifest;
+  const artifact::Manifest& b = after.manifest;
+  std::string out = "before  " + printable(a.name) + " " + printable(a.version) +
+                    "  sha256:" + before.identity + "\n";
+  out += "after   " + printable(b.name) + " " + printable(b.version) +
+         "  sha256:" + after.identity + "\n";
+  if (before.identity == after.identity) return out + "\nthe same artifact\n";
   out += "\nwhy it was built again\n";
   for (const InputChange& input : result.inputs) out += "  " + artifact::describe(input) + "\n";
   if (result.inputs.empty()) out += "  no input changed: equal inputs must give equal bytes, so one of the two is not genuine\n";
@@ -103,7 +70,8 @@ std::string render_text(const Side& before, const Side& after, const Comparison&
   out += render_list("Data Factory objects", result.objects);
   out += render_list("Terraform", result.addresses);
   out += render_list("parameters", result.parameters);
-  return out + render_list("contract", result.contract);
+  out += render_list("contract", result.contract);
+  return out + render_unexplained(result.unexplained);
 }
 
 void put_changes(document::JsonWriter& json, std::string_view name, const std::vector<Change>& changes) {
@@ -117,10 +85,11 @@ void put_changes(document::JsonWriter& json, std::string_view name, const std::v
   json.end_array();
 }
 
-void put_side(document::JsonWriter& json, std::string_view name, const Side& side) {
-  const artifact::Manifest& manifest = side.verified.manifest;
+void put_side(document::JsonWriter& json, std::string_view name, const artifact::Verified& side) {
+  const artifact::Manifest& manifest = side.manifest;
   json.key(name).begin_object().member("name", manifest.name).member("version", manifest.version);
-  json.member("identity", "sha256:" + side.verified.identity).member("commit", printable(manifest.source.commit));
+  json.member("identity", "sha256:" + side.identity)
+      .member("commit", printable(manifest.source.commit));
   json.member("inputsDigest", "sha256:" + manifest.inputs_digest).end_object();
 }
 
@@ -134,11 +103,12 @@ void put_options(document::JsonWriter& json, const std::vector<artifact::OptionC
   json.end_array();
 }
 
-std::string render_json(const Side& before, const Side& after, const Comparison& result) {
+std::string render_json(const Sides& sides, const Comparison& result) {
+  const auto& [before, after] = sides;
   std::string out;
   document::JsonWriter json(out);
   json.begin_object().member("schema", "tidegate/diff/1");
-  json.member_boolean("same", before.verified.identity == after.verified.identity);
+  json.member_boolean("same", before.identity == after.identity);
   put_side(json, "before", before);
   put_side(json, "after", after);
   json.key("inputs").begin_array();
@@ -156,6 +126,13 @@ std::string render_json(const Side& before, const Side& after, const Comparison&
   put_changes(json, "terraform", result.addresses);
   put_changes(json, "parameters", result.parameters);
   put_changes(json, "contract", result.contract);
+  json.key("unexplained").begin_array();
+  for (const Comparison::Unexplained& one : result.unexplained)
+    json.begin_object()
+        .member("name", printable(one.name))
+        .member("reason", one.reason)
+        .end_object();
+  json.end_array();
   json.end_object();
   return out + "\n";
 }
@@ -165,14 +142,16 @@ ExitCode run_diff(const DiffOptions& options, Context& context) {
   if (!first) return print_failure(context, first.failure());
   const Result<artifact::Manifest> second = artifact::read_manifest(options.after);
   if (!second) return print_failure(context, second.failure());
-  const std::vector<std::string> wanted = explaining_paths(*first, *second);
-  const Result<Side> before = read_side(options.before, wanted, context);
+  artifact::ContentComparison comparison(*first, *second);
+  Result<artifact::Verified> before =
+      artifact::verify_file(options.before, &comparison.before(), context.progress, "verifying");
   if (!before) return print_failure(context, before.failure());
-  const Result<Side> after = read_side(options.after, wanted, context);
+  Result<artifact::Verified> after =
+      artifact::verify_file(options.after, &comparison.after(), context.progress, "verifying");
   if (!after) return print_failure(context, after.failure());
-  const Comparison result = artifact::compare(before->verified.manifest, before->texts, after->verified.manifest,
-                                              after->texts);
-  context.terminal.out(options.json ? render_json(*before, *after, result) : render_text(*before, *after, result));
+  const Sides sides{std::move(*before), std::move(*after)};
+  const Comparison result = comparison.finish();
+  context.terminal.out(options.json ? render_json(sides, result) : render_text(sides, result));
   return ExitCode::success;
 }
 

@@ -6,23 +6,13 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "document/parse.hpp"
 #include "document/write.hpp"
 
 namespace tidegate::artifact {
 
 namespace {
 
-using document::DocumentPtr;
 using document::Node;
-
-constexpr std::string_view source_folder = "source/adf/";
-
-const ManifestFile* find_file(const Manifest& manifest, std::string_view path) {
-  const auto found = std::lower_bound(manifest.files.begin(), manifest.files.end(), path,
-                                      [](const ManifestFile& file, std::string_view p) { return file.path < p; });
-  return found != manifest.files.end() && found->path == path ? &*found : nullptr;
-}
 
 // One member of a pointer (RFC 6901).
 std::string escaped(std::string_view name) {
@@ -112,82 +102,6 @@ void cut(std::vector<std::string>& places, std::size_t& more) {
   places.resize(max_places);
 }
 
-Change changed_at(std::string name, std::vector<std::string> places) {
-  Change change{.name = std::move(name), .places = std::move(places)};
-  cut(change.places, change.more);
-  return change;
-}
-
-DocumentPtr parse(const Texts& texts, const std::string& path) {
-  const auto found = texts.find(path);
-  if (found == texts.end()) return nullptr;
-  auto parsed = document::parse_json(path, found->second);
-  return parsed ? *parsed : nullptr;
-}
-
-// A file that both have in different bytes: with the places inside where both are JSON.
-Change changed_file(const std::string& name, const DocumentPtr& before, const DocumentPtr& after) {
-  if (!before || !after) return {.name = name};
-  return changed_at(name, differing_places(before->root(), after->root()));
-}
-
-// "source/adf/pipeline/x.json" -> "pipeline x".
-std::string object_name(std::string_view path) {
-  path.remove_prefix(source_folder.size());
-  return std::string(file_name(parent_path(path))) + " " + std::string(file_stem(path));
-}
-
-// Address -> its block, of all generated configuration.
-class Addresses {
- public:
-  Addresses(const Texts& texts, const std::vector<std::string>& paths) {
-    for (const std::string& path : paths) {
-      if (!path.starts_with("terraform/") || !path.ends_with(".tf.json")) continue;
-      if (const DocumentPtr document = parse(texts, path)) add(document);
-    }
-  }
-  std::map<std::string, Node, std::less<>> blocks{};
-
- private:
-  void add(const DocumentPtr& document) {
-    documents_.push_back(document);
-    for (const Node section : document->root()) {
-      const std::string_view kind = section.key();
-      if (kind == "resource" || kind == "data") {
-        for (const Node type : section) add_names(type, (kind == "data" ? "data." : "") + std::string(type.key()) + ".");
-      } else if (kind == "variable") {
-        add_names(section, "var.");
-      } else if (kind == "locals") {
-        add_names(section, "local.");
-      } else if (section.is_object()) {
-        add_names(section, std::string(kind) + ".");
-      }
-    }
-  }
-  void add_names(const Node& blocks_of, const std::string& prefix) {
-    for (const Node block : blocks_of) blocks.emplace(prefix + std::string(block.key()), block);
-  }
-
-  std::vector<DocumentPtr> documents_{};
-};
-
-std::vector<Change> compare_addresses(const Addresses& before, const Addresses& after) {
-  std::vector<Change> changes;
-  for (const auto& block : after.blocks) {
-    const auto found = before.blocks.find(block.first);
-    if (found == before.blocks.end()) {
-      changes.push_back({.kind = ChangeKind::added, .name = block.first});
-    } else if (!document::equal_values(found->second, block.second)) {
-      changes.push_back(changed_at(block.first, differing_places(found->second, block.second)));
-    }
-  }
-  for (const auto& block : before.blocks) {
-    if (!after.blocks.contains(block.first)) changes.push_back({.kind = ChangeKind::removed, .name = block.first});
-  }
-  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.name < b.name; });
-  return changes;
-}
-
 std::vector<std::string> changed_fields(const ManifestParameter& a, const ManifestParameter& b) {
   std::vector<std::string> fields;
   if (a.type != b.type) fields.push_back("type");
@@ -196,26 +110,6 @@ std::vector<std::string> changed_fields(const ManifestParameter& a, const Manife
   if (a.description != b.description) fields.push_back("description");
   if (a.example != b.example) fields.push_back("example");
   return fields;
-}
-
-std::vector<Change> compare_parameters(const Manifest& before, const Manifest& after) {
-  std::map<std::string, const ManifestParameter*> earlier, later;
-  for (const ManifestParameter& one : before.parameters) earlier.emplace(one.name, &one);
-  for (const ManifestParameter& one : after.parameters) later.emplace(one.name, &one);
-  std::set<std::string> names;
-  for (const auto& one : earlier) names.insert(one.first);
-  for (const auto& one : later) names.insert(one.first);
-  std::vector<Change> changes;
-  for (const std::string& name : names) {
-    if (!earlier.contains(name)) {
-      changes.push_back({.kind = ChangeKind::added, .name = name});
-    } else if (!later.contains(name)) {
-      changes.push_back({.kind = ChangeKind::removed, .name = name});
-    } else if (auto fields = changed_fields(*earlier.at(name), *later.at(name)); !fields.empty()) {
-      changes.push_back({.name = name, .places = std::move(fields)});
-    }
-  }
-  return changes;
 }
 
 std::vector<OptionChange> compare_options(const Manifest& before, const Manifest& after) {
@@ -264,16 +158,21 @@ std::string_view to_string(ChangeKind kind) {
   return "changed";
 }
 
-// The lock repeats what the contracts say.
-bool is_contract(std::string_view path) {
-  return path.starts_with("contract/") && path != "contract/contract.lock.json";
+const ManifestFile* find_file(const Manifest& manifest, std::string_view path) {
+  const auto found =
+      std::lower_bound(manifest.files.begin(), manifest.files.end(), path,
+                       [](const ManifestFile& file, std::string_view p) { return file.path < p; });
+  return found != manifest.files.end() && found->path == path ? &*found : nullptr;
 }
 
-bool explains(const ManifestFile& file) {
-  constexpr std::uint64_t most_bytes = std::uint64_t{64} << 20U;
-  if (!file.path.ends_with(".json") || file.size > most_bytes) return false;
-  return file.path.starts_with(source_folder) || file.path.starts_with("terraform/") ||
-         is_contract(file.path);
+Change changed_at(std::string name, std::vector<std::string> places) {
+  Change change{.name = std::move(name), .places = std::move(places)};
+  cut(change.places, change.more);
+  return change;
+}
+
+bool is_contract(std::string_view path) {
+  return path.starts_with("contract/") && path != "contract/contract.lock.json";
 }
 
 std::vector<std::string> differing_places(const Node& before, const Node& after) {
@@ -295,6 +194,26 @@ std::vector<std::string> differing_paths(const Manifest& before, const Manifest&
   }
   std::sort(paths.begin(), paths.end());
   return paths;
+}
+
+std::vector<Change> compare_parameters(const Manifest& before, const Manifest& after) {
+  std::map<std::string, const ManifestParameter*> earlier, later;
+  for (const ManifestParameter& one : before.parameters) earlier.emplace(one.name, &one);
+  for (const ManifestParameter& one : after.parameters) later.emplace(one.name, &one);
+  std::set<std::string> names;
+  for (const auto& one : earlier) names.insert(one.first);
+  for (const auto& one : later) names.insert(one.first);
+  std::vector<Change> changes;
+  for (const std::string& name : names) {
+    if (!earlier.contains(name)) {
+      changes.push_back({.kind = ChangeKind::added, .name = name});
+    } else if (!later.contains(name)) {
+      changes.push_back({.kind = ChangeKind::removed, .name = name});
+    } else if (auto fields = changed_fields(*earlier.at(name), *later.at(name)); !fields.empty()) {
+      changes.push_back({.name = name, .places = std::move(fields)});
+    }
+  }
+  return changes;
 }
 
 std::vector<InputChange> compare_inputs(const Manifest& before, const Manifest& after) {
@@ -331,32 +250,6 @@ std::string describe(const InputChange& change) {
   std::string names;
   for (const std::string& place : change.places) names += (names.empty() ? "" : ", ") + printable(place);
   return "source: " + counted(count, "file") + " (" + names + (change.more > 0 ? ", …" : "") + ")";
-}
-
-Comparison compare(const Manifest& before, const Texts& texts_before, const Manifest& after,
-                   const Texts& texts_after) {
-  Comparison result{.inputs = compare_inputs(before, after)};
-  const std::vector<std::string> paths = differing_paths(before, after);
-  for (const std::string& path : paths) {
-    if (path.starts_with("META/")) continue;
-    const bool was = find_file(before, path) != nullptr;
-    const bool is = find_file(after, path) != nullptr;
-    Change change{.kind = was && is ? ChangeKind::changed : is ? ChangeKind::added : ChangeKind::removed, .name = path};
-    const bool object = path.starts_with(source_folder) && path.ends_with(".json");
-    if (change.kind == ChangeKind::changed && (object || is_contract(path))) {
-      change = changed_file(path, parse(texts_before, path), parse(texts_after, path));
-    }
-    if (is_contract(path)) result.contract.push_back(change);
-    if (object) {
-      result.objects.push_back(change);
-      result.objects.back().name = object_name(path);
-    }
-    result.files.push_back({.kind = change.kind, .name = path});
-  }
-  std::sort(result.objects.begin(), result.objects.end(), [](const Change& a, const Change& b) { return a.name < b.name; });
-  result.addresses = compare_addresses(Addresses(texts_before, paths), Addresses(texts_after, paths));
-  result.parameters = compare_parameters(before, after);
-  return result;
 }
 
 }  // namespace tidegate::artifact

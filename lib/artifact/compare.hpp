@@ -48,16 +48,26 @@ struct Comparison {
   std::vector<Change> addresses{};    // of Terraform; hand-written *.tf files are compared as files only
   std::vector<Change> parameters{};
   std::vector<Change> contract{};     // files of contract/
+  struct Unexplained {
+    std::string name{};    // a path
+    std::string reason{};  // "more than 8 MiB in one piece"
+  };
+  // Files that differ and were not looked into. With one of Terraform among them `addresses` is
+  // empty: some would be missing, and seem to be removed.
+  std::vector<Unexplained> unexplained{};
 };
 
-// Whether the bytes of this file are needed: it differs, and its content can be explained.
-bool explains(const ManifestFile& file);
+// What is inside of the files: compare_content.hpp.
 
-// Texts of the files for which explains() says yes and which both do not have alike, by path.
-using Texts = std::map<std::string, std::string, std::less<>>;
+std::vector<Change> compare_parameters(const Manifest& before, const Manifest& after);
 
-// Each list is sorted by name. A file without text counts as one that cannot be explained.
-Comparison compare(const Manifest& before, const Texts& texts_before, const Manifest& after, const Texts& texts_after);
+// A file of contract/ but the lock, which repeats what the contracts say.
+bool is_contract(std::string_view path);
+
+const ManifestFile* find_file(const Manifest& manifest, std::string_view path);
+
+// A change with at most max_places of the places.
+Change changed_at(std::string name, std::vector<std::string> places);
 
 // The inputs alone. Empty: the later build must give the earlier identity.
 std::vector<InputChange> compare_inputs(const Manifest& before, const Manifest& after);

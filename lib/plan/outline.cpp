@@ -10,6 +10,7 @@ namespace tidegate::plan {
 
 namespace {
 
+using document::KeyPlace;
 using Keys = std::span<const KeyPlace>;
 
 struct MemberText {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "plan/splitter.hpp"
+#include "document/splitter.hpp"
 
 namespace tidegate::plan {
 
@@ -16,6 +16,7 @@ namespace tidegate::plan {
 // no-op, that moves nothing and imports nothing: the same entry with {} for each object in "change";
 // parse_change reads the same from both. Nothing for any other text, or if a key has an escape or is
 // there twice.
-std::optional<std::string> idle_outline(std::string_view text, std::span<const KeyPlace> keys);
+std::optional<std::string> idle_outline(std::string_view text,
+                                        std::span<const document::KeyPlace> keys);
 
 }  // namespace tidegate::plan

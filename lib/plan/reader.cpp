@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "document/splitter.hpp"
 #include "plan/classify.hpp"
 #include "plan/sections.hpp"
-#include "plan/splitter.hpp"
 #include "plan/text_decoder.hpp"
 
 namespace tidegate::plan {
@@ -56,7 +56,7 @@ struct PlanReader::State {
   ReadOptions options;
   PlanFacts facts{};
   SectionReader sections;
-  JsonSplitter splitter;
+  document::JsonSplitter splitter;
   TextDecoder decoder;
   std::string head{};
   bool head_done = false;

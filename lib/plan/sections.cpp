@@ -10,6 +10,9 @@
 
 namespace tidegate::plan {
 
+using document::decode_json_string;
+using document::root_tag;
+
 namespace {
 
 // Names of captured and opened values. An opened container decides about its members.

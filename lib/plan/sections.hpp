@@ -8,12 +8,18 @@
 #include <string_view>
 #include <vector>
 
+#include "document/splitter.hpp"
 #include "plan/change_batch.hpp"
 #include "plan/effects.hpp"
 #include "plan/reader.hpp"
-#include "plan/splitter.hpp"
 
 namespace tidegate::plan {
+
+using document::Decision;
+using document::Member;
+using document::SplitFailure;
+using document::SplitProblem;
+using document::Take;
 
 // What the top level says, for the classification of section 3.
 struct Outline {

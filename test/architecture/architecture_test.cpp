@@ -237,13 +237,16 @@ TEST(Architecture, limits_of_the_threat_model_are_those_of_the_code) {
       {"lib/sandbox/http.hpp", "max_head = 16 << 10;", "16 KiB of head, 256 MiB of body"},
       {"lib/sandbox/http.hpp", "max_body = 256U << 20U;", "256 MiB of body"},
       {"lib/sandbox/state.hpp", "max_names = 1024;", "1,024 states"},
-      {"lib/plan/splitter.hpp", "max_depth = 256;", "nesting over 256 levels"},
-      {"lib/plan/splitter.hpp", "max_capture = std::size_t{64} << 20U;", "one captured element over 64 MiB"},
+      {"lib/document/splitter.hpp", "max_depth = 256;", "nesting over 256 levels"},
+      {"lib/document/splitter.hpp", "max_capture = std::size_t{64} << 20U;", "one captured element over 64 MiB"},
       {"lib/policy/custom/pattern.cpp", "set_max_mem(std::int64_t{8} << 20)", "linear time, 8 MiB"},
       {"lib/policy/custom/rule.hpp", "timeout{30000};", "30 s unless the check says otherwise, 16 MiB of output"},
       {"lib/system/limited_process.hpp", "output = std::size_t{16} << 20;", "16 MiB of output"},
       {"lib/artifact/manifest_bound.hpp", "max_manifest_size = std::uint64_t{64} << 20U;", "the manifest (64 MiB at most"},
       {"lib/artifact/manifest_bound.hpp", "max_manifest_ratio = 64;", "64 times the bytes of the archive that hold it"},
+      {"lib/artifact/compare_content.hpp", "max_part = std::size_t{8} << 20U;", "at most 8 MiB and 500,000 values"},
+      {"lib/artifact/compare_content.hpp", "max_values = 500'000;", "500,000 values, and 50,000 addresses"},
+      {"lib/artifact/compare_content.hpp", "max_addresses = 50'000;", "50,000 addresses"},
       {"lib/document/value_count.hpp", "bytes_a_value = 16;", "16 bytes a value"}};
   const std::string document = slurp(source_root + "/docs/threat-model.md");
   for (const Limit& limit : limits) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "artifact/compare_content.hpp"
 #include "document/parse.hpp"
 #include "system/digest.hpp"
 
@@ -13,7 +14,7 @@ using Strings = std::vector<std::string>;
 
 struct Made {
   Manifest manifest{};
-  Texts texts{};
+  std::map<std::string, std::string> texts{};  // in the order of an archive
 
   void add(const std::string& path, const std::string& text, const std::string& origin = "generated") {
     manifest.files.push_back({.path = path, .size = text.size(), .sha256 = system::sha256_hex(text), .origin = origin});
@@ -21,7 +22,21 @@ struct Made {
   }
 };
 
-Comparison compare(const Made& a, const Made& b) { return compare(a.manifest, a.texts, b.manifest, b.texts); }
+void read(const Made& made, EntrySink& sink, std::size_t piece) {
+  for (const auto& [path, text] : made.texts) {
+    EXPECT_TRUE(sink.begin(path, false).ok());
+    for (std::size_t at = 0; at < text.size(); at += piece)
+      EXPECT_TRUE(sink.put(std::string_view(text).substr(at, piece)).ok());
+    EXPECT_TRUE(sink.end().ok());
+  }
+}
+
+Comparison compare(const Made& a, const Made& b, std::size_t piece = 7) {
+  ContentComparison comparison(a.manifest, b.manifest);
+  read(a, comparison.before(), piece);
+  read(b, comparison.after(), piece);
+  return comparison.finish();
+}
 
 Strings names(const std::vector<Change>& changes) {
   Strings out;
@@ -108,6 +123,67 @@ TEST(Compare, an_address_that_moves_to_another_file_is_no_change) {
   a.add("terraform/a.tf.json", R"({"resource":{"t":{"x":{"v":1}}},"variable":{"w":{}},"locals":{"l":1},"data":{"d":{"n":{}}}})");
   b.add("terraform/b.tf.json", R"({"resource":{"t":{"x":{"v":1}}},"variable":{"w":{}},"locals":{"l":2}})");
   EXPECT_EQ(names(compare(a, b).addresses), (Strings{"removed data.d.n", "changed local.l"}));
+}
+
+std::string unexplained(const Comparison& found) {
+  std::string out;
+  for (const auto& one : found.unexplained) out += one.name + ": " + one.reason + "\n";
+  return out;
+}
+
+TEST(Compare, says_the_same_however_the_bytes_arrive) {
+  Made a, b;
+  a.add(
+      "terraform/a.tf.json",
+      R"({"//": "x", "resource": {"t": {"x": {"v": [1, {"a": "}\"{"}]}, "y": {}}}, "output": {"o": {"value": 1}}, "provider": {"p": [{"a": 1}]}, "terraform": {"required_version": "1"}})");
+  b.add(
+      "terraform/a.tf.json",
+      R"({"//": "y", "resource": {"t": {"y": {}, "x": {"v": [1, {"a": "}{"}]}}}, "output": {"o": {"value":1}}, "provider": {"p": [{"a": 2}]}, "terraform": {"required_version": "2"}})");
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{5}, std::size_t{4096}}) {
+    const Comparison found = compare(a, b, piece);
+    EXPECT_EQ(names(found.addresses),
+              (Strings{"changed provider.p", "changed t.x", "changed terraform.required_version"}));
+    EXPECT_EQ(found.addresses[1].places, Strings{"/v/1/a"});
+    EXPECT_EQ(unexplained(found), "");
+  }
+}
+
+// Rather nothing than addresses that seem to be removed.
+TEST(Compare, files_that_are_not_looked_into_are_named) {
+  Made a, b;
+  a.add("terraform/a.tf.json", R"({"variable":{"w":{}}})");
+  b.add("terraform/a.tf.json", R"({"variable":{"w":)");
+  a.add("contract/c.json", R"({"x":1})");
+  b.add("contract/c.json", R"({"x":2})");
+  Comparison found = compare(a, b);
+  EXPECT_EQ(unexplained(found), "terraform/a.tf.json: no JSON\n");
+  EXPECT_EQ(names(found.addresses), Strings{});
+  EXPECT_EQ(found.contract.at(0).places, Strings{"/x"});
+
+  a = b = {};
+  std::string large(ContentComparison::max_part, 'x'), many = "[0", blocks;
+  for (std::uint64_t i = 0; i < ContentComparison::max_values; ++i) many += ",0";
+  for (std::size_t i = 0; i <= ContentComparison::max_addresses; ++i)
+    blocks += (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\":0";
+  a.add("contract/large.json", "{}");
+  b.add("contract/large.json", "\"" + large + "\"");
+  a.add("source/adf/pipeline/p.json", "[]");
+  b.add("source/adf/pipeline/p.json", many + "]");
+  a.add("terraform/large.tf.json", R"({"locals":{"l":1}})");
+  b.add("terraform/large.tf.json", R"({"locals":{"l":")" + large + "\"}}");
+  a.add("terraform/many.tf.json", R"({"locals":{"m":1}})");
+  b.add("terraform/many.tf.json", R"({"locals":{)" + blocks + "}}");
+  found = compare(a, b, 65536);
+  EXPECT_EQ(unexplained(found),
+            "contract/large.json: more than 8 MiB in one piece\nsource/adf/pipeline/p.json: more "
+            "than 500000 values\n"
+            "terraform/large.tf.json: more than 8 MiB in one piece\nterraform/many.tf.json: more "
+            "than 50000 addresses\n");
+  EXPECT_EQ(names(found.files),
+            (Strings{"changed contract/large.json", "changed source/adf/pipeline/p.json",
+                     "changed terraform/large.tf.json", "changed terraform/many.tf.json"}));
+  EXPECT_EQ(names(found.addresses), Strings{});
+  EXPECT_TRUE(found.contract.at(0).places.empty());
 }
 
 TEST(Compare, inputs_say_why) {

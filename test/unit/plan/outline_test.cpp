@@ -16,6 +16,11 @@
 namespace tidegate::plan {
 namespace {
 
+using document::Decision;
+using document::JsonSplitter;
+using document::Member;
+using document::Take;
+
 // What the splitter hands out for a text, which arrives in pieces of `size` bytes, and its outline.
 std::optional<std::string> outline_of(const std::string& text, std::size_t size) {
   std::optional<std::string> found;

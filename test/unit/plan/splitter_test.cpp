@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plan/splitter.hpp"
+#include "document/splitter.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,6 +11,14 @@
 
 namespace tidegate::plan {
 namespace {
+
+using document::Decision;
+using document::JsonSplitter;
+using document::Member;
+using document::root_tag;
+using document::SplitFailure;
+using document::SplitProblem;
+using document::Take;
 
 struct Outcome {
   bool good = false;

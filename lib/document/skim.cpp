@@ -6,13 +6,13 @@
 #include <bit>
 #include <cstring>
 
-#include "plan/splitter.hpp"
+#include "document/splitter.hpp"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
-namespace tidegate::plan {
+namespace tidegate::document {
 
 namespace {
 
@@ -245,4 +245,4 @@ first_value:
   goto any_value;
 }
 
-}  // namespace tidegate::plan
+}  // namespace tidegate::document

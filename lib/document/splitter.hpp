@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Validates a JSON text that arrives in pieces (RFC 8259 grammar, well-formed UTF-8, paired
 // surrogates, limited depth) and cuts out the parts that the caller asks for. Nothing else is kept, so
-// memory is bounded by the largest captured part.
+// memory is bounded by the largest captured part and the keys of the opened containers.
 //
 // At every value of an opened container the caller decides: skip it (validated only), capture its
 // text, or open it, too. `tag` is the caller's name for a captured or opened value. Opened objects must
@@ -18,7 +18,7 @@
 #include <unordered_set>
 #include <vector>
 
-namespace tidegate::plan {
+namespace tidegate::document {
 
 enum class Take : std::uint8_t { skip, capture, open };
 
@@ -66,7 +66,9 @@ class JsonSplitter {
   static constexpr int max_depth = 256;
   static constexpr std::size_t max_capture = std::size_t{64} << 20U;
 
-  explicit JsonSplitter(SplitHandlers handlers) : handlers_(std::move(handlers)) {}
+  // `most`: bytes of one captured part.
+  explicit JsonSplitter(SplitHandlers handlers, std::size_t most = max_capture)
+      : handlers_(std::move(handlers)), most_(most) {}
 
   bool feed(std::string_view piece);  // false once the text is refused; feed no more then
   bool finish();                      // false unless exactly one document was read
@@ -109,6 +111,7 @@ class JsonSplitter {
   std::uint64_t offset_of(const char* p) const { return base_ + static_cast<std::uint64_t>(p - piece_); }
 
   SplitHandlers handlers_;
+  std::size_t most_;
   State state_ = State::value;
   std::array<bool, max_depth + 1> is_object_{};
   int depth_ = 0;
@@ -148,4 +151,4 @@ class JsonSplitter {
 // The text of a valid JSON string literal, quotes included, without its escapes.
 std::string decode_json_string(std::string_view literal);
 
-}  // namespace tidegate::plan
+}  // namespace tidegate::document

@@ -3,13 +3,13 @@
 // escape or a UTF-8 sequence. `depth_` counts all open containers, `frames_` only those the caller
 // opened; both are equal exactly where the caller is asked. A value that lies in one piece is handed
 // out in place; only one that crosses pieces is copied.
-#include "plan/splitter.hpp"
+#include "document/splitter.hpp"
 
 #include <cstring>
 
 #include "base/text.hpp"
 
-namespace tidegate::plan {
+namespace tidegate::document {
 
 namespace {
 
@@ -74,7 +74,7 @@ bool JsonSplitter::feed(std::string_view piece) {
   if (p == nullptr) return false;
   if (capturing_) {
     capture_.append(capture_from_, end);
-    if (capture_.size() > max_capture) {
+    if (capture_.size() > most_) {
       refuse(SplitProblem::too_large, end, {});
       return false;
     }
@@ -304,7 +304,7 @@ bool JsonSplitter::end_value(const char* p) {
       capture_.append(text);
       text = capture_;
     }
-    if (text.size() > max_capture) return refuse(SplitProblem::too_large, p, {}) != nullptr;
+    if (text.size() > most_) return refuse(SplitProblem::too_large, p, {}) != nullptr;
     Member captured = member();
     captured.keys = keys_;
     handlers_.captured(capture_tag_, captured, text);
@@ -451,4 +451,4 @@ std::string decode_json_string(std::string_view literal) {
   return out;
 }
 
-}  // namespace tidegate::plan
+}  // namespace tidegate::document
