@@ -9,6 +9,7 @@
 #include "build/provenance.hpp"
 #include "document/toml.hpp"
 #include "document/write.hpp"
+#include "system/digest.hpp"
 #include "system/file_sink.hpp"
 #include "system/file_tree.hpp"
 #include "system/scratch_folder.hpp"
@@ -18,6 +19,10 @@ namespace tidegate {
 namespace {
 
 constexpr std::string_view layer = "artifact";
+// A layer of its own: the folder of an artifact holds what its manifest lists, and nothing else.
+constexpr std::string_view provenance_layer = "provenance";
+constexpr std::string_view provenance_file = "provenance.json";
+constexpr std::string_view types = "[types]\nlaunch = true\ncache = true\n";
 
 std::string toml_string(std::string_view text) {
   std::string out;
@@ -75,16 +80,21 @@ PlatformSource read_project_metadata(const std::string& layers, const std::strin
 
 std::string render_layer(const artifact::Verified& verified) {
   const artifact::Manifest& manifest = verified.manifest;
-  return "[types]\nlaunch = true\ncache = true\n\n[metadata]\nidentity = " + toml_string("sha256:" + verified.identity) +
-         "\ninputsDigest = " + toml_string(manifest.inputs_digest) + "\ntool = " + toml_string(manifest.tool_version) + "\n";
+  return std::string(types) +
+         "\n[metadata]\nidentity = " + toml_string("sha256:" + verified.identity) +
+         "\ninputsDigest = " + toml_string(manifest.inputs_digest) +
+         "\ntool = " + toml_string(manifest.tool_version) + "\n";
 }
 
-std::string render_launch(const artifact::Verified& verified) {
+// `provenance`: the statement.
+std::string render_launch(const artifact::Verified& verified, const std::string& provenance) {
   const artifact::Manifest& manifest = verified.manifest;
-  const std::vector<std::pair<std::string, std::string>> labels{{"io.tidegate.artifact.commit", manifest.source.commit},
-                                                                {"io.tidegate.artifact.identity", "sha256:" + verified.identity},
-                                                                {"io.tidegate.artifact.name", manifest.name},
-                                                                {"io.tidegate.artifact.version", manifest.version}};
+  const std::vector<std::pair<std::string, std::string>> labels{
+      {"io.tidegate.artifact.commit", manifest.source.commit},
+      {"io.tidegate.artifact.identity", "sha256:" + verified.identity},
+      {"io.tidegate.artifact.name", manifest.name},
+      {"io.tidegate.artifact.provenance", "sha256:" + system::sha256_hex(provenance)},
+      {"io.tidegate.artifact.version", manifest.version}};
   std::string out;
   for (const auto& label : labels) {
     out += (out.empty() ? "" : "\n") + std::string("[[labels]]\nkey = ") + toml_string(label.first) + "\nvalue = " + toml_string(label.second) + "\n";
@@ -116,10 +126,18 @@ Result<artifact::Verified> fill_layer(const std::string& file, const std::string
 Status write_layer(const std::string& file, const std::string& layers, const artifact::Verified& verified) {
   const Result<std::string> sbom = system::read_file(file + ".cdx.json");
   if (!sbom) return sbom.failure();
-  const std::string folder = join_path(layers, layer);
+  const Result<std::string> provenance = system::read_file(file + ".provenance.json");
+  if (!provenance) return provenance.failure();
+  const std::string folder = join_path(layers, layer), beside = join_path(layers, provenance_layer);
   if (Status status = system::write_file(folder + ".sbom.cdx.json", *sbom); !status) return status;
   if (Status status = system::write_file(folder + ".toml", render_layer(verified)); !status) return status;
-  return system::write_file(join_path(layers, "launch.toml"), render_launch(verified));
+  if (Status status = system::remove_folder(beside); !status) return status;
+  if (Status status = system::make_folders(beside); !status) return status;
+  if (Status status = system::write_file(join_path(beside, provenance_file), *provenance); !status)
+    return status;
+  if (Status status = system::write_file(beside + ".toml", std::string(types)); !status)
+    return status;
+  return system::write_file(join_path(layers, "launch.toml"), render_launch(verified, *provenance));
 }
 
 }  // namespace
@@ -152,6 +170,7 @@ ExitCode run_buildpack_build(cli::Context& context, const std::vector<std::strin
   options.path = platform_option(context, platform, "BP_TIDEGATE_PATH").value_or("");
   options.version = platform_option(context, platform, "BP_TIDEGATE_VERSION").value_or("");
   options.strict = platform_option(context, platform, "BP_TIDEGATE_STRICT").value_or("") == "true";
+  options.for_layer = true;
   options.platform_source = read_project_metadata(layers, platform, context);
   for (const char* name : {"GITHUB_SHA", "BUILD_SOURCEVERSION", "GIT_COMMIT"}) {
     std::string& commit = options.platform_source.commit;

@@ -11,9 +11,10 @@
 
 namespace tidegate {
 
-// `arguments`: LAYERS PLATFORM PLAN; CNB_LAYERS_DIR, CNB_PLATFORM_DIR, CNB_BP_PLAN_PATH come before them. The service
-// lies in the current folder. Writes below LAYERS: artifact/ (extracted), artifact.toml, artifact.sbom.cdx.json,
-// launch.toml with labels. A layer that was made from the same inputs is kept.
+// `arguments`: LAYERS PLATFORM PLAN; CNB_LAYERS_DIR, CNB_PLATFORM_DIR, CNB_BP_PLAN_PATH come before
+// them. The service lies in the current folder. Writes below LAYERS: artifact/ (extracted),
+// artifact.toml, artifact.sbom.cdx.json, provenance/provenance.json, provenance.toml, launch.toml
+// with labels. A layer that was made from the same inputs is kept.
 ExitCode run_buildpack_build(cli::Context& context, const std::vector<std::string>& arguments);
 
 // An option of the buildpack: the variable, else the file of its name in PLATFORM/env. Empty counts as absent.

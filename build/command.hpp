@@ -56,6 +56,8 @@ struct BuildOptions {
   std::function<void(const std::vector<artifact::PackFile>&, const flavours::adf_databricks::Service&)> inspect{};
   LibraryOptions libraries{};
   PlatformSource platform_source{};
+  bool for_layer = false;  // of an image: the provenance names neither time nor run, so that equal
+                           // inputs give equal layers
 };
 
 // Prints findings to `err`, the result to `out`. Nothing is left in the output folder unless the

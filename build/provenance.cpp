@@ -27,15 +27,27 @@ constexpr std::array<std::string_view, 3> commit_names{"BUILD_SOURCEVERSION", "G
 
 std::string flag(bool value) { return value ? "true" : "false"; }
 
-// What the build server says, else what tidegate.yaml declares.
-std::string repository_of(const BuildRun& run, const artifact::Packed& packed) {
-  return run.repository.empty() ? packed.manifest.source.repository : run.repository;
+struct Origin {
+  std::string repository{};
+  std::string ref{};
+};
+
+// What the build server says, else the platform of buildpacks, if it has told the commit, else what
+// tidegate.yaml declares.
+Origin origin_of(const BuildRun& run, const artifact::Packed& packed, const BuildOptions& options) {
+  Origin origin{.repository = run.repository, .ref = options.commit};
+  const PlatformSource& platform = options.platform_source;
+  if (!platform.file.empty() && platform.commit == packed.manifest.source.commit) {
+    if (origin.repository.empty()) origin.repository = platform.repository;
+    if (!platform.revision.empty()) origin.ref = platform.revision;
+  }
+  if (origin.repository.empty()) origin.repository = packed.manifest.source.repository;
+  return origin;
 }
 
-void add_materials(const repository::Source& source, const BuildRun& run, const artifact::Packed& packed,
-                   signature::Provenance& provenance) {
+void add_materials(const repository::Source& source, const std::string& repository,
+                   const artifact::Packed& packed, signature::Provenance& provenance) {
   const bool known = source.commit.find_first_not_of("0123456789abcdef") == std::string::npos;
-  const std::string repository = repository_of(run, packed);
   const std::string where = repository.empty() ? "urn:tidegate:local-repository" : "git+" + repository;
   provenance.materials.push_back({.uri = where + "@" + source.commit,
                                   .algorithm = "gitCommit",
@@ -60,18 +72,21 @@ void add_materials(const repository::Source& source, const BuildRun& run, const 
 signature::Provenance describe_build(const std::string& target, const artifact::Packed& packed, const BuildOptions& options,
                                      const repository::Source& source, const BuildRun& run) {
   signature::Provenance provenance{.file = std::string(file_name(target)), .sha256 = packed.sha256, .identity = packed.identity};
-  provenance.external = {{"repository", repository_of(run, packed)}, {"ref", options.commit}, {"path", source.path},
-                         {"version", options.version},   {"worktree", flag(options.worktree)}};
+  const Origin origin = origin_of(run, packed, options);
+  provenance.external = {{"repository", origin.repository},
+                         {"ref", origin.ref},
+                         {"path", source.path},
+                         {"version", options.version},
+                         {"worktree", flag(options.worktree)}};
   provenance.environment = run.environment;
   const artifact::CompressionFacts& compression = artifact::facts_of(packed.compression);
   provenance.internal = {{"compression", std::string(compression.name)},
                          {"level", std::to_string(compression.level)},
                          {std::string(compression.library), artifact::compressor_version(packed.compression)},
                          {"inputsDigest", packed.manifest.inputs_digest}};
-  add_materials(source, run, packed, provenance);
-  provenance.builder = run.builder;
+  add_materials(source, origin.repository, packed, provenance);
+  provenance.builder = options.for_layer ? "urn:tidegate:builder:buildpack" : run.builder;
   provenance.tool_version = tool_version;
-  provenance.invocation = run.invocation;
   return provenance;
 }
 
@@ -118,8 +133,11 @@ Status write_sidecars(const std::string& target, const artifact::Packed& packed,
                       std::int64_t now) {
   const std::string name(file_name(target));
   signature::Provenance provenance = describe_build(target, packed, options, source, run);
-  provenance.started = signature::render_time(run.started);
-  provenance.finished = signature::render_time(now);
+  if (!options.for_layer) {
+    provenance.invocation = run.invocation;
+    provenance.started = signature::render_time(run.started);
+    provenance.finished = signature::render_time(now);
+  }
   provenance.byproducts = {{.uri = name + ".cdx.json", .algorithm = "sha256", .digest = system::sha256_hex(sbom)}};
   const std::array<std::pair<std::string, std::string>, 3> files{
       std::pair(target + ".cdx.json", sbom), std::pair(target + ".provenance.json", signature::render_provenance(provenance)),

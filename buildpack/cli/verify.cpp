@@ -59,7 +59,10 @@ std::string render_verified(const artifact::Verified& verified, bool identity_gi
 
 std::string render_signed(const signature::Provenance& provenance, const signature::PublicKey& key) {
   std::string out = "  signed by  key " + key.hint() + "\n";
-  out += "  built by   " + printable(provenance.builder) + ", " + printable(provenance.invocation) + ", " + printable(provenance.finished) + "\n";
+  out += "  built by   " + printable(provenance.builder);
+  if (!provenance.invocation.empty())
+    out += ", " + printable(provenance.invocation) + ", " + printable(provenance.finished);
+  out += "\n";
   if (!provenance.materials.empty()) out += "  source     " + printable(provenance.materials.front().uri) + "\n";
   return out;
 }

@@ -143,10 +143,12 @@ void read_predicate(Reader& reader, const Node& predicate, Provenance& out) {
   out.builder = reader.text(run["builder"], "id");
   reader.members(run["builder"]["version"], {"tidegate"});
   out.tool_version = reader.text(run["builder"]["version"], "tidegate");
-  reader.members(run["metadata"], {"invocationId", "startedOn", "finishedOn"});
-  out.invocation = reader.text(run["metadata"], "invocationId");
-  out.started = reader.text(run["metadata"], "startedOn");
-  out.finished = reader.text(run["metadata"], "finishedOn");
+  if (const Node metadata = run["metadata"]; !metadata.is_object() || metadata.size() > 0) {
+    reader.members(metadata, {"invocationId", "startedOn", "finishedOn"});
+    out.invocation = reader.text(metadata, "invocationId");
+    out.started = reader.text(metadata, "startedOn");
+    out.finished = reader.text(metadata, "finishedOn");
+  }
   out.byproducts = read_materials(reader, run, "byproducts", "name");
 }
 
@@ -175,8 +177,12 @@ std::string render_provenance(const Provenance& provenance) {
   json.end_object().key("runDetails").begin_object();
   json.key("builder").begin_object().member("id", provenance.builder);
   json.key("version").begin_object().member("tidegate", provenance.tool_version).end_object().end_object();
-  json.key("metadata").begin_object().member("invocationId", provenance.invocation);
-  json.member("startedOn", provenance.started).member("finishedOn", provenance.finished).end_object();
+  json.key("metadata").begin_object();
+  if (!provenance.invocation.empty()) {
+    json.member("invocationId", provenance.invocation).member("startedOn", provenance.started);
+    json.member("finishedOn", provenance.finished);
+  }
+  json.end_object();
   put_materials(json, "byproducts", "name", provenance.byproducts);
   json.end_object().end_object().end_object();
   return out + "\n";

@@ -34,6 +34,7 @@ struct Provenance {
   std::vector<Material> materials{};
   std::string builder{};  // URI, another for each kind of trust
   std::string tool_version{};
+  // All of them, or none: of a layer of an image, which must not differ from run to run.
   std::string invocation{};
   std::string started{};  // 2026-12-01T08:30:00Z
   std::string finished{};

@@ -9,8 +9,11 @@
 
 #include "base/text.hpp"
 #include "document/parse.hpp"
+#include "signature/provenance.hpp"
+#include "support/schema.hpp"
 #include "support/service.hpp"
 #include "support/shared.hpp"
+#include "system/digest.hpp"
 #include "system/file_sink.hpp"
 #include "system/process.hpp"
 
@@ -159,6 +162,47 @@ TEST_F(BuildpackRun, makes_a_layer_labels_and_an_sbom_as_an_ordinary_user_withou
   EXPECT_TRUE(types.starts_with("[types]\nlaunch = true\ncache = true\n")) << types;
 }
 
+// How the artifact was built lies in the image, and says the same however often it is built.
+TEST_F(BuildpackRun, keeps_the_provenance_in_a_layer_of_its_own) {
+  const std::string file = layers_ + "/provenance/provenance.json";
+  ASSERT_EQ(run().exit_code, 0);
+  const std::string text = *system::read_file(file),
+                    launch = *system::read_file(layers_ + "/launch.toml");
+  EXPECT_TRUE(system::read_file(layers_ + "/provenance.toml")
+                  ->starts_with("[types]\nlaunch = true\ncache = true\n"));
+  EXPECT_NE(launch.find("io.tidegate.artifact.provenance\"\nvalue = \"sha256:" +
+                        system::sha256_hex(text) + "\""),
+            std::string::npos)
+      << launch;
+  const auto parsed = signature::parse_provenance("provenance.json", text);
+  ASSERT_TRUE(parsed.ok()) << render_diagnostic(parsed.failure());
+  EXPECT_EQ(parsed->builder, "urn:tidegate:builder:buildpack");
+  EXPECT_TRUE(parsed->invocation.empty() && parsed->started.empty() && parsed->finished.empty());
+  const std::string identity =
+      "io.tidegate.artifact.identity\"\nvalue = \"sha256:" + parsed->identity + "\"";
+  EXPECT_NE(launch.find(identity), std::string::npos) << launch;
+  EXPECT_EQ(parsed->byproducts.at(0).digest,
+            system::sha256_hex(*system::read_file(layers_ + "/artifact.sbom.cdx.json")));
+  // The identity is that of the folder in the other layer: plain tools say so.
+  const auto plain = system::run_process(
+      {.argv = {"sh", "-ec",
+                "find . -type f -printf '%P\\n' | LC_ALL=C sort | tar --format=gnu --owner=0 "
+                "--group=0 --numeric-owner --mtime=@315532801 "
+                "--blocking-factor=1 --no-recursion -T - -cf - | sha256sum"},
+       .directory = layers_ + "/artifact"});
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(plain->out.substr(0, 64), parsed->identity) << plain->err;
+  // Kept or built anew: the same bytes.
+  ASSERT_EQ(run().exit_code, 0);
+  EXPECT_EQ(*system::read_file(file), text);
+  fs::remove_all(folder_.path() + "/run");
+  ASSERT_EQ(run().exit_code, 0);
+  EXPECT_EQ(*system::read_file(file), text);
+  EXPECT_EQ(*system::read_file(layers_ + "/launch.toml"), launch);
+  if (const auto missing = test::missing_validator()) GTEST_SKIP() << *missing;
+  EXPECT_EQ(test::validate("provenance.schema.json", {text}), std::vector<std::string>{"ok"});
+}
+
 TEST_F(BuildpackRun, keeps_the_layer_of_equal_inputs_and_replaces_another) {
   ASSERT_EQ(run().exit_code, 0);
   const auto again = run();
@@ -193,6 +237,12 @@ TEST_F(BuildpackRun, without_git_takes_the_commit_of_the_platform) {
                                        "    revision = \"main\"\n  [source.version]\n    commit = \"" + commit + "\"\n").ok());
   const std::string said = build({"--env", "GITHUB_SHA=" + other});
   EXPECT_EQ(committed(), commit);
+  const auto told =
+      signature::parse_provenance("p", *system::read_file(layers_ + "/provenance/provenance.json"));
+  ASSERT_TRUE(told.ok());
+  EXPECT_EQ(told->external.at(0).second, "https://host/x");
+  EXPECT_EQ(told->external.at(1).second, "main");
+  EXPECT_EQ(told->materials.at(0).uri, "git+https://host/x@" + commit);
   EXPECT_NE(said.find("commit " + commit + " (project-metadata.toml: https://host/x, main)"), std::string::npos) << said;
   EXPECT_EQ(said.find("secret"), std::string::npos);
   ASSERT_TRUE(system::write_file(file, "[source\ntype = \"git\"\n").ok());

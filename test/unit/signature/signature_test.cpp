@@ -230,6 +230,22 @@ TEST(Provenance, every_member_is_needed_and_none_is_passed_over) {
   }
 }
 
+// A layer of an image must not differ from run to run.
+TEST(Provenance, may_leave_out_time_and_run_but_only_both) {
+  Provenance timeless = sample();
+  timeless.invocation = timeless.started = timeless.finished = "";
+  const std::string text = render_provenance(timeless);
+  EXPECT_NE(text.find("\"metadata\": {}"), std::string::npos) << text;
+  const auto read = parse_provenance("p", text);
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->finished, "");
+  EXPECT_EQ(render_provenance(*read), text);
+  EXPECT_FALSE(parse_provenance("p", replaced(text, "\"metadata\": {}", "\"metadata\": []")).ok());
+  EXPECT_FALSE(parse_provenance(
+                   "p", replaced(text, "\"metadata\": {}", "\"metadata\": {\"startedOn\": \"x\"}"))
+                   .ok());
+}
+
 TEST(Provenance, time_is_utc) {
   EXPECT_EQ(render_time(0), "1970-01-01T00:00:00Z");
   EXPECT_EQ(render_time(1796113800), "2026-12-01T08:30:00Z");
