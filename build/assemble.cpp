@@ -174,14 +174,18 @@ class Assembler {
     generated("terraform/moved.tf.json", text + "\n");
   }
 
-  // What the manifest wants beside what the service references.
+  // What the manifest wants and nothing else has packed, whatever it is. The last one to be called.
+  // The manifest itself stays out, for it holds values of one environment.
   void add_included() {
-    for (const repository::InventoryFile& file : inventory_.files) {
-      const bool free = file.role == repository::Role::other ||
-                        file.role == repository::Role::denied ||
-                        file.role == repository::Role::adf_support;
-      if (file.included && free) copied("files/included/" + file.path, file.path);
-    }
+    const auto wanted = [](const repository::InventoryFile& file) {
+      return file.included && file.role != repository::Role::manifest;
+    };
+    if (std::ranges::none_of(inventory_.files, wanted)) return;
+    std::set<std::string> packed;
+    for (const artifact::PackFile& file : files_) packed.insert(file.origin);
+    for (const repository::InventoryFile& file : inventory_.files)
+      if (wanted(file) && !packed.contains(file.path))
+        copied("files/included/" + file.path, file.path);
   }
 
   void add_source() {
@@ -400,13 +404,13 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   assembler.add_own_tests();
   assembler.add_uploads();
   assembler.add_retained();
-  assembler.add_included();
   assembler.add_source();
   assembler.add_generated_contracts();
   assembler.add_own_contracts();
   assembler.add_picture();
   assembler.add_own_checks();
   assembler.add_generated_protection();
+  assembler.add_included();
   Assembly assembly;
   assembly.files = assembler.take();
   describe(assembly.manifest, source, *service, *mapping);
@@ -438,10 +442,10 @@ std::vector<artifact::PackFile> list_packed_files(const repository::Source& sour
   assembler.add_own_terraform();
   assembler.add_own_tests();
   assembler.add_uploads();
-  assembler.add_included();
   assembler.add_source();
   assembler.add_own_contracts();
   assembler.add_own_checks();
+  assembler.add_included();
   return assembler.take();
 }
 

@@ -41,7 +41,8 @@ std::size_t look_at(repository::Source& source, const service::ServiceManifest& 
     if (inventory.adf_roots.size() != 1) continue;
     compare_with_the_last_release(*service, nullptr, context, diagnostics);
     const auto mapping = std::make_shared<const flavour::Mapping>(flavour::map_service(service, diagnostics));
-    find_secrets(list_packed_files(source, inventory, service, mapping, diagnostics), *watched, service->archive_secrets, diagnostics);
+    search_files(list_packed_files(source, inventory, service, mapping, diagnostics), *watched,
+                 *service, diagnostics);
     system::leave_to_exit(mapping);
     system::leave_to_exit(service);
   }

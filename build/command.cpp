@@ -224,8 +224,8 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   if (options.inspect) options.inspect(assembly.files, *service);
 
   record.begin("secrets");
-  // Nothing that looks like a secret leaves the repository.
-  find_secrets(assembly.files, *watched, service->archive_secrets, diagnostics);
+  // Nothing that looks like a secret leaves the repository, and no value of one environment.
+  search_files(assembly.files, *watched, *service, diagnostics);
   for (const service::Accepted& one : apply_the_settings(manifest, *source, diagnostics))
     add_waiver(manifest.accepted[one.by], one.finding, assembly.manifest);
   if (diagnostics.has_errors()) return stop(worst_exit(diagnostics));

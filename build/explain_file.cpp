@@ -85,22 +85,30 @@ std::string why_dropped(const repository::InventoryFile& file, const service::Se
   if (file.if_referenced && built) {
     return "left out: it lies in a submodule, and nothing of the service refers to it; `build.include` in tidegate.yaml makes it a part of the service";
   }
+  constexpr const char* failing =
+      "not packed: the build ends with errors before it packs (`tidegate build`)";
+  const bool never =
+      file.role == repository::Role::denied || file.role == repository::Role::manifest;
+  const auto included = find_pattern(manifest.include, "include", file.path);
+  if (!built && !never && included && included->taken) return failing;
   switch (file.role) {
     case repository::Role::denied:
       return "left out: " + file.reason;
     case repository::Role::manifest:
       return "read, not packed: it holds values of one environment";
     case repository::Role::pom:
-      return "read, not packed: coordinates of libraries are taken from it";
+      return "read, not packed: coordinates of libraries are taken from it; `build.include` in "
+             "tidegate.yaml packs it";
     case repository::Role::other:
-      if (const auto pattern = find_pattern(manifest.include, "include", file.path); pattern && !pattern->taken)
-        return "left out: " + pattern->text + " lets go of it";
+      if (included && !included->taken) return "left out: " + included->text + " lets go of it";
       return "left out: " + file.reason + "; `build.include` in tidegate.yaml packs it";
     default:
       break;
   }
-  return built ? "read as " + std::string(repository::to_string(file.role)) + ", and nothing of the service refers to it"
-               : "not packed: the build ends with errors before it packs (`tidegate build`)";
+  return built ? "read as " + std::string(repository::to_string(file.role)) +
+                     ", and nothing of the service refers to it; `build.include` in tidegate.yaml "
+                     "packs it"
+               : failing;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nothing that looks like a secret is packed.
+// Nothing that looks like a secret is packed, and no value of one environment.
 #pragma once
 
 #include <memory>
@@ -19,11 +19,12 @@ namespace tidegate {
 std::shared_ptr<const repository::ScannedTree> watch_for_secrets(
     repository::Source& source, const repository::Inventory& inventory);
 
-// Looks at every file of the repository that is to be packed. Of archives that were searched when the service was read
-// `archives` has the secrets; the others are unpacked. Each finding is an error of the code build.secret with its place;
-// the value is never shown. The order does not depend on the processors.
-void find_secrets(const std::vector<artifact::PackFile>& files, const repository::ScannedTree& tree,
-                  const flavours::adf_databricks::ArchiveSecrets& archives,
-                  Diagnostics& diagnostics);
+// Looks at every file of the repository that is to be packed, once more only at those that no pass
+// has read for values of an environment (Service::searched): files of build.include, what lies
+// beside checks and tests. Archives among them are unpacked. Codes: build.secret, whose value is
+// never shown; service.environment-in-artifact, spark.archive-not-searched. The order does not
+// depend on the processors.
+void search_files(const std::vector<artifact::PackFile>& files, const repository::ScannedTree& tree,
+                  const flavours::adf_databricks::Service& service, Diagnostics& diagnostics);
 
 }  // namespace tidegate

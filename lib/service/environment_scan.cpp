@@ -281,36 +281,17 @@ std::string_view kind_text(EnvironmentKind kind) {
   return "host";
 }
 
-Location place_in(std::string_view file, std::string_view bytes, std::size_t at) {
-  const std::string_view before = bytes.substr(0, at);
-  const std::size_t line = before.rfind('\n');
-  const std::string_view row = line == before.npos ? before : before.substr(line + 1);
-  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-  return {
-      .file = std::string(file),
-      .line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1),
-      .column = static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(row.size()) -
-                                           std::count_if(row.begin(), row.end(), continues) + 1)};
-}
-
 constexpr std::string_view code = "service.environment-in-artifact";
 constexpr const char* advice =
     "only strings of Data Factory objects are bound; hand the value over as a parameter";
 
-void report_hit(std::string_view file, std::string_view bytes, const EnvironmentHit& hit,
-                Severity severity, Diagnostics& diagnostics) {
-  const std::string value(bytes.substr(hit.begin, hit.size));
-  const std::string message =
-      std::string(kind_text(hit.kind)) + " \"" + value + "\" belongs to one environment";
-  Location where = place_in(file, bytes, hit.begin);
-  const bool segment = hit.kind == EnvironmentKind::segment;
-  diagnostics.add(
-      {.code = std::string(code),
-       .severity = segment ? Severity::warning : severity,
-       .where = std::move(where),
-       .message = message,
-       .hint = segment ? "if the name differs between environments, hand it over as a parameter"
-                       : advice});
+// Enough for every value, and for the words before an id.
+constexpr std::size_t least_reach = 4096;
+
+std::size_t longest(const std::vector<EnvironmentLiteral>& literals) {
+  std::size_t size = 0;
+  for (const EnvironmentLiteral& literal : literals) size = std::max(size, literal.text.size());
+  return size;
 }
 
 }  // namespace
@@ -333,31 +314,114 @@ std::vector<EnvironmentLiteral> environment_literals(const ServiceManifest& mani
   return list;
 }
 
-void scan_environment(std::string_view file, std::string_view bytes,
-                      const std::vector<EnvironmentLiteral>& literals, Severity severity,
-                      Diagnostics& diagnostics, bool segments) {
+Severity environment_severity(const ServiceManifest& manifest) {
+  return manifest.present ? Severity::error : Severity::warning;
+}
+
+EnvironmentScanner::EnvironmentScanner(const std::vector<EnvironmentLiteral>& literals,
+                                       bool segments)
+    : literals_(literals),
+      segments_(segments),
+      reach_(std::max(least_reach, longest(literals))),
+      literal_places_(literals.size()) {}
+
+EnvironmentScanner::Place EnvironmentScanner::place_of(std::string_view text,
+                                                       std::size_t at) const {
+  const std::string_view before = text.substr(begin_, at - begin_);
+  const std::size_t line = before.rfind('\n');
+  const std::string_view row = line == before.npos ? before : before.substr(line + 1);
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  const auto characters =
+      static_cast<std::ptrdiff_t>(row.size()) - std::count_if(row.begin(), row.end(), continues);
+  return {.line = at_begin_.line +
+                  static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n')),
+          .column = (line == before.npos ? at_begin_.column : 1) +
+                    static_cast<std::uint32_t>(characters)};
+}
+
+void EnvironmentScanner::look(std::string_view text, std::size_t limit) {
+  for (std::size_t i = 0; i < literals_.size(); ++i) {
+    if (literal_places_[i] || literals_[i].text.empty()) continue;
+    const std::size_t at = text.find(literals_[i].text, begin_);
+    if (at < limit) literal_places_[i] = place_of(text, at);
+  }
+  for (const EnvironmentHit& hit : find_environment_values(text)) {
+    if (hit.begin < begin_ || hit.begin >= limit || values_.size() == max_values) continue;
+    if (!segments_ && hit.kind == EnvironmentKind::segment) continue;
+    const std::string_view value = text.substr(hit.begin, hit.size);
+    if (!known_.insert(to_lower(value)).second) continue;
+    values_.push_back({hit.kind, std::string(value), place_of(text, hit.begin)});
+  }
+}
+
+void EnvironmentScanner::feed(std::string_view piece) {
+  if (binary_) return;
+  if (piece.find('\0') != std::string_view::npos) {
+    binary_ = true;
+    window_.clear();
+    begin_ = 0;
+    return;
+  }
+  constexpr std::size_t worth_it = std::size_t{256} * 1024;
+  window_ += piece;
+  if (window_.size() - begin_ < worth_it + reach_) return;
+  const std::size_t limit = window_.size() - reach_;  // what begins later is seen whole next time
+  look(window_, limit);
+  at_begin_ = place_of(window_, limit);
+  const std::size_t gone = limit - std::min(limit, reach_);
+  window_.erase(0, gone);
+  begin_ = limit - gone;
+}
+
+void EnvironmentScanner::finish(std::string_view file, Severity severity,
+                                Diagnostics& diagnostics) {
+  if (!binary_) look(window_, window_.size());
+  window_.clear();
+  report(file, severity, diagnostics);
+}
+
+void EnvironmentScanner::report(std::string_view file, Severity severity,
+                                Diagnostics& diagnostics) const {
+  const auto location = [&](const Place& place) {
+    return Location{.file = std::string(file), .line = place.line, .column = place.column};
+  };
   std::set<std::string> seen;
-  for (const EnvironmentLiteral& literal : literals) {
-    const std::size_t at = literal.text.empty() ? bytes.npos : bytes.find(literal.text);
-    if (at == bytes.npos) continue;
+  for (std::size_t i = 0; i < literals_.size(); ++i) {
+    if (!literal_places_[i]) continue;
+    const EnvironmentLiteral& literal = literals_[i];
     const std::string shown = literal.sensitive ? "" : " \"" + literal.text + "\"";
     diagnostics.add({.code = std::string(code),
                      .severity = severity,
-                     .where = place_in(file, bytes, at),
+                     .where = location(*literal_places_[i]),
                      .message = "the literal" + shown + " of binding \"" + literal.variable +
                                 "\" belongs to one environment",
                      .hint = advice});
     seen.insert(to_lower(literal.text));
   }
-  for (const EnvironmentHit& hit : find_environment_values(bytes)) {
-    if (!segments && hit.kind == EnvironmentKind::segment) continue;
-    const std::string value = to_lower(bytes.substr(hit.begin, hit.size));
+  for (const Value& one : values_) {
+    const bool segment = one.kind == EnvironmentKind::segment;
+    const std::string value = to_lower(one.text);
     const bool covered = std::any_of(seen.begin(), seen.end(), [&](const std::string& other) {
-      return hit.kind != EnvironmentKind::segment && other.find(value) != other.npos;
+      return !segment && other.find(value) != other.npos;
     });
     if (covered || !seen.insert(value).second) continue;
-    report_hit(file, bytes, hit, severity, diagnostics);
+    diagnostics.add(
+        {.code = std::string(code),
+         .severity = segment ? Severity::warning : severity,
+         .where = location(one.place),
+         .message =
+             std::string(kind_text(one.kind)) + " \"" + one.text + "\" belongs to one environment",
+         .hint = segment ? "if the name differs between environments, hand it over as a parameter"
+                         : advice});
   }
+}
+
+void scan_environment(std::string_view file, std::string_view bytes,
+                      const std::vector<EnvironmentLiteral>& literals, Severity severity,
+                      Diagnostics& diagnostics, bool segments) {
+  EnvironmentScanner scanner(literals, segments);
+  scanner.look(bytes, bytes.size());
+  scanner.report(file, severity, diagnostics);
 }
 
 }  // namespace tidegate::service

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +43,54 @@ struct EnvironmentLiteral {  // of an explicit binding
 };
 
 std::vector<EnvironmentLiteral> environment_literals(const ServiceManifest& manifest);
+
+// Of values that a file holds as it is: without manifest a service is a look at what is there, and
+// cannot say what it binds; with one it is a release (docs/decisions/0037).
+Severity environment_severity(const ServiceManifest& manifest);
+
+// Looks for all of them in text that passes by in pieces, cut anywhere. What lies behind a NUL byte
+// is no text, and is not looked at.
+class EnvironmentScanner {
+ public:
+  // `literals` must outlive it. `segments`: look for these, too.
+  explicit EnvironmentScanner(const std::vector<EnvironmentLiteral>& literals,
+                              bool segments = true);
+
+  void feed(std::string_view piece);
+  // Findings as scan_environment has them. Feed no more then.
+  void finish(std::string_view file, Severity severity, Diagnostics& diagnostics);
+
+  static constexpr std::size_t max_values = 1000;  // distinct ones, of a file
+
+ private:
+  friend void scan_environment(std::string_view, std::string_view,
+                               const std::vector<EnvironmentLiteral>&, Severity, Diagnostics&,
+                               bool);
+  struct Place {
+    std::uint32_t line = 1;
+    std::uint32_t column = 1;  // in characters
+  };
+  struct Value {
+    EnvironmentKind kind = EnvironmentKind::host;
+    std::string text{};
+    Place place{};
+  };
+  // Values that begin in [begin_, limit) of the text.
+  void look(std::string_view text, std::size_t limit);
+  void report(std::string_view file, Severity severity, Diagnostics& diagnostics) const;
+  Place place_of(std::string_view text, std::size_t at) const;
+
+  const std::vector<EnvironmentLiteral>& literals_;
+  bool segments_;
+  std::size_t reach_;     // what a value needs around it to be told
+  std::string window_{};  // what was fed and is still to be looked at, with a little that was
+  std::size_t begin_ = 0;
+  Place at_begin_{};
+  bool binary_ = false;
+  std::vector<std::optional<Place>> literal_places_;  // parallel to literals_
+  std::vector<Value> values_{};                       // in the order of the text
+  std::set<std::string> known_{};                     // their texts in lower case
+};
 
 // One file of the artifact. Code service.environment-in-artifact, of severity `severity`, for
 // segments W, if they are wanted; each distinct value is reported once a file, at its first place.

@@ -5,6 +5,7 @@
 
 #include "support/service.hpp"
 #include "support/shared.hpp"
+#include "support/zip.hpp"
 #include "system/file_sink.hpp"
 #include "system/process.hpp"
 
@@ -187,6 +188,86 @@ TEST_F(Selection, secrets_are_named_by_check_as_by_build) {
                              "checks:\n  accept:\n    - {code: build.secret, path: config/*, "
                              "reason: made up, owner: team-retail, expires: 2099-01-01}\n");
   EXPECT_FALSE(has(run({"check"}).out, "config/tokens.json:2:13: error"));
+}
+
+// As notebooks are: what is included is packed as it is, too.
+TEST_F(Selection, values_of_an_environment_are_named_in_what_is_included) {
+  const std::string host = "kv-shop.vault.azure.net";
+  write("docs/run.md", "# How\n\nOpen https://" + host +
+                           "/ or rg-dev-x, see `stretaildev.dfs.core.windows.net`.\n");
+  write("docs/clean.md", "Read the host from the variable vault_host.\n");
+  write("docs/picture.png", std::string("\x89PNG\r\n\0", 7) + host);
+  write("docs/more.zip", test::make_zip({{"deep/job.yaml", "name: x\nhost: " + host + "\n"}}));
+  write("docs/broken.zip", "PK no archive");
+  write("checks/hosts.json",
+        "[\"" + host + "\"]\n");  // lies beside the checks, and is packed with them
+  write("other/run.md", host);    // is not packed
+  settings("{include: [docs/]}");
+  const auto check = run({"check"});
+  const std::string built = complaints();
+  EXPECT_EQ(check.exit_code, 20) << check.out;
+  for (const std::string& said : {check.out, built}) {
+    for (const char* line :
+         {"docs/run.md:3:14: error: host \"kv-shop.vault.azure.net\" belongs to one environment "
+          "[service.environment-in-artifact]",
+          "docs/run.md:3:44: warning: name segment \"-dev-\"",
+          "docs/run.md:3:57: error: the literal \"stretaildev.dfs.core.windows.net\" of binding "
+          "\"lake_host\"",
+          "docs/more.zip!deep/job.yaml:2:7: error: host", "checks/hosts.json:1:3: error: host",
+          "docs/broken.zip: warning: not everything in it was searched"})
+      EXPECT_TRUE(has(said, line)) << line << "\n" << said;
+    EXPECT_FALSE(has(said, "clean.md") || has(said, "picture.png") || has(said, "other/run.md"))
+        << said;
+    EXPECT_EQ(said.find("docs/run.md:3:14"), said.rfind("docs/run.md:3:14")) << said;
+  }
+  write("tidegate.yaml",
+        manifest_ +
+            "build: {include: [docs/]}\nchecks:\n  severity: {spark.archive-not-searched: "
+            "off}\n  accept:\n    - {code: service.environment-in-artifact, path: "
+            "docs/**, reason: made up, owner: team-retail, expires: 2099-01-01}\n"
+            "    - {code: service.environment-in-artifact, path: checks/*.json, reason: made "
+            "up, owner: team-retail, expires: 2099-01-01}\n");
+  const auto accepted = run({"check"});
+  EXPECT_EQ(accepted.exit_code, 0) << accepted.out;
+  EXPECT_TRUE(has(packed(), "\nfiles/included/docs/more.zip\n"));
+}
+
+// Also what is read for something else: the role of a file does not decide.
+TEST_F(Selection, whatever_is_included_is_packed_once) {
+  const std::string wheel = "dist/tools-1.0-py3-none-any.whl";
+  write(wheel, test::make_zip({{"tools/__init__.py", "x = 1\n"},
+                               {"tools-1.0.dist-info/METADATA",
+                                "Metadata-Version: 2.1\nName: tools\nVersion: 1.0\n"}}));
+  write("contract/readme.md", "x");
+  settings("{include: [dist/*.whl, contract/readme.md, libs/pom.xml, config/, tidegate.yaml]}");
+  const std::string files = packed();
+  for (const char* path : {"contract/readme.md", "libs/pom.xml"}) {
+    EXPECT_TRUE(has(files, "\nfiles/included/" + std::string(path) + "\n")) << path << files;
+    EXPECT_TRUE(has(explain(path), "packed   as files/included/" + std::string(path)))
+        << explain(path);
+  }
+  EXPECT_FALSE(has(files, "tidegate.yaml") || has(files, "files/included/config")) << files;
+  // A wheel that nothing names is packed and uploaded, with pattern or without.
+  EXPECT_TRUE(has(files, "\nfiles/config/" + wheel + "\n")) << files;
+  EXPECT_EQ(files.find("tools-1.0"), files.rfind("tools-1.0")) << files;
+  const std::string said = explain(wheel);
+  EXPECT_TRUE(has(said, "role     wheel: Python wheel\n  packed   as files/config/" + wheel))
+      << said;
+  EXPECT_TRUE(has(said, "rule     `dist/*.whl` in build.include of tidegate.yaml:")) << said;
+  ASSERT_EQ(run({"build", "-o", folder_.path() + "/real"}).exit_code, 0);
+  const auto sbom = run_program("tidegate", {"sbom", find_artifact(folder_.path() + "/real")});
+  EXPECT_TRUE(has(sbom.out, "\"purl\": \"pkg:pypi/tools@1.0\"") &&
+              has(sbom.out, "files/config/" + wheel))
+      << sbom.out;
+
+  const std::string token = std::string("da") + "pi" + "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+  write(wheel, test::make_zip({{"tools/__init__.py", "token = '" + token + "'\n"}}));
+  const std::string err = complaints();
+  EXPECT_TRUE(has(err, wheel + "!tools/__init__.py:1:10: error: looks like a Databricks token"))
+      << err;
+  write(wheel, test::make_zip({{"tools/__init__.py", "host = 'kv-shop.vault.azure.net'\n"}}));
+  EXPECT_TRUE(has(explain("libs/pom.xml"), "not packed: the build ends with errors"))
+      << explain("libs/pom.xml");
 }
 
 TEST_F(Selection, imports_are_named) {

@@ -33,12 +33,6 @@ namespace {
 using repository::InventoryFile;
 using repository::Role;
 
-// A service without manifest is a look at what is there, and cannot say what it binds; with one it
-// is a release, which holds no value of one environment (docs/decisions/0037).
-Severity severity_of_environment(const service::ServiceManifest& manifest) {
-  return manifest.present ? Severity::error : Severity::warning;
-}
-
 class Reader {
  public:
   Reader(const system::FileTree& tree, const repository::Inventory& inventory, Service& service,
@@ -112,7 +106,7 @@ class Reader {
       if (spark::is_archive_name(files[i]->path)) {
         scan_archive(files[i]->path, *bytes);
       } else {
-        scan(*files[i], *bytes, diagnostics_);
+        search(*files[i], *bytes);
       }
       if (files[i]->role == Role::python) imports.take_file(files[i]->path, *bytes);
     }
@@ -125,7 +119,7 @@ class Reader {
     for (const InventoryFile* file : inventory_.with_role(Role::terraform)) {
       const Result<std::string> bytes = read(*file);
       if (!bytes) continue;
-      scan(*file, *bytes, diagnostics_);
+      search(*file, *bytes);
       if (terraform::is_configuration(file->path)) {
         terraform::read_blocks(file->path, *bytes, service_.blocks);
       }
@@ -161,7 +155,7 @@ class Reader {
       if (file == nullptr || file->role != Role::other) continue;  // no part of the service, or read by another pass
       const Result<std::string> bytes = read(*file);
       if (!bytes) continue;
-      scan(*file, *bytes, diagnostics_);
+      search(*file, *bytes);
       if (terraform::is_configuration(file->path)) terraform::read_blocks(file->path, *bytes, service_.blocks);
     }
   }
@@ -200,7 +194,7 @@ class Reader {
   void scan_others() {
     for (const Role role : {Role::check, Role::test, Role::contract}) {
       for (const InventoryFile* file : inventory_.with_role(role)) {
-        if (const Result<std::string> bytes = read(*file)) scan(*file, *bytes, diagnostics_);
+        if (const Result<std::string> bytes = read(*file)) search(*file, *bytes);
       }
     }
   }
@@ -238,6 +232,7 @@ class Reader {
     });
     for (Read& one : all) {
       diagnostics_.append(std::move(one.findings));
+      if (!one.file.path.empty()) service_.searched.insert(one.file.path);
       if (!one.value->ok()) {
         diagnostics_.add(one.value->failure());
         continue;
@@ -271,7 +266,8 @@ class Reader {
         one.value.emplace(streamed.failure());
         return;
       }
-      ArchiveScan& scan = one.scan.emplace(path, literals_, severity_of_environment(service_.manifest));
+      ArchiveScan& scan =
+          one.scan.emplace(path, literals_, service::environment_severity(service_.manifest));
       spark::MemberReader members(scan.sink(), spill.size());
       Result<spark::JarIdentities> identities = spark::identify_jar(path, spill, members);
       if (!identities) {
@@ -299,16 +295,18 @@ class Reader {
   }
 
   void scan_text(const std::string& file, std::string_view text, Diagnostics& findings) const {
-    service::scan_environment(file, text, literals_, severity_of_environment(service_.manifest), findings);
+    service::scan_environment(file, text, literals_,
+                              service::environment_severity(service_.manifest), findings);
   }
 
   void keep(ArchiveScan& scan) {
     diagnostics_.append(std::move(scan.findings()));
+    service_.searched.insert(scan.file());
     service_.archive_secrets[scan.file()] = std::move(scan.secrets());
   }
 
   void scan_archive(const std::string& file, const std::string& bytes) {
-    ArchiveScan scan(file, literals_, severity_of_environment(service_.manifest));
+    ArchiveScan scan(file, literals_, service::environment_severity(service_.manifest));
     const Result<std::string> incomplete = spark::read_members(bytes, scan.sink());
     if (!incomplete) return diagnostics_.add(incomplete.failure());
     scan.finish(*incomplete);
@@ -319,6 +317,11 @@ class Reader {
     const std::string place = notebook.file + "#" + notebook.entry;
     scan_text(place, notebook.source, findings);
     for (MemberSecret& one : find_secrets_in(place, notebook.source)) secrets.push_back(std::move(one));
+  }
+
+  void search(const InventoryFile& file, const std::string& bytes) {
+    scan(file, bytes, diagnostics_);
+    service_.searched.insert(file.path);
   }
 
   // Of a .dbc the notebooks are scanned.
@@ -444,7 +447,8 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
                               .contracts = service.foreign,
                               .notebook_files = notebook_files},
                              diagnostics);
-  service::check_hard_coded(service.factory, service.bindings, severity_of_environment(service.manifest), diagnostics);
+  service::check_hard_coded(service.factory, service.bindings,
+                            service::environment_severity(service.manifest), diagnostics);
   service::add_standard_variables(service.bindings, service.manifest,
                                   {.notebooks = !service.notebooks.empty(),
                                    .files = !service.config_files.empty(),

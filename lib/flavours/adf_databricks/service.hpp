@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -113,6 +114,8 @@ struct Service {
   std::vector<PackedPath> jar_files{};  // parallel to jars
   std::vector<spark::JarIdentities> jar_identities{};  // parallel to jars
   ArchiveSecrets archive_secrets{};
+  std::set<std::string, std::less<>>
+      searched{};                       // files in which values of an environment were looked for
   std::vector<Library> libraries{};     // named by activities, literal ones
   std::vector<spark::Pom> poms{};
   std::vector<std::string> plain_sources{};  // .py .scala .sql .r without the header of a notebook

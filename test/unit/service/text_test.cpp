@@ -112,6 +112,43 @@ TEST(Scan, reports_each_value_once_at_its_first_place) {
             "  if the name differs between environments, hand it over as a parameter\n");
 }
 
+std::string in_pieces(const std::string& text, const std::vector<EnvironmentLiteral>& literals,
+                      std::size_t size) {
+  Diagnostics found;
+  EnvironmentScanner scanner(literals);
+  for (std::size_t at = 0; at < text.size(); at += size)
+    scanner.feed(std::string_view(text).substr(at, size));
+  scanner.finish("x", Severity::error, found);
+  return rendered(found);
+}
+
+// Values lie across every border of the windows that a large file is looked at in, in short lines
+// and in one of 700 KiB.
+TEST(Scan, says_the_same_of_a_text_in_pieces) {
+  const std::vector<EnvironmentLiteral> literals = {{.variable = "v", .text = "stlake\nof sales"},
+                                                    {.variable = "w", .text = "none"}};
+  for (const std::string filler : {"x = 1  # \xC3\xA9\n", "\xC3\xA9 [1, 2, 3], "}) {
+    std::string text;
+    for (std::size_t i = 0; text.size() < (std::size_t{700} << 10U); ++i) {
+      for (std::size_t k = 0; k < 40 + i % 7; ++k) text += filler;
+      text += "st" + std::to_string(i) + ".dfs.core.windows.net tenantId = " + guid.substr(0, 32) +
+              std::to_string(1000 + i % 9000) + "; ";
+      if (i == 900) text += "stlake\nof sales, orders-dev-x ";
+    }
+    Diagnostics whole;
+    scan_environment("x", text, literals, Severity::error, whole);
+    EXPECT_GT(whole.items().size(), 900U);
+    for (const std::size_t size : {std::size_t{333}, std::size_t{65536}, text.size()})
+      EXPECT_EQ(in_pieces(text, literals, size), rendered(whole)) << size;
+  }
+}
+
+TEST(Scan, looks_for_nothing_in_what_is_no_text) {
+  const std::string host = "kv.vault.azure.net\n";
+  EXPECT_NE(in_pieces(host, {}, 4), "");
+  EXPECT_EQ(in_pieces(std::string("\x7F\0ELF", 5) + host, {}, 100), "");
+}
+
 TEST(Scan, may_only_warn) {
   Diagnostics diagnostics;
   const std::vector<EnvironmentLiteral> literals = {{.variable = "v", .text = "stlake"}};
