@@ -4,6 +4,11 @@
 # runs over the kept corpus. Both link the modules whose headers the source includes, and what those link.
 file(GLOB fuzz_sources CONFIGURE_DEPENDS test/fuzz/*.cpp)
 
+if(TIDEGATE_TESTS)
+  add_library(replay_main OBJECT test/support/replay_main.cpp)
+  target_link_libraries(replay_main PRIVATE tidegate_settings tidegate_system)
+endif()
+
 function(add_fuzz_program program source)
   add_executable(${program} ${source} ${ARGN})
   target_include_directories(${program} PRIVATE ${CMAKE_SOURCE_DIR}/test)
@@ -29,7 +34,7 @@ foreach(source IN LISTS fuzz_sources)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer,address,undefined)
   endif()
   if(TIDEGATE_TESTS)
-    add_fuzz_program(replay_${name} ${source} test/support/replay_main.cpp)
+    add_fuzz_program(replay_${name} ${source} $<TARGET_OBJECTS:replay_main>)
     target_link_libraries(replay_${name} PRIVATE tidegate_system)  # of replay_main.cpp
     add_test(NAME fuzz.${name} COMMAND replay_${name} ${CMAKE_SOURCE_DIR}/test/fuzz/corpus/${name})
     set_tests_properties(fuzz.${name} PROPERTIES LABELS unit TIMEOUT 600)
