@@ -9,7 +9,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "document/write.hpp"
+#include "document/yaml_text.hpp"
 #include "service/acceptance.hpp"
 #include "service/derived_datasets.hpp"
 #include "service/environment_scan.hpp"
@@ -28,12 +28,12 @@ std::string yaml(std::string_view text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
   });
-  constexpr std::array<std::string_view, 8> words{"true", "false", "null", "yes", "no", "on", "off", "y"};
+  constexpr std::array<std::string_view, 9> words{"true", "false", "null", "yes", "no", "on", "off", "y", "n"};
   const bool letter = plain && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
   const bool word = std::any_of(words.begin(), words.end(), [&](std::string_view one) { return equal_ignoring_case(one, text); });
   if (letter && !word) return std::string(text);
   std::string out;
-  document::append_json_string(out, text);
+  document::append_yaml_string(out, text);
   return out;
 }
 

@@ -42,6 +42,17 @@ bool is_json_number(std::string_view text) {
   return i == text.size();
 }
 
+// yaml-cpp gives the characters of the escapes \N and \_ as one byte each, which is no UTF-8.
+std::string as_utf8(std::string_view raw) {
+  std::string out;
+  for (auto bad = find_invalid_utf8(raw); bad; bad = find_invalid_utf8(raw)) {
+    out += raw.substr(0, *bad);
+    append_utf8(out, static_cast<unsigned char>(raw[*bad]));
+    raw.remove_prefix(*bad + 1);
+  }
+  return out += raw;
+}
+
 class Handler final : public YAML::EventHandler {
  public:
   Handler(Document::Builder& builder, const ParseOptions& options) : builder_(builder), options_(options) {}
@@ -65,8 +76,10 @@ class Handler final : public YAML::EventHandler {
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
+                const std::string& raw) override {
     if (refuse(mark, anchor)) return;
+    std::string mended;
+    const std::string& value = find_invalid_utf8(raw) ? (mended = as_utf8(raw)) : raw;
     const Document::Builder::Text text{.decoded = &value};
     if (expects_key()) {
       if (!builder_.key(offset(mark), text)) {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "document/write.hpp"
+#include "document/yaml_text.hpp"
 #include "verdict/shown.hpp"
 #include "verdict/verdict.hpp"
 
@@ -27,7 +27,7 @@ std::string description(std::string_view text) {
 
 std::string quoted(std::string_view text) {
   std::string out;
-  document::append_json_string(out, text);
+  document::append_yaml_string(out, text);  // diagnostics of TAP are YAML
   return out;
 }
 

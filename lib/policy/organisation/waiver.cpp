@@ -5,7 +5,7 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "document/write.hpp"
+#include "document/yaml_text.hpp"
 #include "policy/address_glob.hpp"
 #include "policy/organisation/fields.hpp"
 
@@ -128,12 +128,9 @@ class Entry {
   Waiver waiver_{};
 };
 
-// YAML in double quotes reads the escapes of JSON, and allows no raw DEL.
 std::string quoted(std::string_view text) {
   std::string out;
-  document::append_json_string(out, text);
-  for (std::size_t at = out.find('\x7F'); at != std::string::npos; at = out.find('\x7F'))
-    out.replace(at, 1, "\\u007f");
+  document::append_yaml_string(out, text);
   return out;
 }
 
@@ -148,9 +145,8 @@ std::string rule_text(const std::string& rule) {
 
 // In single quotes nothing but the quote itself is special, so an address stays as it is.
 std::string address_text(const std::string& address) {
-  const bool plain = std::none_of(address.begin(), address.end(), [](char c) {
-    return c == '\'' || static_cast<unsigned char>(c) < 0x20U || c == 0x7F;
-  });
+  const bool plain =
+      address.find('\'') == std::string::npos && !document::needs_yaml_escapes(address);
   return plain ? "'" + address + "'" : quoted(address);
 }
 

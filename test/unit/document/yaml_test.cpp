@@ -19,6 +19,13 @@ TEST(Yaml, reads_the_core_schema) {
   EXPECT_EQ(yaml("version: 1.4.0\n"), "{\"version\":\"1.4.0\"}");
 }
 
+// yaml-cpp writes \N and \_ as single bytes.
+TEST(Yaml, reads_every_escape_as_utf8) {
+  EXPECT_EQ(yaml("a: \"x\\Ny\\_z\\Ll\\P\\xe9\\u00e9\\U0001F600\"\n\"k\\N\": \"\\N\"\n"),
+            "{\"a\":\"x\xC2\x85y\xC2\xA0z\xE2\x80\xA8l\xE2\x80\xA9\xC3\xA9\xC3\xA9\xF0\x9F\x98\x80\","
+            "\"k\xC2\x85\":\"\xC2\x85\"}");
+}
+
 TEST(Yaml, knows_positions) {
   const Result<DocumentPtr> parsed = parse_yaml("a.yaml", "# caf\xC3\xA9\na:\n  - b: \xC3\xA9\n    c: 2\n");
   ASSERT_TRUE(parsed.ok());
