@@ -7,6 +7,7 @@
 #include "adf/types.hpp"
 #include "base/text.hpp"
 #include "flavours/adf_databricks/own.hpp"
+#include "flavours/adf_databricks/own_factory.hpp"
 
 namespace tidegate::flavours::adf_databricks {
 

@@ -200,8 +200,11 @@ class Mapper {
     const std::vector<adf::Object>& objects = service_->factory.objects;
     for (std::size_t i = 0; i < objects.size(); ++i) {
       const MappedKind* kind = find_mapped_kind(objects[i].kind, has_own_factory(*service_));
-      if (kind == nullptr || !objects[i].properties()) continue;
+      const bool is_own_factory =
+          objects[i].kind == adf::ObjectKind::factory && has_own_factory(*service_);
+      if ((kind == nullptr && !is_own_factory) || !objects[i].properties()) continue;
       add_rewrites(*service_, i, mapping_.rewrites, diagnostics_);
+      if (kind == nullptr) continue;  // map_own
       files[std::string(kind->file)].push_back({.index = i});
       if (!has_actions(objects[i])) continue;
       for (const TriggerAction action : {TriggerAction::stop, TriggerAction::start}) {

@@ -55,25 +55,6 @@ bool inside_quotes(std::string_view text, std::size_t at) {
   return false;
 }
 
-Value bound_value(const service::BoundLeaf& leaf) {
-  if (!leaf.whole.empty()) return Expression{"var." + leaf.whole};
-  terraform::Template text;
-  const std::string_view source = leaf.node.as_string();
-  std::size_t done = 0;
-  for (const service::BoundSpan& span : leaf.spans) {
-    if (span.begin > done)
-      text.parts.push_back({.text = std::string(source.substr(done, span.begin - done))});
-    const std::string variable = "var." + span.variable;
-    text.parts.push_back({.text = inside_quotes(source, span.begin)
-                                      ? "replace(" + variable + ", \"'\", \"''\")"
-                                      : variable,
-                          .is_expression = true});
-    done = span.begin + span.size;
-  }
-  if (done < source.size()) text.parts.push_back({.text = std::string(source.substr(done))});
-  return text;
-}
-
 std::string_view rule_of(const FileLink& link) {
   switch (link.target) {
     case FileLink::Target::notebook:
@@ -123,6 +104,25 @@ Borrowed body_of(const Service& service, std::size_t index) {
 }
 
 }  // namespace
+
+Value bound_value(const service::BoundLeaf& leaf) {
+  if (!leaf.whole.empty()) return Expression{"var." + leaf.whole};
+  terraform::Template text;
+  const std::string_view source = leaf.node.as_string();
+  std::size_t done = 0;
+  for (const service::BoundSpan& span : leaf.spans) {
+    if (span.begin > done)
+      text.parts.push_back({.text = std::string(source.substr(done, span.begin - done))});
+    const std::string variable = "var." + span.variable;
+    text.parts.push_back({.text = inside_quotes(source, span.begin)
+                                      ? "replace(" + variable + ", \"'\", \"''\")"
+                                      : variable,
+                          .is_expression = true});
+    done = span.begin + span.size;
+  }
+  if (done < source.size()) text.parts.push_back({.text = std::string(source.substr(done))});
+  return text;
+}
 
 const MappedKind* find_mapped_kind(adf::ObjectKind kind, bool own) {
   const auto more = std::ranges::find(own_kinds, kind, &MappedKind::kind);
@@ -252,9 +252,11 @@ void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite
       },
       [&](const Node& node, std::string_view rule, const auto&) { add(node, rule); });
   for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, index)) {
-    if (leaf.rule == "binding.derived") continue;
+    const bool derived = leaf.rule == "binding.derived";
+    if (derived && service.factory.objects[index].kind != adf::ObjectKind::factory) continue;
     diagnostics.note("adf.rewritten", leaf.node.location(), text_of(leaf) + " (" + leaf.rule + ")",
-                     "the binding stands in tidegate.yaml");
+                     derived ? "the variable is one of the factory's own, in contract/environment.json"
+                             : "the binding stands in tidegate.yaml");
   }
   say_links(service, index, diagnostics);
 }

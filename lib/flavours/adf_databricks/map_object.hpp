@@ -25,6 +25,9 @@ const MappedKind* find_mapped_kind(adf::ObjectKind kind, bool own);
 std::string object_name(const adf::Object& object);
 std::string object_address(const adf::Object& object);  // of map_object: azapi_resource.pipeline_load
 
+// What stands for a bound leaf: a variable, or a text with variables inside.
+terraform::Value bound_value(const service::BoundLeaf& leaf);
+
 terraform::Block map_object(const Service& service, std::size_t index);
 
 // A trigger cannot change while it is started: stop before, start after. Triggers that the source
@@ -34,8 +37,8 @@ bool has_actions(const adf::Object& object);
 std::string action_address(const adf::Object& object, TriggerAction action);
 terraform::Block map_action(const Service& service, std::size_t index, TriggerAction action);
 
-// What the body of map_object changes against the source. Code adf.rewritten (N): each of them, but
-// for derived bindings, which have a code of their own.
+// What the body of map_object, or the factory, changes against the source. Code adf.rewritten (N): each of
+// them, but for derived bindings outside of the factory, which have a code of their own.
 void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites,
                   Diagnostics& diagnostics);
 

@@ -2,12 +2,9 @@
 #include "flavours/adf_databricks/own.hpp"
 
 #include <algorithm>
-#include <array>
-#include <set>
-#include <span>
 
 #include "base/text.hpp"
-#include "document/write.hpp"
+#include "flavours/adf_databricks/own_factory.hpp"
 
 namespace tidegate::flavours::adf_databricks {
 
@@ -25,12 +22,6 @@ Members tags(const Service& service) {
   Members all;
   for (const auto& [key, value] : tags_of(service)) all.emplace_back(key, value);
   return all;
-}
-
-const adf::Object* factory_object(const Service& service) {
-  const auto& all = service.factory.objects;
-  const auto found = std::ranges::find(all, adf::ObjectKind::factory, &adf::Object::kind);
-  return found == all.end() ? nullptr : &*found;
 }
 
 std::string sentence_of_owner(const Service& service) {
@@ -75,102 +66,6 @@ Block map_volume(const OwnVolume& one, const Service& service) {
   return block;
 }
 
-Value global_parameters(const Node& declared) {
-  Value::List list;
-  for (const Node one : declared) {
-    std::string type(one["type"].as_string());
-    if (!type.empty()) type[0] = static_cast<char>(type[0] >= 'a' && type[0] <= 'z' ? type[0] - 32 : type[0]);
-    const Node value = one["value"];  // the argument is a text, of whatever type the parameter is
-    list.emplace_back(Members{{"name", one.key()},
-                              {"type", type},
-                              {"value", value.is_string() ? std::string(value.as_string())
-                                                          : document::render_canonical_json(value)}});
-  }
-  return list;
-}
-
-// Arguments whose values are those of one environment, and so variables: the file says only that
-// they are there.
-bool has_own_identities(const Node& root) {
-  return root["identity"]["userAssignedIdentities"].size() > 0 ||
-         root["identity"]["type"].as_string().find("UserAssigned") != std::string_view::npos;
-}
-Node key_of(const Node& root) { return root["properties"]["encryption"]["keyName"]; }
-Node identity_of_key(const Node& root) {
-  return root["properties"]["encryption"]["identity"]["userAssignedIdentity"];
-}
-Node catalogue_of(const Node& root) {
-  return root["properties"]["purviewConfiguration"]["purviewResourceId"];
-}
-
-// Names of tags are compared without case by Azure. What the service says of itself wins.
-bool is_tag_of_service(const Service& service, std::string_view name) {
-  const auto own = tags_of(service);
-  return std::ranges::any_of(own,
-                             [&](const auto& one) { return equal_ignoring_case(one.first, name); });
-}
-
-Members tags_of_factory(const Service& service, const Node& root) {
-  std::map<std::string, std::string> all = tags_of(service);
-  for (const Node tag : root["tags"]) {
-    if (tag.is_string() && !is_tag_of_service(service, tag.key()))
-      all.emplace(tag.key(), tag.as_string());
-  }
-  Members members;
-  for (const auto& [key, value] : all) members.emplace_back(key, value);
-  return members;
-}
-
-Members identity(const Node& root) {
-  if (!has_own_identities(root)) return {{"type", "SystemAssigned"}};
-  return {{"type", "SystemAssigned, UserAssigned"},
-          {"identity_ids", Expression{"var.data_factory_identity_ids"}}};
-}
-
-Block map_factory(const Service& service) {
-  const adf::Object* object = factory_object(service);
-  const Node root = object != nullptr ? object->root() : Node();
-
-  Block block{.type = "azurerm_data_factory", .name = "factory"};
-  block.body = {{"name", Expression{"var.data_factory_name"}},
-                {"resource_group_name", Expression{"var.data_factory_resource_group"}},
-                {"location", Expression{"var.data_factory_location"}},
-                {"identity", identity(root)}};
-  const bool managed = std::ranges::any_of(service.factory.objects, [](const adf::Object& one) {
-    return one.kind == adf::ObjectKind::managed_virtual_network || one.kind == adf::ObjectKind::managed_private_endpoint;
-  });
-  if (managed) block.body.emplace_back("managed_virtual_network_enabled", true);
-  const Node properties = root["properties"];
-  if (properties["globalParameters"].size() > 0)
-    block.body.emplace_back("global_parameter", global_parameters(properties["globalParameters"]));
-  if (equal_ignoring_case(properties["publicNetworkAccess"].as_string(), "Disabled"))
-    block.body.emplace_back("public_network_enabled", false);
-  if (key_of(root))
-    block.body.emplace_back("customer_managed_key_id", Expression{"var.data_factory_key_id"});
-  if (identity_of_key(root))
-    block.body.emplace_back("customer_managed_key_identity_id",
-                            Expression{"var.data_factory_key_identity_id"});
-  if (catalogue_of(root))
-    block.body.emplace_back("purview_id", Expression{"var.data_factory_purview_id"});
-  block.body.emplace_back("tags", tags_of_factory(service, root));
-  block.lifecycle = prevent_destroy();
-  return block;
-}
-
-// What the service writes into the file by itself, and what azurerm has an argument for; the
-// connection to git belongs to the factory in which people write.
-constexpr std::array<std::string_view, 9> sent_of_factory{
-    "globalParameters",  "publicNetworkAccess", "encryption", "purviewConfiguration",
-    "provisioningState", "createTime",          "version",    "repoConfiguration",
-    "factoryStatistics"};
-// Beside `properties`; the location is a variable, the name that of the resource.
-constexpr std::array<std::string_view, 10> sent_of_root{
-    "name", "properties", "location", "identity", "tags", "id", "etag", "eTag", "type", "$schema"};
-
-bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 // The factory reads and writes what the service produces, if the environment says so: whoever
 // deploys must be allowed to assign roles.
 Block map_access(const OwnContainer& one) {
@@ -206,31 +101,6 @@ std::vector<Block> map_own(const Service& service) {
   return blocks;
 }
 
-void find_unsent(const Service& service,
-                 const std::function<void(const Node& member, const std::string& what)>& take) {
-  for (const adf::Object& object : service.factory.objects) {
-    if (object.kind == adf::ObjectKind::factory) {
-      for (const Node one : object.properties()) {
-        if (!is_one_of(one.key(), sent_of_factory))
-          take(one, printable(one.key()) + " of the factory");
-      }
-      for (const Node one : object.root()) {
-        if (!is_one_of(one.key(), sent_of_root))
-          take(one, printable(one.key()) + " of the factory");
-      }
-      for (const Node tag : object.root()["tags"]) {
-        if (is_tag_of_service(service, tag.key()))
-          take(tag, "tag " + printable(tag.key()) + ", which is one of the service's own,");
-        else if (!tag.is_string())
-          take(tag, "tag " + printable(tag.key()) + ", which is no text,");
-      }
-    } else if (object.kind == adf::ObjectKind::managed_virtual_network) {
-      const Node prevents = object.properties()["preventDataExfiltration"];
-      if (prevents.as_boolean()) take(prevents, "preventDataExfiltration of the managed network");
-    }
-  }
-}
-
 void check_own(const Service& service, Diagnostics& diagnostics) {
   find_unsent(service, [&](const Node& member, const std::string& what) {
     diagnostics.warning("terraform.azurerm-loss", member.key_location(),
@@ -243,30 +113,7 @@ void add_own_variables(Service& service) {
   if (!has_own_factory(service)) return;
   std::vector<service::EnvironmentVariable>& all = service.bindings.variables;
   std::erase_if(all, [](const service::EnvironmentVariable& one) { return one.name == "data_factory_id" && !one.declared; });
-  std::vector<service::EnvironmentVariable> more{
-      variable("data_factory_name", "Name of the data factory of this service", "adf-example"),
-      variable("data_factory_resource_group", "Resource group of the data factory", "rg-example"),
-      variable("data_factory_location", "Azure region of the data factory", "westeurope")};
-  if (const adf::Object* object = factory_object(service)) {
-    const std::string group =
-        "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-example/providers/";
-    const std::string user = group + "Microsoft.ManagedIdentity/userAssignedIdentities/id-example";
-    if (has_own_identities(object->root()))
-      more.push_back(
-          {.name = "data_factory_identity_ids",
-           .type = "set(string)",
-           .description = "Resource ids of the user-assigned identities of the data factory",
-           .example = "[\"" + user + "\"]"});
-    if (key_of(object->root()))
-      more.push_back(variable("data_factory_key_id", "Key Vault key that encrypts the data factory",
-                              "https://kv-example.vault.azure.net/keys/example"));
-    if (identity_of_key(object->root()))
-      more.push_back(variable("data_factory_key_identity_id",
-                              "User-assigned identity that reads this key", user));
-    if (catalogue_of(object->root()))
-      more.push_back(variable("data_factory_purview_id", "Purview account of the data factory",
-                              group + "Microsoft.Purview/accounts/pv-example"));
-  }
+  std::vector<service::EnvironmentVariable> more = factory_variables(service);
   for (const OwnContainer& one : own_containers(service)) {
     const auto known = std::ranges::find(more, one.variable, &service::EnvironmentVariable::name);
     if (known != more.end()) continue;

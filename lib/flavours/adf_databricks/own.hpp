@@ -4,7 +4,6 @@
 // objects: through azapi, whole (docs/decisions/0025-own-factory.md, 0045-own-storage.md).
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,13 +21,7 @@ std::vector<terraform::Block> map_own(const Service& service);
 // domain, owner, service: whose costs it counts to.
 std::map<std::string, std::string> tags_of(const Service& service);
 
-// What of the file of an own factory and of its network does not reach the cloud, since the
-// resource has no argument for it: the member, and what it is to people.
-void find_unsent(
-    const Service& service,
-    const std::function<void(const document::Node& member, const std::string& what)>& take);
-
-// The same as code terraform.azurerm-loss (W).
+// What find_unsent (own_factory.hpp) finds: code terraform.azurerm-loss (W).
 void check_own(const Service& service, Diagnostics& diagnostics);
 
 // Adds the variables that map_own needs to Service::bindings.

@@ -16,6 +16,7 @@
 #include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/not_deployed.hpp"
 #include "flavours/adf_databricks/own.hpp"
+#include "flavours/adf_databricks/own_factory.hpp"
 #include "flavours/adf_databricks/place.hpp"
 #include "flavours/adf_databricks/referenced.hpp"
 #include "flavours/adf_databricks/root_imports.hpp"
@@ -439,6 +440,7 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
   add_root_imports(service, diagnostics);
   find_places(service, diagnostics);
   service.bindings = service::bind_environment(service.factory, service.manifest, diagnostics);
+  bind_factory(service);
   check_jobs(service, diagnostics);
   std::vector<std::string> notebook_files;
   for (const PackedPath& file : service.notebook_files) notebook_files.push_back(file.path);
