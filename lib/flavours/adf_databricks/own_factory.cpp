@@ -219,8 +219,8 @@ Members identity(const Node& root) {
           {"identity_ids", Expression{std::string("var.") + identities_variable}}};
 }
 
-service::EnvironmentVariable variable(std::string name, std::string description,
-                                      std::string example) {
+service::EnvironmentVariable described(std::string name, std::string description,
+                                       std::string example) {
   return {.name = std::move(name),
           .description = std::move(description),
           .example = std::move(example)};
@@ -297,9 +297,9 @@ void bind_factory(Service& service) {
 
 std::vector<service::EnvironmentVariable> factory_variables(const Service& service) {
   std::vector<service::EnvironmentVariable> all{
-      variable("data_factory_name", "Name of the data factory of this service", "adf-example"),
-      variable("data_factory_resource_group", "Resource group of the data factory", "rg-example"),
-      variable("data_factory_location", "Azure region of the data factory", "westeurope")};
+      described("data_factory_name", "Name of the data factory of this service", "adf-example"),
+      described("data_factory_resource_group", "Resource group of the data factory", "rg-example"),
+      described("data_factory_location", "Azure region of the data factory", "westeurope")};
   const Node root = root_of(service);
   const std::string group =
       "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-example/providers/";
@@ -311,14 +311,14 @@ std::vector<service::EnvironmentVariable> factory_variables(const Service& servi
          .description = "Resource ids of the user-assigned identities of the data factory",
          .example = "[\"" + user + "\"]"});
   if (key_of(root) && stands_for(service, key_variable, vault_of_key(root)))
-    all.push_back(variable(key_variable, "Key Vault key that encrypts the data factory",
-                           "https://kv-example.vault.azure.net/keys/example"));
+    all.push_back(described(key_variable, "Key Vault key that encrypts the data factory",
+                            "https://kv-example.vault.azure.net/keys/example"));
   if (identity_of_key(root) && stands_for(service, key_identity_variable, identity_of_key(root)))
     all.push_back(
-        variable(key_identity_variable, "User-assigned identity that reads this key", user));
+        described(key_identity_variable, "User-assigned identity that reads this key", user));
   if (catalogue_of(root) && stands_for(service, catalogue_variable, catalogue_of(root)))
-    all.push_back(variable(catalogue_variable, "Purview account of the data factory",
-                           group + "Microsoft.Purview/accounts/pv-example"));
+    all.push_back(described(catalogue_variable, "Purview account of the data factory",
+                            group + "Microsoft.Purview/accounts/pv-example"));
   return all;
 }
 
