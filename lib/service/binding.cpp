@@ -324,4 +324,10 @@ std::span<const BoundLeaf> leaves_of(const Bindings& bindings, std::size_t index
   return {first, last};
 }
 
+const BoundLeaf* find_leaf(std::span<const BoundLeaf> leaves, const Node& node) {
+  const auto place = std::ranges::lower_bound(
+      leaves, node.index(), {}, [](const BoundLeaf& leaf) { return leaf.node.index(); });
+  return place != leaves.end() && place->node == node ? &*place : nullptr;
+}
+
 }  // namespace tidegate::service

@@ -57,6 +57,9 @@ Bindings bind_environment(const adf::Factory& factory, const ServiceManifest& ma
 // The leaves of object `index` of the factory, in the order of its text.
 std::span<const BoundLeaf> leaves_of(const Bindings& bindings, std::size_t index);
 
+// The one of `leaves`, all of one object, that is `node`; null: it is not bound.
+const BoundLeaf* find_leaf(std::span<const BoundLeaf> leaves, const document::Node& node);
+
 struct WorkspaceNeeds {  // what notebooks and clusters expect of a Databricks workspace
   std::vector<std::string> runtimes{};
   std::vector<std::string> secret_scopes{};

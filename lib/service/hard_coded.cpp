@@ -21,7 +21,7 @@ class Search {
       : leaves_(leaves), severity_(severity), diagnostics_(diagnostics) {}
 
   void walk(const Node& node) {
-    const BoundLeaf* leaf = find_leaf(node);
+    const BoundLeaf* leaf = find_leaf(leaves_, node);
     const bool bound = leaf != nullptr && !leaf->whole.empty();
     if (equal_ignoring_case(node.key(), "encryptedCredential"))
       return check_credential(node, bound);
@@ -31,12 +31,6 @@ class Search {
   }
 
  private:
-  const BoundLeaf* find_leaf(const Node& node) const {
-    const auto place = std::ranges::lower_bound(
-        leaves_, node.index(), {}, [](const BoundLeaf& leaf) { return leaf.node.index(); });
-    return place != leaves_.end() && place->node == node ? &*place : nullptr;
-  }
-
   void check_credential(const Node& node, bool bound) {
     const std::string_view text = node.as_string();
     if (text.starts_with('@') || text.find_first_not_of('*') == std::string_view::npos) return;

@@ -27,6 +27,10 @@ TEST(RehearseOwn, factory_with_access_to_its_container_lives_to_the_end) {
   const std::size_t variables = manifest.find("\nvariables:\n");
   ASSERT_NE(variables, std::string::npos);
   sample.write("tidegate.yaml", manifest.substr(0, variables + 1) + manifest.substr(manifest.find("placement:", variables)));
+  // A tag of its file that is bound: the generated tests expect what the variable says.
+  sample.write("adf/factory/adf-retail.json", R"({"name": "adf-retail", "tags": {"costCentre": "42"}, "properties": {}})");
+  sample.edit("tidegate.yaml", "\nbindings:\n",
+              "\nbindings:\n  - {variable: cost_centre, description: Who pays, path: 'factory/adf-retail#/tags/costCentre'}\n");
   const std::string artifact = sample.build_again();
   sample.write("../with.json", R"({"access_granted": true, "runner_group": "runners"})");
   const test::Rehearsed without = sample.rehearse(artifact);

@@ -12,6 +12,7 @@
 #include "flavours/adf_databricks/link.hpp"
 #include "flavours/adf_databricks/map_object.hpp"
 #include "flavours/adf_databricks/own.hpp"
+#include "flavours/adf_databricks/own_factory.hpp"
 #include "system/digest.hpp"
 #include "validation/expected.hpp"
 
@@ -338,19 +339,19 @@ Assertion link_leads_there(const Service& service, const Places& places, const F
 // Which service it belongs to, who answers for it, and where its costs are counted.
 Assertion tags_are_there(const Service& service, const std::string& address, const std::string& argument) {
   std::string expected;
-  std::set<std::string> names;
-  for (const auto& [key, value] : tags_of(service)) {
+  for (const auto& [key, value] : tags_of(service))
     expected += (expected.empty() ? "" : ", ") + key + " = " + quoted(value);
-    names.insert(to_lower(key));
-  }
-  for (const adf::Object& object :
-       service.factory.objects) {  // those of its file, and of no one else
-    if (object.kind != adf::ObjectKind::factory || address != own_factory_address) continue;
-    for (const Node tag : object.root()["tags"]) {
-      if (tag.is_string() && !names.contains(to_lower(tag.key())))
-        expected += ", " + quoted(tag.key()) + " = " + quoted(tag.as_string());
+  if (address == own_factory_address) {  // those of its file, too
+    const auto& objects = service.factory.objects;
+    const auto file = std::ranges::find(objects, adf::ObjectKind::factory, &adf::Object::kind);
+    const auto leaves =
+        service::leaves_of(service.bindings, static_cast<std::size_t>(file - objects.begin()));
+    for (const Node tag : sent_tags(service)) {
+      const service::BoundLeaf* leaf = service::find_leaf(leaves, tag);
+      expected += ", " + quoted(tag.key()) + " = " +
+                  (leaf == nullptr ? quoted(tag.as_string())
+                                   : "jsondecode(" + quoted(bound_json(service, *leaf)) + ")");
     }
-    break;
   }
   return {"jsonencode(" + address + "." + argument + ") == jsonencode({" + expected + "})",
           address + " does not carry the tags service, owner and domain of tidegate.yaml"};

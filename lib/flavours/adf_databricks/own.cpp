@@ -78,10 +78,6 @@ Block map_access(const OwnContainer& one) {
   return block;
 }
 
-service::EnvironmentVariable variable(std::string name, std::string description, std::string example) {
-  return {.name = std::move(name), .description = std::move(description), .example = std::move(example)};
-}
-
 }  // namespace
 
 std::map<std::string, std::string> tags_of(const Service& service) {
@@ -117,13 +113,13 @@ void add_own_variables(Service& service) {
   for (const OwnContainer& one : own_containers(service)) {
     const auto known = std::ranges::find(more, one.variable, &service::EnvironmentVariable::name);
     if (known != more.end()) continue;
-    more.push_back(variable(one.variable, "Resource id of the storage account behind " + one.linked_service,
+    more.push_back(required_variable(one.variable, "Resource id of the storage account behind " + one.linked_service,
                             "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-example/providers/"
                             "Microsoft.Storage/storageAccounts/stexample"));
   }
   for (const OwnSchema& one : own_schemas(service)) {
     if (one.variable.empty() || std::ranges::find(more, one.variable, &service::EnvironmentVariable::name) != more.end()) continue;
-    more.push_back(variable(one.variable, "Unity Catalog catalog of the tables behind " + one.linked_service, "example"));
+    more.push_back(required_variable(one.variable, "Unity Catalog catalog of the tables behind " + one.linked_service, "example"));
   }
   if (!own_containers(service).empty()) {
     more.push_back({.name = "access_granted",

@@ -42,9 +42,7 @@ Node root_of(const Service& service) {
 const service::BoundLeaf* leaf_of(const Service& service, const Node& node) {
   const auto index = factory_index(service);
   if (!index || !node) return nullptr;
-  for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, *index))
-    if (leaf.node == node) return &leaf;
-  return nullptr;
+  return service::find_leaf(service::leaves_of(service.bindings, *index), node);
 }
 
 // --- texts with what bindings put into them ---
@@ -201,13 +199,11 @@ bool is_tag_of_service(const Service& service, std::string_view name) {
                              [&](const auto& one) { return equal_ignoring_case(one.first, name); });
 }
 
-Members tags_of_factory(const Service& service, const Node& root) {
+Members tags_of_factory(const Service& service) {
   std::map<std::string, Value> all;
   for (const auto& [key, value] : tags_of(service)) all.emplace(key, value);
-  for (const Node tag : root["tags"]) {
-    if (tag.is_string() && !is_tag_of_service(service, tag.key()))
-      all.emplace(tag.key(), value_of(parts_of(service, tag)));
-  }
+  for (const Node tag : sent_tags(service))
+    all.emplace(tag.key(), value_of(parts_of(service, tag)));
   Members members;
   for (const auto& [key, value] : all) members.emplace_back(key, value);
   return members;
@@ -217,13 +213,6 @@ Members identity(const Node& root) {
   if (!has_own_identities(root)) return {{"type", "SystemAssigned"}};
   return {{"type", "SystemAssigned, UserAssigned"},
           {"identity_ids", Expression{std::string("var.") + identities_variable}}};
-}
-
-service::EnvironmentVariable described(std::string name, std::string description,
-                                       std::string example) {
-  return {.name = std::move(name),
-          .description = std::move(description),
-          .example = std::move(example)};
 }
 
 // What the service writes into the file by itself, and what azurerm has an argument for; the
@@ -241,6 +230,20 @@ bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
 }
 
 }  // namespace
+
+service::EnvironmentVariable required_variable(std::string name, std::string description,
+                                               std::string example) {
+  return {.name = std::move(name),
+          .description = std::move(description),
+          .example = std::move(example)};
+}
+
+std::vector<Node> sent_tags(const Service& service) {
+  std::vector<Node> all;
+  for (const Node tag : root_of(service)["tags"])
+    if (tag.is_string() && !is_tag_of_service(service, tag.key())) all.push_back(tag);
+  return all;
+}
 
 Block map_factory(const Service& service) {
   const Node root = root_of(service);
@@ -265,7 +268,7 @@ Block map_factory(const Service& service) {
     block.body.emplace_back("customer_managed_key_identity_id", value_of(parts_of(service, node)));
   if (const Node node = catalogue_of(root))
     block.body.emplace_back("purview_id", value_of(parts_of(service, node)));
-  block.body.emplace_back("tags", tags_of_factory(service, root));
+  block.body.emplace_back("tags", tags_of_factory(service));
   block.lifecycle = {{"prevent_destroy", true}};
   return block;
 }
@@ -276,6 +279,9 @@ void bind_factory(Service& service) {
   if (!index) return;
   const Node root = root_of(service);
   std::vector<service::BoundLeaf>& leaves = service.bindings.leaves;
+  const auto place_of_leaf = [](const service::BoundLeaf& leaf) {
+    return std::pair(leaf.object, leaf.node.index());
+  };
   const auto bind = [&](const Node& node, const char* variable) {
     if (!node || leaf_of(service, node) != nullptr) return;
     const std::string below = node.pointer() + "/";
@@ -283,23 +289,24 @@ void bind_factory(Service& service) {
                   [&](const service::BoundLeaf& leaf) {  // what stands for the whole does for parts
                     return leaf.object == *index && leaf.node.pointer().starts_with(below);
                   });
-    leaves.push_back(
-        {.object = *index, .node = node, .whole = variable, .rule = "binding.derived"});
+    service::BoundLeaf leaf{
+        .object = *index, .node = node, .whole = variable, .rule = "binding.derived"};
+    const auto place = std::ranges::upper_bound(leaves, place_of_leaf(leaf), {}, place_of_leaf);
+    leaves.insert(place, std::move(leaf));
   };
   bind(root["identity"]["userAssignedIdentities"], identities_variable);
   if (key_of(root)) bind(vault_of_key(root), key_variable);
   bind(identity_of_key(root), key_identity_variable);
   bind(catalogue_of(root), catalogue_variable);
-  std::ranges::sort(leaves, {}, [](const service::BoundLeaf& leaf) {
-    return std::pair(leaf.object, leaf.node.index());
-  });
 }
 
 std::vector<service::EnvironmentVariable> factory_variables(const Service& service) {
   std::vector<service::EnvironmentVariable> all{
-      described("data_factory_name", "Name of the data factory of this service", "adf-example"),
-      described("data_factory_resource_group", "Resource group of the data factory", "rg-example"),
-      described("data_factory_location", "Azure region of the data factory", "westeurope")};
+      required_variable("data_factory_name", "Name of the data factory of this service",
+                        "adf-example"),
+      required_variable("data_factory_resource_group", "Resource group of the data factory",
+                        "rg-example"),
+      required_variable("data_factory_location", "Azure region of the data factory", "westeurope")};
   const Node root = root_of(service);
   const std::string group =
       "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-example/providers/";
@@ -311,14 +318,14 @@ std::vector<service::EnvironmentVariable> factory_variables(const Service& servi
          .description = "Resource ids of the user-assigned identities of the data factory",
          .example = "[\"" + user + "\"]"});
   if (key_of(root) && stands_for(service, key_variable, vault_of_key(root)))
-    all.push_back(described(key_variable, "Key Vault key that encrypts the data factory",
-                            "https://kv-example.vault.azure.net/keys/example"));
+    all.push_back(required_variable(key_variable, "Key Vault key that encrypts the data factory",
+                                    "https://kv-example.vault.azure.net/keys/example"));
   if (identity_of_key(root) && stands_for(service, key_identity_variable, identity_of_key(root)))
-    all.push_back(
-        described(key_identity_variable, "User-assigned identity that reads this key", user));
+    all.push_back(required_variable(key_identity_variable,
+                                    "User-assigned identity that reads this key", user));
   if (catalogue_of(root) && stands_for(service, catalogue_variable, catalogue_of(root)))
-    all.push_back(described(catalogue_variable, "Purview account of the data factory",
-                            group + "Microsoft.Purview/accounts/pv-example"));
+    all.push_back(required_variable(catalogue_variable, "Purview account of the data factory",
+                                    group + "Microsoft.Purview/accounts/pv-example"));
   return all;
 }
 

@@ -22,6 +22,12 @@ void bind_factory(Service& service);
 // All variables of map_factory that no binding declares.
 std::vector<service::EnvironmentVariable> factory_variables(const Service& service);
 
+// Tags of the file that go along: strings, and none of the service's own.
+std::vector<document::Node> sent_tags(const Service& service);
+
+service::EnvironmentVariable required_variable(std::string name, std::string description,
+                                               std::string example);
+
 // What of the file of an own factory and of its network does not reach the cloud, since the
 // resource has no argument for it: the member, and what it is to people.
 void find_unsent(

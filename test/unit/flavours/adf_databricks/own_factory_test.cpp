@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "memory_service.hpp"
 
 namespace tidegate::flavours::adf_databricks {
@@ -85,6 +88,24 @@ TEST(OwnFactory, bindings_of_the_service_come_first) {
     EXPECT_EQ(read.json("variables.tf.json", std::string("/variable/data_factory_") + name),
               "absent");
   EXPECT_EQ(packed(read).find("7a2f1a52"), std::string::npos) << packed(read);
+}
+
+// Of leaves of objects that come later, too, the place is kept: all of them are found by it.
+TEST(OwnFactory, bindings_of_other_objects_stay_in_their_order) {
+  const MemoryService read =
+      read_factory(identities, resources,
+                   "\n  - {variable: seconds, type: number, path: "
+                   "'pipeline/p#/properties/activities/0/typeProperties/waitTimeInSeconds'}\n"
+                   "  - {variable: catalogue, path: "
+                   "'factory/fac#/properties/purviewConfiguration/purviewResourceId'}\n");
+  EXPECT_EQ(read.findings(), "");
+  EXPECT_EQ(argument(read, "purview_id"), "\"${var.catalogue}\"");
+  EXPECT_EQ(read.json("variables.tf.json", "/variable/data_factory_purview_id"), "absent");
+  const auto& leaves = read.service->bindings.leaves;
+  EXPECT_EQ(leaves.size(), 5U);
+  EXPECT_TRUE(std::ranges::is_sorted(leaves, {}, [](const service::BoundLeaf& leaf) {
+    return std::pair(leaf.object, leaf.node.index());
+  }));
 }
 
 TEST(OwnFactory, bindings_reach_global_parameters_and_tags) {
