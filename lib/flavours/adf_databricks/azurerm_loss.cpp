@@ -6,6 +6,7 @@
 
 #include "adf/types.hpp"
 #include "base/text.hpp"
+#include "flavours/adf_databricks/azurerm_typed.hpp"
 #include "flavours/adf_databricks/own.hpp"
 #include "flavours/adf_databricks/own_factory.hpp"
 
@@ -66,6 +67,12 @@ class Checker {
       }
       if (object.kind == ObjectKind::data_flow) check_script(object.properties()["typeProperties"]);
       if (object.kind == ObjectKind::pipeline) check_activities(object);
+      // Of a shared factory they are its owner's, and not sent at all.
+      if (has_own_factory(service_)) {
+        find_untyped(object, [&](const Node& value, std::string_view what, std::string_view resource) {
+          report(value, what, resource);
+        });
+      }
     }
     if (has_own_factory(service_)) {
       find_unsent(service_, [&](const Node& member, const std::string& what) {

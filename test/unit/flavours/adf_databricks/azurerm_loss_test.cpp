@@ -61,6 +61,56 @@ TEST(AzurermLoss, names_an_expression_in_the_place_of_a_list) {
                    "parameters": {"value": "@x", "type": "Expression"}}}])"), "/properties/activities/0/typeProperties/parameters ");
 }
 
+// Pointers of what the typed resource of a runtime, a credential or an endpoint would lose.
+std::string own_losses(const std::string& path, const std::string& properties, const std::string& placement = "own") {
+  const MemoryService read = read_memory(
+      {{"tidegate.yaml", "service: shop\nowner: team\nplacement: {factory: " + placement + "}\nbindings: []\n"},
+       {"pipeline/p.json", pipeline_text("p", "")},
+       {path, object_text("x", properties)}});
+  Diagnostics diagnostics;
+  check_azurerm_loss(*read.service, diagnostics);
+  std::string out;
+  for (const Diagnostic& one : diagnostics.items()) {
+    EXPECT_EQ(one.exit, ExitCode::unsupported);
+    EXPECT_EQ(one.where.file, path);
+    out += one.message.substr(0, one.message.find(':')) + " ";
+  }
+  return out;
+}
+
+TEST(AzurermLoss, names_what_a_runtime_would_lose) {
+  const std::string path = "integrationRuntime/x.json";
+  const std::string flow = R"("dataFlowProperties": {"computeType": "General", "coreCount": 8, "timeToLive": 10, "cleanup": false)";
+  const auto managed = [&](const std::string& more, const std::string& around = "") {
+    return R"("type": "Managed", "typeProperties": {"computeProperties": {"location": "AutoResolve", )" + flow + more + "}" + around;
+  };
+  const std::string network = R"(, "managedVirtualNetwork": {"type": "ManagedVirtualNetworkReference", "referenceName": "default"}, "state": "Online")";
+  EXPECT_EQ(own_losses(path, managed("}}", network)), "");
+  EXPECT_EQ(own_losses(path, managed(R"(, "customProperties": []}})", R"(, "annotations": [])")), "");
+  const std::string scaled = managed(R"(, "customProperties": [{"name": "a"}]}, "copyComputeScaleProperties": {"timeToLive": 15}})", network);
+  EXPECT_EQ(own_losses(path, scaled), "/properties/typeProperties/computeProperties/dataFlowProperties/customProperties "
+                                      "/properties/typeProperties/computeProperties/copyComputeScaleProperties ");
+  EXPECT_EQ(own_losses(path, scaled, "external"), "");
+  EXPECT_EQ(own_losses(path, R"("TYPE": "managed", "annotations": ["a"])"), "/properties/annotations ");
+  EXPECT_EQ(own_losses(path, R"("type": "Managed", "typeProperties": {"computeProperties": {"nodeSize": "S", "copyComputeScaleProperties": {"timeToLive": 5},
+                       "dataFlowProperties": {"coreCount": 8}}, "ssisProperties": {"edition": "Standard", "catalogInfo": {"catalogAdminUserName": "a"}}})"),
+            "/properties/typeProperties/computeProperties/dataFlowProperties ");
+  EXPECT_EQ(own_losses(path, R"("type": "SelfHosted", "typeProperties": {"linkedInfo": {"resourceId": "/r", "authorizationType": "Rbac"}})"), "");
+  EXPECT_EQ(own_losses(path, R"("type": "SelfHosted", "typeProperties": {"linkedInfo": {"key": {"type": "SecureString"}, "authorizationType": "Key"}})"),
+            "/properties/typeProperties/linkedInfo/key /properties/typeProperties/linkedInfo/authorizationType ");
+}
+
+TEST(AzurermLoss, names_what_credentials_and_endpoints_would_lose) {
+  EXPECT_EQ(own_losses("credential/x.json", R"("type": "ManagedIdentity", "annotations": [], "typeProperties": {"resourceId": "/i"})"), "");
+  EXPECT_EQ(own_losses("credential/x.json", R"("type": "ServicePrincipal", "typeProperties": {"servicePrincipalId": "i", "tenant": "t",
+                       "servicePrincipalKey": {"type": "AzureKeyVaultSecret", "secretName": "s", "store": {"referenceName": "v", "type": "LinkedServiceReference"}}})"), "");
+  EXPECT_EQ(own_losses("credential/x.json", R"("type": "BasicAuth", "typeProperties": {})"), "/properties/type ");
+  const std::string link = R"("privateLinkResourceId": "/r", "groupId": "dfs", "fqdns": ["a.b"], "connectionState": {})";
+  EXPECT_EQ(own_losses("managedVirtualNetwork/default/managedPrivateEndpoint/x.json", link), "");
+  EXPECT_EQ(own_losses("managedVirtualNetwork/default/managedPrivateEndpoint/x.json", link + R"(, "timeout": 5.55)"), "/properties/timeout ");
+  EXPECT_EQ(own_losses("managedVirtualNetwork/other/managedPrivateEndpoint/x.json", link), "/properties ");
+}
+
 // Pointers of what azurerm_data_factory would lose of an own factory; with `shared` the file is
 // another's.
 std::string factory_losses(const std::string& file, const std::string& placement = "own") {
