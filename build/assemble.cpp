@@ -201,13 +201,15 @@ class Assembler {
 
   void add_generated_contracts() {
     service::WorkspaceNeeds needs{.allowlist = !service_->jars.empty() && flavour::jars_in_volume(*service_)};
-    for (const databricks::Notebook& notebook : service_->notebooks) {
-      for (const databricks::SecretUse& use : notebook.secrets)
+    const auto add_needs = [&](const databricks::Notebook& code) {
+      for (const databricks::SecretUse& use : code.secrets)
         if (!use.scope.text.empty()) needs.secret_scopes.push_back(use.scope.text);
-      for (const databricks::Found& path : notebook.data_paths) {
+      for (const databricks::Found& path : code.data_paths) {
         if (std::string mount = databricks::mount_of(path.text); !mount.empty()) needs.mounts.push_back(std::move(mount));
       }
-    }
+    };
+    for (const databricks::Notebook& notebook : service_->notebooks) add_needs(notebook);
+    for (const auto& module : service_->modules) add_needs(module.second);
     for (const adf::Object& object : service_->factory.objects) {
       const document::Node version =
           object.properties()["typeProperties"].find_ignoring_case("newClusterVersion");

@@ -238,6 +238,17 @@ Location locate(const Cell& cell, std::size_t offset) {
   return Location{.line = anchor.line, .column = column};
 }
 
+Cell module_cell(std::string_view text) {
+  Cell cell{.kind = CellKind::python};
+  cell.text.reserve(text.size() + 1);
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  for (std::uint32_t number = 1; !text.empty(); ++number) {
+    append_anchored(cell, take_line(text), number, 1);
+    cell.text += '\n';
+  }
+  return cell;
+}
+
 std::optional<Language> source_language(std::string_view path) {
   if (ends_with_ignoring_case(path, ".py")) return Language::python;
   if (ends_with_ignoring_case(path, ".scala")) return Language::scala;

@@ -38,6 +38,9 @@ std::string_view comment_mark(Language language);  // "#", "//", "--"
 // True if the first line, after a BOM and without \r, is the header.
 bool has_header(std::string_view bytes, Language language);
 
+// The whole text of a Python file that is no notebook.
+Cell module_cell(std::string_view text);
+
 // Cells of a source notebook whose header was checked; cells without text are left out.
 std::vector<Cell> split_source(std::string_view bytes, Language language);
 

@@ -189,8 +189,11 @@ void report_workspace_paths(const Notebook& notebook, Diagnostics& diagnostics) 
                     (one.searched
                          ? std::string(", and modules are loaded from there, not from the release")
                          : std::string("; every environment must have it")),
-         .hint = "write the path from the folder of this notebook (os.path.abspath('..')): the "
-                 "layout of the repository is kept"});
+         .hint = notebook.format == "module"
+                     ? "write the path from the folder of this file (os.path.dirname(__file__)): the "
+                       "layout of the repository is kept"
+                     : "write the path from the folder of this notebook (os.path.abspath('..')): the "
+                       "layout of the repository is kept"});
   }
 }
 
@@ -240,6 +243,11 @@ void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<s
     }
   }
   CycleFinder(notebooks, graph, diagnostics).run();
+}
+
+void check_module(const Notebook& module, Diagnostics& diagnostics) {
+  report_mounts(module, diagnostics);
+  report_workspace_paths(module, diagnostics);
 }
 
 }  // namespace tidegate::databricks

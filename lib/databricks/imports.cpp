@@ -127,26 +127,6 @@ void find_imports(std::string_view text, const Tokens& tokens, const TakeImport&
   Finder(text, tokens.tokens, take).run();
 }
 
-std::vector<PythonImport> find_imports(std::string_view text) {
-  std::vector<PythonImport> all;
-  if (text.find("import") == std::string_view::npos) return all;
-  Tokens tokens;
-  scan_tokens(text, {0, static_cast<std::uint32_t>(text.size())}, CellKind::python, tokens);
-  std::size_t counted = 0, start = 0;
-  std::uint32_t line = 1;
-  find_imports(text, tokens, [&](PythonImport found, std::size_t offset) {
-    for (; counted < offset; ++counted) {
-      if (text[counted] != '\n') continue;
-      ++line;
-      start = counted + 1;
-    }
-    found.module.line = line;
-    found.module.column = static_cast<std::uint32_t>(offset - start + 1);
-    all.push_back(std::move(found));
-  });
-  return all;
-}
-
 PythonFiles::PythonFiles(const std::vector<std::string>& paths)
     : paths_(paths.begin(), paths.end()) {
   std::set<std::pair<std::string, std::string>> seen;
@@ -181,6 +161,8 @@ void PythonFiles::take_all(const std::string& folder, std::set<std::string>& fou
 // True if the whole name is there.
 bool PythonFiles::take_module(const std::string& root, std::string_view module,
                               std::set<std::string>& found) const {
+  // Most imports are of no file of the repository, wherever one looks.
+  if (!roots_.contains(module.substr(0, module.find('.')))) return false;
   std::set<std::string> way;
   std::string path = root;
   const std::vector<std::string_view> parts = split(module, '.');

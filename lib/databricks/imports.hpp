@@ -22,9 +22,6 @@ namespace tidegate::databricks {
 using TakeImport = std::function<void(PythonImport import, std::size_t offset)>;
 void find_imports(std::string_view text, const Tokens& tokens, const TakeImport& take);
 
-// Of a whole file, with places.
-std::vector<PythonImport> find_imports(std::string_view text);
-
 // The Python files of a repository, by the names under which they may be imported.
 class PythonFiles {
  public:
@@ -52,8 +49,8 @@ class PythonFiles {
                    std::set<std::string>& found) const;
 
   std::set<std::string, std::less<>> paths_{};
-  std::multimap<std::string, std::string>
-      roots_{};  // first name of a module -> folder that holds it
+  std::multimap<std::string, std::string, std::less<>>
+      roots_{};  // first name of a module -> each folder that holds it
 };
 
 }  // namespace tidegate::databricks

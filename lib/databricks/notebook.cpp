@@ -287,6 +287,15 @@ Result<Notebook> parse_notebook(std::string file, std::string_view bytes) {
   return parse_source(std::move(file), bytes, *language);
 }
 
+Notebook read_module(std::string file, std::string_view text) {
+  Notebook module{.path = without_extension(file), .format = "module"};
+  module.file = std::move(file);
+  std::vector<Cell> cells;
+  cells.push_back(module_cell(text));
+  finish(module, cells);
+  return module;
+}
+
 Result<std::vector<Notebook>> parse_notebooks(std::string file, std::string_view bytes) {
   if (auto failure = refuse_size(file, bytes)) return *std::move(failure);
   if (is_archive(file)) {

@@ -83,6 +83,9 @@ Result<Notebook> parse_notebook(std::string file, std::string_view bytes);
 // while that of a single one is <file without extension>.
 Result<std::vector<Notebook>> parse_notebooks(std::string file, std::string_view bytes);
 
+// A Python file that is no notebook: what it imports, reads and names, with format "module".
+Notebook read_module(std::string file, std::string_view text);
+
 // Which notebook a workspace path of an activity, or a %run path, means.
 struct PathMatch {
   std::vector<std::size_t> candidates{};  // indices into the notebooks; one is the answer
@@ -108,5 +111,8 @@ std::string mount_of(std::string_view path);
 // modules there.
 void check_notebooks(const std::vector<Notebook>& notebooks, const std::vector<std::string>& roots,
                      Diagnostics& diagnostics);
+
+// The last two of them: where a module runs notebooks, the folder is that of whoever calls it.
+void check_module(const Notebook& module, Diagnostics& diagnostics);
 
 }  // namespace tidegate::databricks

@@ -20,7 +20,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     paths.push_back(std::string(path) + ".py");
   const databricks::PythonFiles files(paths);
   const std::string_view text = whole.substr(std::min(line + 1, whole.size()));
-  for (const databricks::PythonImport& one : databricks::find_imports(text)) {
+  const databricks::Notebook module = databricks::read_module("m.py", text);
+  Diagnostics diagnostics;
+  databricks::check_module(module, diagnostics);
+  for (const Diagnostic& one : diagnostics.items()) fuzz::require(one.where.line > 0 && one.where.line <= size + 1);
+  for (const databricks::PythonImport& one : module.imports) {
     fuzz::require(one.module.line > 0 && one.module.column > 0 && one.module.line <= size + 1);
     fuzz::require(!one.computed || one.module.text.empty());
     for (const std::string& path : files.resolve(one, paths.front()))

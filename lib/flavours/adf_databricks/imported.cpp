@@ -54,7 +54,7 @@ void ImportFollower::take(const std::string& file, const std::string& shown,
 }
 
 void ImportFollower::take_file(const std::string& file, std::string_view text) {
-  take(file, file, of_files_[file] = databricks::find_imports(text));
+  take(file, file, (modules_[file] = databricks::read_module(file, text)).imports);
   if (file_name(file) != "__init__.py" || !looks_for_modules(text)) return;
   for (const std::string& path : files_.package_of(file))
     if (path != file) reach(path, {.file = file, .line = 1, .column = 1});

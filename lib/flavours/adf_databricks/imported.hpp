@@ -29,10 +29,8 @@ class ImportFollower {
   InventoryFiles reached();
   // All that were reached, with what imports them first; sorted by path.
   std::vector<ReadFile> found() const;
-  // What each file that was taken by take_file imports.
-  std::map<std::string, std::vector<databricks::PythonImport>> of_files() && {
-    return std::move(of_files_);
-  }
+  // The files that were taken by take_file.
+  std::map<std::string, databricks::Notebook> modules() && { return std::move(modules_); }
 
  private:
   void reach(const std::string& path, const Location& from);
@@ -41,7 +39,7 @@ class ImportFollower {
   Diagnostics& diagnostics_;
   databricks::PythonFiles files_;
   std::map<std::string, Location> found_{};
-  std::map<std::string, std::vector<databricks::PythonImport>> of_files_{};
+  std::map<std::string, databricks::Notebook> modules_{};
   InventoryFiles next_{};
 };
 

@@ -112,7 +112,8 @@ class Reader {
       if (files[i]->role == Role::python) imports.take_file(files[i]->path, *bytes);
     }
     service_.imported_files = imports.found();
-    service_.python_imports = std::move(imports).of_files();
+    service_.modules = std::move(imports).modules();
+    for (const auto& module : service_.modules) databricks::check_module(module.second, diagnostics_);
   }
 
   // Root module only: what lies deeper is a module of its own.

@@ -82,9 +82,9 @@ class Walker {
     while (!next_.empty()) {
       const std::string path = std::move(next_.back());
       next_.pop_back();
-      const auto imports = service_.python_imports.find(path);
-      if (seen_.insert(path).second && imports != service_.python_imports.end())
-        take(path, path, imports->second);
+      const auto module = service_.modules.find(path);
+      if (seen_.insert(path).second && module != service_.modules.end())
+        take(path, path, module->second.imports);
     }
   }
 

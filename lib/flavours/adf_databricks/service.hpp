@@ -122,8 +122,7 @@ struct Service {
   std::vector<PackedPath> config_files{};    // config and Python files, wheels; then the stand-ins
   std::map<std::size_t, std::string>
       stand_ins{};  // root_imports.hpp: index into config_files -> bytes
-  std::map<std::string, std::vector<databricks::PythonImport>>
-      python_imports{};                    // of Python files that are no notebooks
+  std::map<std::string, databricks::Notebook> modules{};  // Python files that are no notebooks, by path
   Releases releases{};                     // place.hpp
   Placements placements{};                 // place.hpp
   std::vector<Retained> retained{};        // sorted by type and name

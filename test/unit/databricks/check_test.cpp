@@ -104,6 +104,26 @@ TEST(Check, PathsOfOneWorkspaceAreFoundButThoseOfRuns) {
             "environment must have it\n");
 }
 
+// Of a Python file that is no notebook, whatever its line ends.
+TEST(Check, reads_a_module_like_a_notebook) {
+  const Notebook module = read_module(
+      "lib/shop.py",
+      "\xEF\xBB\xBFimport sys\r\nsys.path.append('/Workspace/Repos/ann/lib')\r\n"
+      "key = dbutils.secrets.get('sales', \"key\")\r\nä = '/mnt/raw/orders'; b = '/mnt/raw/items'\r\n");
+  ASSERT_EQ(module.imports.size(), 1U);
+  EXPECT_EQ(module.imports[0].module.line, 1U);
+  EXPECT_EQ(module.imports[0].module.column, 8U);
+  ASSERT_EQ(module.secrets.size(), 1U);
+  EXPECT_EQ(module.secrets[0].scope.text, "sales");
+  Diagnostics diagnostics;
+  check_module(module, diagnostics);
+  std::string text;
+  for (const Diagnostic& item : diagnostics.items())
+    text += std::string(to_string(item.severity)) + " " + to_string(item.where) + " " + item.code + "\n";
+  EXPECT_EQ(text, "note lib/shop.py:4:5 databricks.dbfs-path\nwarning lib/shop.py:2:17 databricks.workspace-path\n");
+  EXPECT_TRUE(read_module("empty.py", "").imports.empty());
+}
+
 TEST(Match, SuffixMayBeginInsideAName) {
   const auto all = notebooks({"etl/load_orders", "etl/load_items", "raw/load_items"});
   EXPECT_EQ(found(all, match_suffix(all, "_orders")), Paths{"etl/load_orders"});

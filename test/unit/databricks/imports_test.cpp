@@ -11,7 +11,7 @@ namespace {
 // "..a.b: c, d @2:6" for each.
 std::string shown(std::string_view text) {
   std::string out;
-  for (const PythonImport& one : find_imports(text)) {
+  for (const PythonImport& one : read_module("m.py", text).imports) {
     out += one.computed ? "?" : std::string(one.dots, '.') + one.module.text;
     if (!one.names.empty()) out += ": " + join(one.names, ",");
     out += " @" + std::to_string(one.module.line) + ":" + std::to_string(one.module.column) + "\n";
@@ -50,7 +50,7 @@ std::string resolved(const std::vector<std::string>& paths, std::string_view sta
                      std::string_view from) {
   const PythonFiles files(paths);
   std::string out;
-  for (const PythonImport& one : find_imports(statement))
+  for (const PythonImport& one : read_module("m.py", statement).imports)
     for (const std::string& path : files.resolve(one, from)) out += (out.empty() ? "" : " ") + path;
   return out;
 }
