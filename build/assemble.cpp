@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 #include <unordered_set>
+#include <utility>
 
 #include "base/text.hpp"
 #include "build/derived.hpp"
@@ -242,7 +243,7 @@ class Assembler {
 
   void add_picture() {
     streamed("docs/graph.html", "generated", [service = service_](const Sink& sink) {
-      return sink(graph::render_html(flavour::make_graph(*service)));
+      return graph::write_html(flavour::make_graph(*service), sink);
     });
   }
 
@@ -355,7 +356,7 @@ std::string retained_digest(const flavour::Service& service) {
 }
 
 void describe(artifact::Manifest& manifest, const repository::Source& source,
-              const flavour::Service& service, const flavour::Mapping& mapping) {
+              const flavour::Service& service, flavour::Mapping& mapping) {
   manifest.name = service.manifest.service;
   manifest.flavour = "adf_databricks";
   manifest.owner = service.manifest.owner;
@@ -388,7 +389,9 @@ void describe(artifact::Manifest& manifest, const repository::Source& source,
     types.insert(file.second.types.begin(), file.second.types.end());
   }
   manifest.resource_types = {types.begin(), types.end()};
-  for (const flavour::Rewrite& rewrite : mapping.rewrites) {
+  const std::vector<flavour::Rewrite> rewrites = std::exchange(mapping.rewrites, {});
+  manifest.rewrites.reserve(rewrites.size());
+  for (const flavour::Rewrite& rewrite : rewrites) {
     manifest.rewrites.push_back(
         {.file = rewrite.file, .pointer = rewrite.pointer, .rule = rewrite.rule});
   }
@@ -397,7 +400,7 @@ void describe(artifact::Manifest& manifest, const repository::Source& source,
 }  // namespace
 
 Assembly assemble_artifact(const repository::Source& source, const repository::Inventory& inventory,
-                           const ServicePtr& service, const MappingPtr& mapping,
+                           const ServicePtr& service, const std::shared_ptr<flavour::Mapping>& mapping,
                            VersionChoice version, Diagnostics& diagnostics) {
   Assembler assembler(source, inventory, service, mapping, diagnostics);
   assembler.add_generated_terraform();

@@ -27,10 +27,11 @@ struct VersionChoice {
 
 // Where the service is ready: no findings of severity error so far. Reports what cannot be packed
 // (build.file-collision, build.denied-file). The files render themselves when they are packed; they
-// hold the service and the mapping, and let go of them once they are read.
+// hold the service and the mapping, and let go of them once they are read. The list of rewrites moves into the
+// manifest: there are thousands.
 Assembly assemble_artifact(const repository::Source& source, const repository::Inventory& inventory,
                            const std::shared_ptr<const flavours::adf_databricks::Service>& service,
-                           const std::shared_ptr<const flavours::adf_databricks::Mapping>& mapping,
+                           const std::shared_ptr<flavours::adf_databricks::Mapping>& mapping,
                            VersionChoice version, Diagnostics& diagnostics);
 
 // The files of the repository among them, without making the others: for who only looks at them. The same findings.

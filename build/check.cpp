@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build/check.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/text.hpp"
@@ -52,6 +53,7 @@ std::size_t look_at(repository::Source& source, const service::ServiceManifest& 
 
 void raise_warnings(Diagnostics& diagnostics) {
   Diagnostics raised;
+  for (std::size_t i = 0; i < diagnostics.dropped_notes(); ++i) raised.count_note();
   for (Diagnostic item : diagnostics.items()) {
     if (item.severity == Severity::warning) item.severity = Severity::error;
     raised.add(std::move(item));
@@ -70,6 +72,7 @@ report::Report make_report(const service::ServiceManifest& manifest, const repos
          .accepted = report::Acceptance{.reason = by.reason, .owner = by.owner, .expires = by.expires}});
   }
   report::sort_findings(report.findings);
+  report.dropped_notes = diagnostics.dropped_notes();
   report.exit = worst_exit(diagnostics);
   return report;
 }
@@ -85,6 +88,9 @@ ExitCode run_check(const CheckOptions& options, cli::Context& context) {
 
   Diagnostics diagnostics;
   const service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
+  const bool lists_notes = options.notes || has_settings(manifest) ||
+                           std::ranges::any_of(outputs.list, [](const auto& one) { return one.format->name != "text"; });
+  if (!lists_notes) diagnostics.keep_no_notes();
   const std::size_t objects = look_at(*source, manifest, options.libraries, context, diagnostics);
   const std::vector<service::Accepted> accepted = apply_the_settings(manifest, *source, diagnostics);
   name_missing_submodules(*source, diagnostics);

@@ -160,6 +160,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   // What is which file; after this there is exactly one Data Factory root.
   service::ServiceManifest manifest = read_the_manifest(*source, diagnostics);
   if (options.strict) manifest.warnings_as_errors = true;
+  if (!options.notes && options.report.empty() && !has_settings(manifest)) diagnostics.keep_no_notes();
   repository::Inventory inventory = take_the_inventory(*source, manifest, diagnostics);
   const auto watched = watch_for_secrets(*source, inventory);
   say_difference(source->differences(), context);
@@ -207,7 +208,7 @@ ExitCode build(const BuildOptions& options, cli::Context& context, BuildRecord& 
   record.begin("terraform");
   // Terraform as values; nothing is rendered yet.
   auto mapping =
-      std::make_shared<const flavour::Mapping>(flavour::map_service(service, diagnostics));
+      std::make_shared<flavour::Mapping>(flavour::map_service(service, diagnostics));
 
   record.begin("assemble");
   // Everything that will be packed, and the manifest; after this only writing is left.

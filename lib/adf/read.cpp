@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <tuple>
+#include <utility>
 
 #include "adf/factory.hpp"
 #include "base/parallel.hpp"
@@ -127,24 +129,24 @@ std::vector<std::size_t> Factory::dependencies_of(std::size_t index) const {
 Factory read_factory(const system::FileTree& tree, std::string_view root,
                      const std::vector<FactoryFile>& files, Diagnostics& diagnostics) {
   Factory factory{.root = std::string(root)};
-  std::vector<const FactoryFile*> wanted;
+  using Wanted = std::pair<ObjectKind, const FactoryFile*>;
+  std::vector<Wanted> wanted;
   for (const FactoryFile& file : files) {
     if (!file_name(file.path).starts_with('~') && ends_with_ignoring_case(file.path, ".json"))
-      wanted.push_back(&file);
+      wanted.emplace_back(kind_of_folder(file.kind_folder), &file);
   }
+  std::sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) {
+    return std::tie(a.first, a.second->path) < std::tie(b.first, b.second->path);
+  });
   std::vector<std::optional<Object>> objects(wanted.size());
   std::vector<Diagnostics> findings(wanted.size());
   for_each_index(wanted.size(),
-                 [&](std::size_t i) { objects[i] = read_object(tree, *wanted[i], findings[i]); });
+                 [&](std::size_t i) { objects[i] = read_object(tree, *wanted[i].second, findings[i]); });
   factory.objects.reserve(wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     diagnostics.append(std::move(findings[i]));
     if (objects[i]) factory.objects.push_back(std::move(*objects[i]));
   }
-  std::sort(factory.objects.begin(), factory.objects.end(), [](const Object& a, const Object& b) {
-    return std::pair(a.kind, std::string_view(a.file)) <
-           std::pair(b.kind, std::string_view(b.file));
-  });
   for (std::size_t i = 0; i < factory.objects.size(); ++i) {
     const Object& object = factory.objects[i];
     const std::string scope = object.network.empty() ? "" : to_lower(object.network) + "/";

@@ -8,7 +8,9 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <tuple>
+#include <unordered_set>
 
 #include "artifact/archive.hpp"
 #include "artifact/compression.hpp"
@@ -150,9 +152,15 @@ Result<std::vector<Hashed>> hash_files(std::vector<PackFile>& files, system::Spo
   for (const PackFile& file : files) total += file.size;
   const system::Work work(progress, "hashing", total);
   std::vector<Hashed> hashed(files.size());
+  // What is generated is rendered here, and a few such files are most of the work: they come first, so that
+  // no thread is left alone with one at the end.
+  std::vector<std::size_t> order(files.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return files[i].origin == "generated"; });
   std::mutex mutex;
   std::map<std::size_t, Diagnostic> failures;
-  for_each_index(files.size(), [&](std::size_t i) {
+  for_each_index(files.size(), [&](std::size_t turn) {
+    const std::size_t i = order[turn];
     Result<Hashed> result = hash_file(files[i], spool, work);
     if (result) {
       hashed[i] = std::move(*result);
@@ -160,7 +168,7 @@ Result<std::vector<Hashed>> hash_files(std::vector<PackFile>& files, system::Spo
       const std::lock_guard lock(mutex);
       failures.emplace(i, result.failure());
     }
-  });
+  }, 1);
   if (!failures.empty()) return failures.begin()->second;
   return hashed;
 }
@@ -320,9 +328,16 @@ Status check_readable(const Manifest& manifest) {
   return Done{};
 }
 
-// Nor is written what a reader would take for a bomb.
-Status check_compressible(const std::string& text, Compression compression) {
-  if (text.size() <= free_manifest_size) return Done{};
+// A digest of its own holds 32 bytes that no compressor can take away.
+std::uint64_t least_compressed(const Manifest& manifest) {
+  std::unordered_set<std::string_view> digests;
+  for (const ManifestFile& file : manifest.files) digests.insert(file.sha256);
+  return digests.size() * 32;
+}
+
+// Nor is written what a reader would take for a bomb. Compressing for that alone is the exception.
+Status check_compressible(const Manifest& manifest, const std::string& text, Compression compression) {
+  if (text.size() <= max_manifest_size && !is_too_compressed(text.size(), least_compressed(manifest))) return Done{};
   const std::unique_ptr<Compressor> compressor =
       make_compressor(compression, [](std::string_view) -> Status { return Done{}; });
   Status status = compressor->write(text);
@@ -378,7 +393,7 @@ Result<Packed> write_artifact(const std::string& target, Manifest manifest,
   const std::string text = render_manifest(manifest);
   std::future<Status> readable = std::async(std::launch::async, [&] {
     Status status = check_readable(manifest);
-    return status ? check_compressible(text, hooks.compression) : status;
+    return status ? check_compressible(manifest, text, hooks.compression) : status;
   });
 
   system::AtomicFile out;

@@ -38,9 +38,24 @@ std::string render_diagnostic(const Diagnostic& diagnostic) {
   return text;
 }
 
+void Diagnostics::add(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::note && !keeps_notes_) return count_note();
+  items_.push_back(std::move(diagnostic));
+}
+
 void Diagnostics::append(Diagnostics others) {
+  dropped_notes_ += others.dropped_notes_;
+  if (!keeps_notes_) {
+    dropped_notes_ += std::erase_if(others.items_, [](const Diagnostic& one) { return one.severity == Severity::note; });
+  }
   items_.insert(items_.end(), std::make_move_iterator(others.items_.begin()),
                 std::make_move_iterator(others.items_.end()));
+}
+
+Diagnostics Diagnostics::empty_like_this() const {
+  Diagnostics made;
+  made.keeps_notes_ = keeps_notes_;
+  return made;
 }
 
 void Diagnostics::error(std::string code, Location where, std::string message, std::string hint) {

@@ -47,19 +47,29 @@ std::string render_diagnostic(const Diagnostic& diagnostic);
 // Collects findings; the order of `items()` after `sort()` is (file, line, column, code, message).
 class Diagnostics {
  public:
-  void add(Diagnostic diagnostic) { items_.push_back(std::move(diagnostic)); }
+  void add(Diagnostic diagnostic);
   void append(Diagnostics others);  // behind the own ones, in their order
+  void reserve_more(std::size_t count) { items_.reserve(items_.size() + count); }  // before thousands are appended
   void error(std::string code, Location where, std::string message, std::string hint = {});
   void warning(std::string code, Location where, std::string message, std::string hint = {});
   void note(std::string code, Location where, std::string message, std::string hint = {});
 
+  // From now on notes are counted and not kept, for who shows none: a service may have thousands.
+  void keep_no_notes() { keeps_notes_ = false; }
+  bool keeps_notes() const { return keeps_notes_; }
+  void count_note() { ++dropped_notes_; }  // in place of note(), where its text need not be made
+  std::size_t dropped_notes() const { return dropped_notes_; }
+  Diagnostics empty_like_this() const;     // to append later: keeps notes or not, as this one
+
   const std::vector<Diagnostic>& items() const { return items_; }
-  std::size_t count(Severity severity) const;
+  std::size_t count(Severity severity) const;  // of those that are kept
   bool has_errors() const { return count(Severity::error) > 0; }
   void sort();
 
  private:
   std::vector<Diagnostic> items_{};
+  std::size_t dropped_notes_ = 0;
+  bool keeps_notes_ = true;
 };
 
 }  // namespace tidegate

@@ -20,8 +20,8 @@ std::size_t usable_processors() {
 
 std::size_t thread_count() { return std::min<std::size_t>(usable_processors(), 8); }
 
-void for_each_index(std::size_t count, const std::function<void(std::size_t)>& work) {
-  constexpr std::size_t batch = 8;  // small pieces: one look at the counter for several
+void for_each_index(std::size_t count, const std::function<void(std::size_t)>& work, std::size_t at_once) {
+  const std::size_t batch = std::max<std::size_t>(at_once, 1);
   const std::size_t threads = std::min(thread_count(), (count + batch - 1) / batch);
   if (threads <= 1) {
     for (std::size_t i = 0; i < count; ++i) work(i);

@@ -19,9 +19,10 @@ std::size_t usable_processors();
 // How many threads share the work of for_each_index: one for each usable processor, but at most 8.
 std::size_t thread_count();
 
-// Calls work(0) … work(count - 1), each once, in any order, on at most thread_count() threads;
-// returns when all are done. An exception stops the rest and is thrown here.
-void for_each_index(std::size_t count, const std::function<void(std::size_t)>& work);
+// Calls work(0) … work(count - 1), each once, on at most thread_count() threads; returns when all are
+// done. They begin in order, and a thread that is free takes the next `at_once` of them: 1 where one
+// may take long. An exception stops the rest and is thrown here.
+void for_each_index(std::size_t count, const std::function<void(std::size_t)>& work, std::size_t at_once = 8);
 
 // One thread that does jobs in the order they were given. At most `limit` wait; add() blocks until
 // there is room.

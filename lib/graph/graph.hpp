@@ -3,21 +3,24 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/result.hpp"
 
 namespace tidegate::graph {
 
 struct Node {
   std::string label{};
-  std::string kind{};    // "pipeline", "dataset", …: chooses the colour
+  std::string_view kind{};  // a literal: "pipeline", "dataset", …; chooses the colour
   std::string detail{};  // shown when the node is chosen: a file, a location
 };
 
 struct Edge {
   std::uint32_t from = 0, to = 0;  // indices into Graph::nodes
-  std::string kind{};              // "reads", "writes", "runs", "uses", "starts"
+  std::string_view kind{};         // a literal: "reads", "writes", "runs", "uses", "starts"
   friend bool operator==(const Edge&, const Edge&) = default;
   friend auto operator<=>(const Edge&, const Edge&) = default;
 };
@@ -47,7 +50,9 @@ Layout lay_out(const Graph& graph);
 
 std::string render_dot(const Graph& graph);
 std::string render_svg(const Graph& graph);
-// Refers to nothing outside of itself, and forbids it by its content security policy.
+// Refers to nothing outside of itself, and forbids it by its content security policy. In pieces: that of a
+// service of thousands of objects has megabytes.
+Status write_html(const Graph& graph, const std::function<Status(std::string_view)>& sink);
 std::string render_html(const Graph& graph);
 
 struct KindStyle {

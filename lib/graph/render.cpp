@@ -58,38 +58,58 @@ std::string_view colour_of(std::string_view kind) {
   return kind == "writes" ? "#15803d" : kind == "reads" ? "#1d4ed8" : kind == "runs" ? "#b91c1c" : "#9ca3af";
 }
 
-std::string json_of(const Graph& graph, const Layout& layout) {
-  std::string out;
-  document::JsonWriter writer(out, false);
+// Text inside a script element, in pieces: none of it may end the element, or begin a comment.
+class ScriptSink {
+ public:
+  explicit ScriptSink(const std::function<Status(std::string_view)>& sink) : sink_(sink) {}
+
+  std::string& text() { return text_; }
+  Status flush() {
+    std::string safe;
+    safe.reserve(text_.size());
+    for (const char c : text_) {
+      if (c == '<') {
+        safe += "\\u003c";
+      } else {
+        safe += c;
+      }
+    }
+    text_.clear();
+    return sink_(safe);
+  }
+  Status flush_some() { return text_.size() < piece ? Status(Done{}) : flush(); }
+
+ private:
+  static constexpr std::size_t piece = std::size_t{64} * 1024;
+  const std::function<Status(std::string_view)>& sink_;
+  std::string text_{};
+};
+
+Status write_json(const Graph& graph, const Layout& layout, const std::function<Status(std::string_view)>& sink) {
+  ScriptSink script(sink);
+  document::JsonWriter writer(script.text(), false);
   writer.begin_object().key("nodes").begin_array();
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     writer.begin_array().string(node.label).string(node.kind).string(node.detail);
     writer.integer(layout.nodes[i].x).integer(layout.nodes[i].y).end_array();
+    if (Status status = script.flush_some(); !status) return status;
   }
   writer.end_array().key("edges").begin_array();
-  for (const Edge& edge : graph.edges)
+  for (const Edge& edge : graph.edges) {
     writer.begin_array().integer(edge.from).integer(edge.to).string(edge.kind).end_array();
+    if (Status status = script.flush_some(); !status) return status;
+  }
   writer.end_array().key("styles").begin_object();
-  std::set<std::string> kinds;
+  std::set<std::string_view> kinds;
   for (const Node& node : graph.nodes) kinds.insert(node.kind);
-  for (const std::string& kind : kinds) {
+  for (const std::string_view kind : kinds) {
     const KindStyle style = style_of(kind);
     writer.key(kind).begin_array().string(style.fill).string(style.line).end_array();
   }
   writer.end_object().member("width", std::int64_t{layout.width}).member("height", std::int64_t{layout.height});
   writer.end_object();
-  // Inside a script element: no text may end it, or begin a comment.
-  std::string safe;
-  safe.reserve(out.size());
-  for (const char c : out) {
-    if (c == '<') {
-      safe += "\\u003c";
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
+  return script.flush();
 }
 
 constexpr std::string_view page_head = R"(<!DOCTYPE html>
@@ -178,7 +198,7 @@ std::string render_dot(const Graph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const KindStyle style = style_of(graph.nodes[i].kind);
     out += "  n" + std::to_string(i) + " [label=" + dot_text(graph.nodes[i].label) + ", tooltip=" +
-           dot_text(graph.nodes[i].kind + " " + graph.nodes[i].detail) + ", fillcolor=\"" +
+           dot_text(std::string(graph.nodes[i].kind) + " " + graph.nodes[i].detail) + ", fillcolor=\"" +
            std::string(style.fill) + "\", color=\"" + std::string(style.line) + "\"];\n";
   }
   for (const Edge& edge : graph.edges) {
@@ -199,14 +219,14 @@ std::string render_svg(const Graph& graph) {
   for (const Edge& edge : graph.edges) {
     out += "<path d=\"" + path_between(layout.nodes[edge.from], layout.nodes[edge.to]) +
            "\" fill=\"none\" stroke=\"" + std::string(colour_of(edge.kind)) + "\"" + std::string(dash_of(edge.kind)) +
-           " marker-end=\"url(#a)\"><title>" + xml(graph.nodes[edge.from].label + " " + edge.kind + " " + graph.nodes[edge.to].label) +
+           " marker-end=\"url(#a)\"><title>" + xml(graph.nodes[edge.from].label + " " + std::string(edge.kind) + " " + graph.nodes[edge.to].label) +
            "</title></path>\n";
   }
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     const KindStyle style = style_of(node.kind);
     const Point& at = layout.nodes[i];
-    out += "<g><title>" + xml(node.label + " (" + node.kind + ") " + node.detail) + "</title><rect x=\"" + number(at.x) +
+    out += "<g><title>" + xml(node.label + " (" + std::string(node.kind) + ") " + node.detail) + "</title><rect x=\"" + number(at.x) +
            "\" y=\"" + number(at.y) + "\" width=\"" + number(box_width) + "\" height=\"" + number(box_height) +
            "\" rx=\"5\" fill=\"" + std::string(style.fill) + "\" stroke=\"" + std::string(style.line) + "\"/><text x=\"" +
            number(at.x + 10) + "\" y=\"" + number(at.y + 22) + "\">" + xml(fitted(node.label, label_size)) + "</text></g>\n";
@@ -214,15 +234,25 @@ std::string render_svg(const Graph& graph) {
   return out + "</svg>\n";
 }
 
+Status write_html(const Graph& graph, const std::function<Status(std::string_view)>& sink) {
+  std::string begin(page_head);
+  begin += "<title>" + xml(graph.title) + "</title>\n";
+  begin += page_style;
+  begin += "<body>\n";
+  begin += page_body;
+  Status status = sink(begin + "<script>const G=");
+  if (status) status = write_json(graph, lay_out(graph), sink);
+  if (status) status = sink(";</script>\n" + std::string(page_script) + "</body></html>\n");
+  return status;
+}
+
 std::string render_html(const Graph& graph) {
-  std::string out(page_head);
-  out += "<title>" + xml(graph.title) + "</title>\n";
-  out += page_style;
-  out += "<body>\n";
-  out += page_body;
-  out += "<script>const G=" + json_of(graph, lay_out(graph)) + ";</script>\n";
-  out += page_script;
-  return out + "</body></html>\n";
+  std::string out;
+  const Status always = write_html(graph, [&](std::string_view piece) -> Status {
+    out += piece;
+    return Done{};
+  });
+  return always ? out : std::string();
 }
 
 }  // namespace tidegate::graph

@@ -35,9 +35,10 @@ void sort_findings(std::vector<Finding>& findings) {
 }
 
 std::size_t count(const Report& report, Severity severity) {
-  return static_cast<std::size_t>(std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& one) {
+  const auto listed = std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& one) {
     return !one.accepted && one.diagnostic.severity == severity;
-  }));
+  });
+  return static_cast<std::size_t>(listed) + (severity == Severity::note ? report.dropped_notes : 0);
 }
 
 std::size_t count_accepted(const Report& report) {

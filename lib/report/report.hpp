@@ -33,6 +33,7 @@ struct Report {
   std::string folder{};              // of the service inside the repository, "" at the top
   std::size_t objects = 0;           // Data Factory objects that were looked at
   std::vector<Finding> findings{};   // see sort_findings
+  std::size_t dropped_notes = 0;     // counted among the notes, and not in `findings`
   ExitCode exit = ExitCode::success;
 };
 

@@ -74,7 +74,7 @@ struct Declared {
   const Consumed* consumed = nullptr;
 };
 
-Relation best(const Declared& declared, const Access& access) {
+Relation best(const Declared& declared, const PlacedAccess& access) {
   if (!declared.adf.empty() && equal_ignoring_case(declared.adf, access.dataset)) return Relation::certain;
   Relation found = Relation::apart;
   for (const Place& place : declared.places) found = std::max(found, relation(place, access.place));
@@ -138,15 +138,15 @@ class Composition {
     if (dataset != nullptr) declared.places.push_back(place_of_dataset(*dataset));
   }
 
-  static Relation strongest(const std::vector<Declared>& all, const Neighbours& near, const Access& access) {
+  static Relation strongest(const std::vector<Declared>& all, const Neighbours& near, const PlacedAccess& access) {
     if (!near.named(access.dataset).empty()) return Relation::certain;
     Relation found = Relation::apart;
     for (const std::size_t i : near.near(access.place))
       found = std::max(found, best(all[i], access));
     return found;
   }
-  Relation as_produced(const Access& access) const { return strongest(produced_, near_produced_, access); }
-  Relation as_consumed(const Access& access) const { return strongest(consumed_, near_consumed_, access); }
+  Relation as_produced(const PlacedAccess& access) const { return strongest(produced_, near_produced_, access); }
+  Relation as_consumed(const PlacedAccess& access) const { return strongest(consumed_, near_consumed_, access); }
 
   // What writes or changes something that may be this dataset, in order.
   std::vector<std::size_t> changes_near(const Declared& one) const {
@@ -159,14 +159,14 @@ class Composition {
     return out;
   }
 
-  std::string described(const Access& access) const {
+  std::string described(const PlacedAccess& access) const {
     std::string text = "dataset \"" + printable(access.dataset) + "\"";
     if (!access.place.segments.empty()) text += " (" + printable(to_string(access.place)) + ")";
     return text;
   }
 
   // Written by this service: data that it keeps for itself.
-  bool is_own(const Access& read) const {
+  bool is_own(const PlacedAccess& read) const {
     const auto is_written = [&](std::size_t i) { return accesses_[i].kind == Access::Kind::write; };
     const auto same_name = changing_.named(read.dataset);
     if (std::any_of(same_name.begin(), same_name.end(), is_written)) return true;
@@ -178,7 +178,7 @@ class Composition {
 
   void check_inputs() {
     std::set<std::string> said;
-    for (const Access& access : accesses_) {
+    for (const PlacedAccess& access : accesses_) {
       if (access.kind != Access::Kind::read || said.contains(to_lower(access.dataset))) continue;
       const Relation known = std::max(as_produced(access), as_consumed(access));
       if (known == Relation::certain || is_own(access) || inside_common_parent(access.place)) continue;
@@ -195,7 +195,7 @@ class Composition {
   void check_outputs() {
     if (!manifest_.produces_given) return;
     std::set<std::string> said;
-    for (const Access& access : accesses_) {
+    for (const PlacedAccess& access : accesses_) {
       if (access.kind != Access::Kind::write || said.contains(to_lower(access.dataset))) continue;
       const Relation known = as_produced(access);
       if (known == Relation::certain || as_consumed(access) == Relation::certain) continue;
@@ -224,7 +224,7 @@ class Composition {
   void check_mutations() {
     for (const Declared& one : consumed_) {
       for (const std::size_t i : changes_near(one)) {
-        const Access& access = accesses_[i];
+        const PlacedAccess& access = accesses_[i];
         const Relation found = best(one, access);
         if (found == Relation::apart || as_produced(access) == Relation::certain) continue;
         diagnostics_.add({.code = "service.consumer-mutates-input",
@@ -271,9 +271,9 @@ class Composition {
       const Produced& produced = *one.produced;
       const bool mergeable = produced.format == "delta" || produced.format == "table" || produced.format.empty();
       if (mergeable && produced.mode != "overwrite") continue;
-      const Access* first = nullptr;
+      const PlacedAccess* first = nullptr;
       for (const std::size_t i : changes_near(one)) {
-        const Access& access = accesses_[i];
+        const PlacedAccess& access = accesses_[i];
         if (access.kind != Access::Kind::write || best(one, access) != Relation::certain) continue;
         if (first == nullptr) {
           first = &access;
@@ -313,7 +313,7 @@ class Composition {
   const CompositionInput& input_;
   const ServiceManifest& manifest_;
   Diagnostics& diagnostics_;
-  std::vector<Access> accesses_;
+  std::vector<PlacedAccess> accesses_;
   std::vector<Declared> produced_{}, consumed_{};
   Neighbours near_produced_{}, near_consumed_{};  // indices into these
   Neighbours changing_{};                         // indices of accesses that write or change

@@ -17,47 +17,47 @@ class Deriver {
 
   DerivedDatasets run() {
     for (std::size_t i = 0; i < accesses_.size(); ++i) {
-      const Access& one = accesses_[i];
+      const PlacedAccess& one = accesses_[i];
       if (one.kind == Access::Kind::read) continue;
       if (one.kind == Access::Kind::mutate) mutated_.insert(to_lower(one.dataset));
       changing_.add_name(one.dataset, i);
       changing_.add_place(one.place, i);
     }
-    for (const Access& one : accesses_) {
+    for (const PlacedAccess& one : accesses_) {
       if (one.kind == Access::Kind::write && one.target && seen_.insert(to_lower(one.dataset)).second)
         produce(one, mutated_.contains(to_lower(one.dataset)));
     }
-    for (const Access& one : accesses_) {
+    for (const PlacedAccess& one : accesses_) {
       if (one.kind != Access::Kind::read || !seen_.insert(to_lower(one.dataset)).second) continue;
       if (is_changed(one)) {
         produce(one, true);
       } else {
-        out_.consumes.push_back({.adf = one.dataset, .object = one.target});
+        out_.consumes.push_back({.adf = std::string(one.dataset), .object = one.target});
       }
     }
     return std::move(out_);
   }
 
  private:
-  void produce(const Access& one, bool overwritten) {
+  void produce(const PlacedAccess& one, bool overwritten) {
     const std::size_t index = out_.produces.size();
-    out_.produces.push_back({.adf = one.dataset, .object = one.target, .overwritten = overwritten});
+    out_.produces.push_back({.adf = std::string(one.dataset), .object = one.target, .overwritten = overwritten});
     produced_.add_name(one.dataset, index);
     produced_.add_place(places_.emplace_back(place_of(one)), index);
   }
 
-  Place place_of(const Access& one) const {
+  Place place_of(const PlacedAccess& one) const {
     return one.target ? place_of_dataset(factory_.objects[*one.target]) : Place();
   }
 
-  bool is_produced(const Access& one) const {
+  bool is_produced(const PlacedAccess& one) const {
     if (!produced_.named(one.dataset).empty()) return true;
     const std::vector<std::size_t> near = produced_.near(one.place);
     return std::ranges::any_of(near, [&](std::size_t i) { return relation(places_[i], one.place) == Relation::certain; });
   }
 
   // As service.consumer-mutates-input judges it.
-  bool is_changed(const Access& read) const {
+  bool is_changed(const PlacedAccess& read) const {
     const auto changes = [&](std::size_t i) { return !is_produced(accesses_[i]); };
     if (std::ranges::any_of(changing_.named(read.dataset), changes)) return true;
     const Place place = place_of(read);
@@ -67,7 +67,7 @@ class Deriver {
   }
 
   const adf::Factory& factory_;
-  const std::vector<Access> accesses_;
+  const std::vector<PlacedAccess> accesses_;
   Neighbours changing_{}, produced_{};  // indices of accesses, of out_.produces
   std::vector<Place> places_{};         // parallel to out_.produces
   std::set<std::string> mutated_{}, seen_{};

@@ -183,12 +183,10 @@ bool is_mutating_script(std::string_view script) {
 // Of one pipeline.
 class Observer {
  public:
-  Observer(const adf::Factory& factory, std::size_t pipeline) : factory_(factory), pipeline_(pipeline) {}
+  Observer(const adf::Factory& factory, std::size_t pipeline, const std::function<void(const Access&)>& take)
+      : factory_(factory), pipeline_(pipeline), take_(take) {}
 
-  std::vector<Access> run() {
-    walk(factory_.objects[pipeline_].properties()["activities"]);
-    return std::move(all_);
-  }
+  void run() { walk(factory_.objects[pipeline_].properties()["activities"]); }
 
  private:
   void walk(const Node& node) {
@@ -236,30 +234,30 @@ class Observer {
   void add(Access::Kind kind, const Node& reference, const Node& where = {}) {
     const Node name = reference["referenceName"];
     if (!name.is_string()) return;
-    Access access{.kind = kind,
-                  .pipeline = pipeline_,
-                  .dataset = std::string(name.as_string()),
-                  .target = factory_.find_index(ObjectKind::dataset, name.as_string()),
-                  .node = where.exists() ? where : name};
-    if (access.target) {
-      const adf::Object& dataset = factory_.objects[*access.target];
-      Parameters parameters = defaults_of(dataset.properties()["parameters"]);
-      for (const Node given : reference["parameters"]) {
-        const Folded value = fold_text(text_of(given), {});
-        const bool text = given.is_string() || given.is_object();
-        parameters[to_lower(given.key())] = {.text = value.text, .open = value.open || !text};
-      }
-      access.place = place_with(dataset, parameters);
-    } else {
-      access.place.open = true;
-    }
-    all_.push_back(std::move(access));
+    take_({.kind = kind,
+           .pipeline = pipeline_,
+           .dataset = name.as_string(),
+           .target = factory_.find_index(ObjectKind::dataset, name.as_string()),
+           .reference = reference,
+           .node = where.exists() ? where : name});
   }
 
   const adf::Factory& factory_;
   std::size_t pipeline_;
-  std::vector<Access> all_{};
+  const std::function<void(const Access&)>& take_;
 };
+
+Place place_of(const adf::Factory& factory, const Access& access) {
+  if (!access.target) return {.open = true};
+  const adf::Object& dataset = factory.objects[*access.target];
+  Parameters parameters = defaults_of(dataset.properties()["parameters"]);
+  for (const Node given : access.reference["parameters"]) {
+    const Folded value = fold_text(text_of(given), {});
+    const bool text = given.is_string() || given.is_object();
+    parameters[to_lower(given.key())] = {.text = value.text, .open = value.open || !text};
+  }
+  return place_with(dataset, parameters);
+}
 
 }  // namespace
 
@@ -291,13 +289,22 @@ Place place_of_dataset(const adf::Object& dataset) {
   return place_with(dataset, defaults_of(dataset.properties()["parameters"]));
 }
 
-std::vector<Access> observe(const adf::Factory& factory) {
-  std::vector<std::vector<Access>> each(factory.objects.size());
+void for_each_access(const adf::Factory& factory, const std::function<void(const Access&)>& take) {
+  for (std::size_t i = 0; i < factory.objects.size(); ++i) {
+    if (factory.objects[i].kind == ObjectKind::pipeline) Observer(factory, i, take).run();
+  }
+}
+
+std::vector<PlacedAccess> observe(const adf::Factory& factory) {
+  std::vector<std::vector<PlacedAccess>> each(factory.objects.size());
   for_each_index(each.size(), [&](std::size_t i) {
-    if (factory.objects[i].kind == ObjectKind::pipeline) each[i] = Observer(factory, i).run();
+    if (factory.objects[i].kind != ObjectKind::pipeline) return;
+    Observer(factory, i, [&](const Access& access) {
+      each[i].push_back({access, place_of(factory, access)});
+    }).run();
   });
-  std::vector<Access> all;
-  for (std::vector<Access>& some : each) std::move(some.begin(), some.end(), std::back_inserter(all));
+  std::vector<PlacedAccess> all;
+  for (std::vector<PlacedAccess>& some : each) std::move(some.begin(), some.end(), std::back_inserter(all));
   return all;
 }
 

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adf/factory.hpp"
@@ -31,17 +33,22 @@ std::string to_string(const Place& place);  // "ls_lake:orders/curated/…"
 struct Access {
   enum class Kind : std::uint8_t { read, write, mutate };  // mutate: takes away or changes rows
   Kind kind = Kind::read;
-  std::size_t pipeline = 0;              // index into Factory::objects
-  std::string dataset{};                 // name of the Data Factory dataset
-  std::optional<std::size_t> target{};   // its object; nothing when it is external
-  Place place{};
-  document::Node node{};                 // the reference, or what mutates
+  std::size_t pipeline = 0;             // index into Factory::objects
+  std::string_view dataset{};           // name of the Data Factory dataset, in the document
+  std::optional<std::size_t> target{};  // its object; nothing when it is external
+  document::Node reference{};
+  document::Node node{};                // the name in the reference, or what mutates
 
   Location where() const { return node.location(); }  // costs reading the text up to there
 };
 
+struct PlacedAccess : Access {
+  Place place{};
+};
+
 // In the order of the objects and of their text.
-std::vector<Access> observe(const adf::Factory& factory);
+void for_each_access(const adf::Factory& factory, const std::function<void(const Access&)>& take);
+std::vector<PlacedAccess> observe(const adf::Factory& factory);
 
 // The place that the dataset object names by itself.
 Place place_of_dataset(const adf::Object& dataset);

@@ -20,9 +20,10 @@ class Maker {
 
   graph::Graph run() {
     graph_.title = service_.manifest.service;
+    graph_.nodes.reserve(service_.factory.objects.size() + service_.notebooks.size() + service_.jar_files.size());
     for (const adf::Object& object : service_.factory.objects) {
       graph_.nodes.push_back({.label = object.name,
-                              .kind = std::string(adf::to_string(object.kind)),
+                              .kind = adf::to_string(object.kind),
                               .detail = object.file});
     }
     add_accesses();
@@ -37,7 +38,8 @@ class Maker {
   }
 
  private:
-  std::uint32_t named(const std::string& kind, const std::string& label, const std::string& detail) {
+  // `kind` is a literal.
+  std::uint32_t named(std::string_view kind, const std::string& label, const std::string& detail) {
     const auto [place, is_new] = others_.try_emplace({kind, to_lower(label)}, static_cast<std::uint32_t>(graph_.nodes.size()));
     if (is_new) graph_.nodes.push_back({.label = label, .kind = kind, .detail = detail});
     return place->second;
@@ -48,17 +50,17 @@ class Maker {
   }
 
   void add_accesses() {
-    for (const service::Access& access : service::observe(service_.factory)) {
+    service::for_each_access(service_.factory, [this](const service::Access& access) {
       const auto pipeline = static_cast<std::uint32_t>(access.pipeline);
       const std::uint32_t dataset = access.target ? static_cast<std::uint32_t>(*access.target)
-                                                  : named("dataset", access.dataset, "of another service");
+                                                  : named("dataset", std::string(access.dataset), "of another service");
       known_.insert({pipeline, dataset});
       if (access.kind == service::Access::Kind::read) {
         edge(dataset, pipeline, "reads");
       } else {
         edge(pipeline, dataset, "writes");
       }
-    }
+    });
   }
 
   void add_references() {
@@ -68,7 +70,7 @@ class Maker {
       const auto from = static_cast<std::uint32_t>(reference.from);
       const std::uint32_t to =
           reference.target ? static_cast<std::uint32_t>(*reference.target)
-                           : named(std::string(adf::to_string(reference.kind)), std::string(reference.name), "owned elsewhere");
+                           : named(adf::to_string(reference.kind), std::string(reference.name), "owned elsewhere");
       if (known_.contains({from, to})) continue;
       const bool starts = objects[from].kind == adf::ObjectKind::trigger;
       const bool calls = objects[from].kind == adf::ObjectKind::pipeline && reference.kind == adf::ObjectKind::pipeline;
@@ -128,7 +130,7 @@ class Maker {
   const Service& service_;
   graph::Graph graph_{};
   std::vector<graph::Edge> edges_{};
-  std::map<std::pair<std::string, std::string>, std::uint32_t> others_{};
+  std::map<std::pair<std::string_view, std::string>, std::uint32_t> others_{};
   std::set<std::pair<std::uint32_t, std::uint32_t>> known_{};  // what an access has shown
 };
 

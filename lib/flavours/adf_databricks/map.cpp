@@ -2,10 +2,12 @@
 // Service -> Terraform (adf.md, section 9). Objects are mapped when their file is written; what
 // differs from their source stands in Mapping::rewrites.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "document/write.hpp"
 #include "flavours/adf_databricks/access.hpp"
@@ -197,13 +199,14 @@ class Mapper {
     };
     std::map<std::string, std::vector<Item>> files;
     std::vector<Item> actions;
+    std::vector<std::size_t> mapped;
     const std::vector<adf::Object>& objects = service_->factory.objects;
     for (std::size_t i = 0; i < objects.size(); ++i) {
       const MappedKind* kind = find_mapped_kind(objects[i].kind, has_own_factory(*service_));
       const bool is_own_factory =
           objects[i].kind == adf::ObjectKind::factory && has_own_factory(*service_);
       if ((kind == nullptr && !is_own_factory) || !objects[i].properties()) continue;
-      add_rewrites(*service_, i, mapping_.rewrites, diagnostics_);
+      mapped.push_back(i);
       if (kind == nullptr) continue;  // map_own
       files[std::string(kind->file)].push_back({.index = i});
       if (!has_actions(objects[i])) continue;
@@ -211,6 +214,7 @@ class Mapper {
         actions.push_back({.index = i, .action = action});
       }
     }
+    say_rewrites(mapped);
     for (auto& file : files) {
       const bool with_actions =
           file.first == find_mapped_kind(adf::ObjectKind::trigger, false)->file && !actions.empty();
@@ -230,6 +234,28 @@ class Mapper {
         return item.action ? action_address(object, *item.action) : object_address(object);
       };
       mapping_.configuration.files[file.first] = std::move(blocks);
+    }
+  }
+
+  void say_rewrites(const std::vector<std::size_t>& objects) {
+    struct Said {
+      std::vector<Rewrite> rewrites{};
+      Diagnostics diagnostics{};
+    };
+    std::vector<Said> said(objects.size(), {.diagnostics = diagnostics_.empty_like_this()});
+    for_each_index(objects.size(), [&](std::size_t i) {
+      add_rewrites(*service_, objects[i], said[i].rewrites, said[i].diagnostics);
+    });
+    std::size_t rewrites = mapping_.rewrites.size(), findings = 0;
+    for (const Said& one : said) {
+      rewrites += one.rewrites.size();
+      findings += one.diagnostics.items().size();
+    }
+    mapping_.rewrites.reserve(rewrites);
+    diagnostics_.reserve_more(findings);
+    for (Said& one : said) {
+      std::ranges::move(one.rewrites, std::back_inserter(mapping_.rewrites));
+      diagnostics_.append(std::move(one.diagnostics));
     }
   }
 

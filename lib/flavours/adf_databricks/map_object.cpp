@@ -224,6 +224,10 @@ std::string path_of(const Node& node) {
 
 void say_links(const Service& service, std::size_t index, Diagnostics& diagnostics) {
   for (const FileLink& link : links_of(service, index)) {
+    if (!diagnostics.keeps_notes()) {
+      diagnostics.count_note();
+      continue;
+    }
     const Placement& place = place_of(service, link.target, link.index);
     diagnostics.note("adf.rewritten", link.node.location(),
                      "path \"" + path_of(link.node) + "\" becomes \"" + linked_text(service, link) +
@@ -244,6 +248,7 @@ void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite
       service, index,
       [&](const Node& node) {
         add(node, "noise");
+        if (!diagnostics.keeps_notes()) return diagnostics.count_note();
         const bool state = node.key() == "runtimeState";
         diagnostics.note("adf.rewritten", node.key_location(),
                          std::string(node.key()) + " is left out (noise)",

@@ -15,7 +15,9 @@ TEST(ForEachIndex, calls_every_index_once) {
   for (const std::size_t count : {0U, 1U, 7U, 8U, 9U, 1000U}) {
     std::vector<std::atomic<int>> calls(count);
     for_each_index(count, [&](std::size_t i) { ++calls[i]; });
-    for (const auto& call : calls) EXPECT_EQ(call, 1) << count;
+    for_each_index(count, [&](std::size_t i) { ++calls[i]; }, 1);
+    for_each_index(count, [&](std::size_t i) { ++calls[i]; }, 0);
+    for (const auto& call : calls) EXPECT_EQ(call, 3) << count;
   }
 }
 

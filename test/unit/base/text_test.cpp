@@ -64,6 +64,29 @@ TEST(Text, splits_paths) {
   EXPECT_EQ(join_path("a", "x"), "a/x");
 }
 
+TEST(Diagnostics, count_notes_that_nobody_wants) {
+  Diagnostics all;
+  all.note("a.early", {}, "kept");
+  all.keep_no_notes();
+  all.note("a.b", {}, "x");
+  all.add({.code = "a.c", .severity = Severity::note, .message = "y"});
+  all.count_note();
+  all.warning("a.d", {}, "z");
+  Diagnostics found;
+  found.note("a.e", {}, "x");
+  found.error("a.f", {}, "y");
+  all.append(std::move(found));
+  Diagnostics part = all.empty_like_this();
+  EXPECT_FALSE(part.keeps_notes());
+  part.note("a.g", {}, "x");
+  all.append(std::move(part));
+  EXPECT_EQ(all.dropped_notes(), 5U);
+  ASSERT_EQ(all.items().size(), 3U);
+  EXPECT_EQ(all.count(Severity::note), 1U);
+  EXPECT_EQ(all.items().back().code, "a.f");
+  EXPECT_TRUE(Diagnostics().empty_like_this().keeps_notes());
+}
+
 TEST(Diagnostics, render_and_sort) {
   Diagnostics all;
   all.warning("b.two", {.file = "z.json", .line = 2, .column = 1}, "second");

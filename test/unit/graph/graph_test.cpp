@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace tidegate::graph {
@@ -71,6 +72,28 @@ TEST(Graph, of_hostile_names_stays_text) {
   EXPECT_EQ(page.find("https://"), std::string::npos);
   EXPECT_EQ(render_svg(sample()).find("<script"), std::string::npos);
   EXPECT_NE(render_dot(sample()).find("label=\"ds \\\"out\\\" </script>"), std::string::npos);
+}
+
+// The page of a large service comes in pieces, and says the same.
+TEST(Graph, is_written_in_pieces) {
+  Graph graph{.title = "large"};
+  for (int i = 0; i < 5000; ++i) graph.nodes.push_back({"node <" + std::to_string(i), "dataset", "dataset/x.json"});
+  for (std::uint32_t i = 1; i < 5000; ++i) graph.edges.push_back({i - 1, i, "uses"});
+  std::size_t pieces = 0, longest = 0;
+  std::string page;
+  const auto keep = [&](std::string_view piece) -> Status {
+    ++pieces;
+    longest = std::max(longest, piece.size());
+    page += piece;
+    return Done{};
+  };
+  ASSERT_TRUE(write_html(graph, keep));
+  EXPECT_EQ(page, render_html(graph));
+  EXPECT_GT(pieces, 5U);
+  EXPECT_LT(longest, page.size() / 3);
+  EXPECT_NE(page.find("node \\u003c4999"), std::string::npos);
+  const auto fails = [&](std::string_view) -> Status { return Diagnostic{.code = "x.full"}; };
+  EXPECT_EQ(write_html(graph, fails).failure().code, "x.full");
 }
 
 TEST(Graph, of_nothing_is_empty) {

@@ -35,6 +35,9 @@ TEST(Text, shows_what_counts_and_on_demand_the_rest) {
             "adf/a b.json:1:7: error: found <x> & \"y\" [adf.invalid-json]\n  remove\\u001b it\n"
             "adf/b.json:2:3: warning: too ##vso[x] many, really: 5% [adf.limit]\n"
             "1 error, 1 warning, 1 note, 1 accepted (--notes shows them)\n");
+  Report counted = sample();
+  counted.dropped_notes = 4;
+  EXPECT_TRUE(has(render_text(counted), "1 error, 1 warning, 5 notes, 1 accepted (--notes shows them)\n"));
   const std::string all = render_text(sample(), {.notes = true});
   EXPECT_TRUE(has(all, "adf/c.json: note: unused [adf.unused-object]\n")) << all;
   EXPECT_TRUE(has(all, "adf/d.json:9: warning: m [adf.limit]\n  accepted by team until 2026-12-31: known\n")) << all;

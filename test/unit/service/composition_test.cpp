@@ -99,10 +99,12 @@ TEST(Composition, folds_constant_paths) {
   };
   EXPECT_EQ(findings(day(R"({"day": "1"})"), head + produces + consumes), Texts{});
   EXPECT_EQ(findings(day(R"({"day": {"value": "@pipeline().parameters.d", "type": "Expression"}})"), head + produces + consumes), Texts{});
-  const std::vector<Access> all = observe(memory_factory(day(R"({"day": "1"})")));
+  const adf::Factory factory = memory_factory(day(R"({"day": "1"})"));
+  const std::vector<PlacedAccess> all = observe(factory);
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(to_string(all[1].place), "ls_lake:sales/curated/all/1");
-  const std::vector<Access> open = observe(memory_factory(day(R"({"kind": "@{pipeline().RunId}", "day": "1"})")));
+  const adf::Factory computed = memory_factory(day(R"({"kind": "@{pipeline().RunId}", "day": "1"})"));
+  const std::vector<PlacedAccess> open = observe(computed);
   EXPECT_EQ(to_string(open[1].place), "ls_lake:sales/curated/…");
 }
 
@@ -119,9 +121,9 @@ TEST(Composition, lets_nobody_change_what_others_produce) {
 TEST(Composition, knows_what_takes_rows_away) {
   const auto kinds = [&](const std::string& sink) {
     std::size_t count = 0;
-    for (const Access& one : observe(memory_factory(with(base(), "pipeline/load.json",
-                                                        pipeline("load", copy(reference("ds_in"), reference("ds_out"), sink))))))
-      count += one.kind == Access::Kind::mutate ? 1U : 0U;
+    const adf::Factory factory = memory_factory(
+        with(base(), "pipeline/load.json", pipeline("load", copy(reference("ds_in"), reference("ds_out"), sink))));
+    for_each_access(factory, [&](const Access& one) { count += one.kind == Access::Kind::mutate ? 1U : 0U; });
     return count;
   };
   EXPECT_EQ(kinds("{}"), 0U);
@@ -141,8 +143,9 @@ TEST(Composition, looks_into_data_flows) {
                   options + R"(", ") ~> k"]})");
     files["pipeline/load.json"] = pipeline("load", R"({"name": "f", "type": "ExecuteDataFlow", "typeProperties": {"dataflow": {"referenceName": "df", "type": "DataFlowReference"}}})");
     std::string out;
-    for (const Access& one : observe(memory_factory(files)))
+    for_each_access(memory_factory(files), [&](const Access& one) {
       out += one.kind == Access::Kind::read ? 'r' : one.kind == Access::Kind::write ? 'w' : 'm';
+    });
     return out;
   };
   EXPECT_EQ(flow("insertable: true"), "rw");
