@@ -289,43 +289,33 @@ std::uint64_t tar_size(const Manifest& manifest, const std::string& text) {
   return size;
 }
 
-Status check_part(Manifest part) {
-  part.content_digest = content_digest(part.files);
-  const Result<Manifest> read = parse_manifest(std::string(manifest_path), render_manifest(part));
-  if (read) return Done{};
-  Diagnostic failure = read.failure();
-  failure.where = {.file = std::string(manifest_path)};  // the line is that of a part
-  failure.hint = "the build put a value into the manifest that its format does not allow";
-  failure.exit = ExitCode::build_failed;
-  return failure;
+Diagnostic unreadable(std::string message) {
+  return {.code = "artifact.invalid-manifest",
+          .where = {.file = std::string(manifest_path)},
+          .message = std::move(message),
+          .hint = "the build put a value into the manifest that its format does not allow",
+          .exit = ExitCode::build_failed};
 }
 
-// What is written must be readable: a value that the format does not allow stops the build. Read in parts, because
-// reading takes ten times the size: first everything but the files, of which those stay that a contract names; then
-// some files at a time, each part with the last one of the part before it, so that their order is read, too.
+// What is written must be readable: a value that the format does not allow stops the build. Reading takes ten times
+// the size, so everything but the list of files is read, with those of them that a contract names. Of the list the
+// rest is looked at as it stands: paths were checked before, digests and sizes were counted here.
 Status check_readable(const Manifest& manifest) {
-  constexpr std::size_t some = 500;
+  for (std::size_t i = 0; i < manifest.files.size(); ++i) {
+    const ManifestFile& file = manifest.files[i];
+    if (i > 0 && manifest.files[i - 1].path >= file.path)
+      return unreadable("`" + printable(file.path) + "` stands behind a path that sorts after it, or twice");
+    if (find_invalid_utf8(file.origin))
+      return unreadable("the origin `" + printable(file.origin) + "` of `" + printable(file.path) + "` is no UTF-8");
+  }
   Manifest rest = manifest;
   std::erase_if(rest.files, [&](const ManifestFile& file) {
     const auto names = [&](const std::vector<std::string>& paths) { return std::binary_search(paths.begin(), paths.end(), file.path); };
     return !names(manifest.contract_inputs) && !names(manifest.contract_outputs);
   });
-  rest.files.shrink_to_fit();
-  if (Status status = check_part(std::move(rest)); !status) return status;
-  Manifest head;
-  head.name = manifest.name;
-  head.version = manifest.version;
-  head.source = manifest.source;
-  head.inputs_digest = inputs_digest({});
-  for (std::size_t begin = 0; begin < manifest.files.size(); begin += some) {
-    const std::size_t first = begin == 0 ? 0 : begin - 1;
-    const std::size_t last = std::min(begin + some, manifest.files.size());
-    Manifest part = head;
-    part.files.assign(manifest.files.begin() + static_cast<std::ptrdiff_t>(first),
-                      manifest.files.begin() + static_cast<std::ptrdiff_t>(last));
-    if (Status status = check_part(std::move(part)); !status) return status;
-  }
-  return Done{};
+  rest.content_digest = content_digest(rest.files);
+  const Result<Manifest> read = parse_manifest(std::string(manifest_path), render_manifest(rest));
+  return read ? Status(Done{}) : unreadable(read.failure().message);  // the line is that of a part
 }
 
 // A digest of its own holds 32 bytes that no compressor can take away.

@@ -316,6 +316,10 @@ TEST_F(WriteFailure, value_that_the_manifest_does_not_allow) {
   const Diagnostic failure = fail({}, manifest);
   EXPECT_EQ(failure.code, "artifact.invalid-manifest");
   EXPECT_EQ(failure.exit, ExitCode::build_failed);
+  EXPECT_EQ(failure.where.line, 0U);
+  const Diagnostic origin = fail({{.path = "files/a.txt", .origin = "libs/\xff.txt", .bytes = "x"}});
+  EXPECT_EQ(origin.code, "artifact.invalid-manifest");
+  EXPECT_NE(origin.message.find("files/a.txt"), std::string::npos);
 }
 
 TEST_F(WriteFailure, folder_that_does_not_exist) {
