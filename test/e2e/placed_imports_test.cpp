@@ -195,6 +195,21 @@ TEST_F(PlacedImports, keep_their_place_until_something_changes) {
   EXPECT_NE(fs::path(lay_out(build())).filename().string(), first);
 }
 
+// Secret scopes and mounts of modules, as those of notebooks.
+TEST_F(PlacedImports, tell_the_environment_what_they_need) {
+  write("lib/rules.py",
+        "LIMIT = 4\nKEY = dbutils.secrets.get('sales', 'key')\nraw = spark.read.parquet('/mnt/raw/orders')\n");
+  const std::string tree = folder_.path() + "/needs";
+  ASSERT_TRUE(artifact::extract_artifact(build(), tree).ok());
+  const Result<std::string> text = system::read_file(tree + "/contract/environment.json");
+  ASSERT_TRUE(text.ok());
+  const auto contract = document::parse_json("environment.json", *text);
+  ASSERT_TRUE(contract);
+  const document::Node needs = (*contract)->root()["databricks"];
+  EXPECT_EQ(needs["secretScopes"].at(0).as_string(), "sales") << *text;
+  EXPECT_EQ(needs["mounts"].at(0).as_string(), "/mnt/raw") << *text;
+}
+
 TEST_F(PlacedImports, are_rehearsed) {
   const auto terraform = test::find_terraform();
   if (!terraform) GTEST_SKIP() << "terraform is not installed";

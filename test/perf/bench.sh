@@ -117,7 +117,9 @@ bench_check() {
   local n=$1 folder=$work/check-$1 wall reference
   rm -rf "$folder"
   "$bin/perf-generate" service "$n" "$folder"
-  git -C "$folder" init -q  # else it lies in an ignored folder of this repository
+  git -C "$folder" init -q
+  git -C "$folder" add -A
+  git -C "$folder" -c user.name=bench -c user.email=bench@example.com commit -qm 'Generated'
   wall=$(seconds 0 taskset -c 0 "$bin/tidegate" check "$folder")
   printf '\ncheck, %s JSON files, one processor\n' "$(find "$folder" -name '*.json' | wc -l)"
   printf '    tidegate check: read, link, all checks       %9s s   %7s MB\n' "$(calc "$wall" 3)" \
