@@ -83,9 +83,9 @@ void Diagnostics::note(std::string code, Location where, std::string message, st
 }
 
 std::size_t Diagnostics::count(Severity severity) const {
-  return static_cast<std::size_t>(
-      std::count_if(items_.begin(), items_.end(),
-                    [&](const Diagnostic& item) { return item.severity == severity; }));
+  const auto kept = std::count_if(items_.begin(), items_.end(),
+                                  [&](const Diagnostic& item) { return item.severity == severity; });
+  return static_cast<std::size_t>(kept) + (severity == Severity::note ? dropped_notes_ : 0);
 }
 
 void Diagnostics::sort() {

@@ -62,7 +62,7 @@ class Diagnostics {
   Diagnostics empty_like_this() const;     // to append later: keeps notes or not, as this one
 
   const std::vector<Diagnostic>& items() const { return items_; }
-  std::size_t count(Severity severity) const;  // of those that are kept
+  std::size_t count(Severity severity) const;  // of all that were found, kept or not
   bool has_errors() const { return count(Severity::error) > 0; }
   void sort();
 

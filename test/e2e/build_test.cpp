@@ -37,6 +37,26 @@ std::string tool_pipe(const std::string& script, const std::string& directory) {
   return result.ok() ? result->out : std::string();
 }
 
+// Notes that nobody asked for are counted all the same.
+TEST(Build, counts_the_notes_that_it_does_not_show) {
+  const TemporaryFolder folder;
+  make_repository(sample, folder.path() + "/s");
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"build", folder.path() + "/s", "-o", folder.path() + "/out"}, {"check", folder.path() + "/s"}}) {
+    std::vector<std::string> with_notes = command;
+    with_notes.push_back("--notes");
+    const auto quiet = run_program("tidegate", command), loud = run_program("tidegate", with_notes);
+    const std::string said = loud.out + loud.err;
+    std::size_t notes = 0;
+    for (std::size_t at = said.find(": note: "); at != said.npos; at = said.find(": note: ", at + 1)) ++notes;
+    ASSERT_GT(notes, 3U) << said;
+    const std::string summary = "0 errors, 0 warnings, " + std::to_string(notes) + " notes";
+    EXPECT_NE(said.find(summary + "\n"), std::string::npos) << said;
+    EXPECT_NE((quiet.out + quiet.err).find(summary + " (--notes shows them)\n"), std::string::npos) << quiet.err;
+    EXPECT_EQ((quiet.out + quiet.err).find(": note: "), std::string::npos);
+  }
+}
+
 TEST(Build, sample_service_becomes_an_artifact_that_verifies) {
   const TemporaryFolder folder;
   make_repository(sample, folder.path() + "/s");
