@@ -47,6 +47,12 @@ struct Object {
   document::Node properties() const { return document->root()["properties"]; }
 };
 
+// What the service writes into the objects that it exports, outside of their properties: `id`, `etag`, `systemData`,
+// and of a factory the ids of its identity; if the factory is somebody else's, all of the identity. They name one
+// environment and are never sent. In the order of the text.
+enum class FactoryOwner : bool { service, another };
+std::vector<document::Node> written_by_service(const Object& object, FactoryOwner owner);
+
 // One `referenceName` found by the generic walker (adf.md, section 2).
 struct Reference {
   std::size_t from = 0;   // index into Factory::objects

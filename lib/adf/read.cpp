@@ -102,6 +102,25 @@ std::string_view to_string(ObjectKind kind) { return row_of(kind).words; }
 std::string_view folder_of(ObjectKind kind) { return row_of(kind).folder; }
 std::string_view address_kind(ObjectKind kind) { return row_of(kind).address; }
 
+std::vector<document::Node> written_by_service(const Object& object, FactoryOwner owner) {
+  std::vector<document::Node> found;
+  for (const document::Node member : object.root()) {
+    const std::string_view key = member.key();
+    if (equal_ignoring_case(key, "id") || equal_ignoring_case(key, "etag") || equal_ignoring_case(key, "systemData")) {
+      found.push_back(member);
+    } else if (object.kind == ObjectKind::factory && equal_ignoring_case(key, "identity")) {
+      if (owner == FactoryOwner::another) {
+        found.push_back(member);
+        continue;
+      }
+      for (const document::Node one : member) {
+        if (equal_ignoring_case(one.key(), "principalId") || equal_ignoring_case(one.key(), "tenantId")) found.push_back(one);
+      }
+    }
+  }
+  return found;
+}
+
 const Object* Factory::find(ObjectKind kind, std::string_view name) const {
   const auto index = find_index(kind, name);
   return index ? &objects[*index] : nullptr;

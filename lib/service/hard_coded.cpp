@@ -20,7 +20,15 @@ class Search {
   Search(std::span<const BoundLeaf> leaves, Severity severity, Diagnostics& diagnostics)
       : leaves_(leaves), severity_(severity), diagnostics_(diagnostics) {}
 
+  // All of it is packed, but for what the service writes by itself.
+  void look_at(const adf::Object& object) {
+    unpacked_ = adf::written_by_service(object, adf::FactoryOwner::service);
+    for (const Node member : object.root()) walk(member);
+  }
+
+ private:
   void walk(const Node& node) {
+    if (std::ranges::find(unpacked_, node) != unpacked_.end()) return;
     const BoundLeaf* leaf = find_leaf(leaves_, node);
     const bool bound = leaf != nullptr && !leaf->whole.empty();
     if (equal_ignoring_case(node.key(), "encryptedCredential"))
@@ -30,7 +38,6 @@ class Search {
     for (const Node child : node) walk(child);
   }
 
- private:
   void check_credential(const Node& node, bool bound) {
     const std::string_view text = node.as_string();
     if (text.starts_with('@') || text.find_first_not_of('*') == std::string_view::npos) return;
@@ -67,6 +74,7 @@ class Search {
   const std::span<const BoundLeaf> leaves_;  // of this object
   const Severity severity_;
   Diagnostics& diagnostics_;
+  std::vector<Node> unpacked_{};
   std::set<std::string> seen_{};
 };
 
@@ -86,7 +94,7 @@ void check_hard_coded(const adf::Factory& factory, const Bindings& bindings, Sev
     const adf::Object& object = factory.objects[i];
     if (object.kind == adf::ObjectKind::synapse) return;  // never packed
     if (!may_hold_values(*object.document)) return;
-    Search(leaves_of(bindings, i), severity, findings[i]).walk(object.properties());
+    Search(leaves_of(bindings, i), severity, findings[i]).look_at(object);
   });
   for (Diagnostics& some : findings) diagnostics.append(std::move(some));
 }

@@ -205,7 +205,11 @@ class Mapper {
       const MappedKind* kind = find_mapped_kind(objects[i].kind, has_own_factory(*service_));
       const bool is_own_factory =
           objects[i].kind == adf::ObjectKind::factory && has_own_factory(*service_);
-      if ((kind == nullptr && !is_own_factory) || !objects[i].properties()) continue;
+      const bool sent = (kind != nullptr || is_own_factory) && objects[i].properties();
+      if (!sent) {
+        add_noise(*service_, i, mapping_.rewrites, diagnostics_);
+        continue;
+      }
       mapped.push_back(i);
       if (kind == nullptr) continue;  // map_own
       files[std::string(kind->file)].push_back({.index = i});

@@ -236,26 +236,37 @@ void say_links(const Service& service, std::size_t index, Diagnostics& diagnosti
   }
 }
 
+void drop(const Service& service, std::size_t index, const Node& node, std::vector<Rewrite>& rewrites,
+          Diagnostics& diagnostics) {
+  rewrites.push_back({.file = service.factory.objects[index].file, .pointer = node.pointer(), .rule = "noise"});
+  if (!diagnostics.keeps_notes()) return diagnostics.count_note();
+  const bool state = node.key() == "runtimeState";
+  diagnostics.note("adf.rewritten", node.key_location(), std::string(node.key()) + " is left out (noise)",
+                   state ? "the variable triggers_started says whether triggers run"
+                         : "nothing to do: the factory writes it by itself");
+}
+
 }  // namespace
+
+std::vector<Node> left_out_of(const Service& service, std::size_t index) {
+  return adf::written_by_service(service.factory.objects[index], has_own_factory(service) ? adf::FactoryOwner::service
+                                                                                          : adf::FactoryOwner::another);
+}
+
+void add_noise(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites,
+               Diagnostics& diagnostics) {
+  for (const Node& node : left_out_of(service, index)) drop(service, index, node, rewrites, diagnostics);
+}
 
 void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites,
                   Diagnostics& diagnostics) {
-  const std::string& file = service.factory.objects[index].file;
-  const auto add = [&](const Node& node, std::string_view rule) {
-    rewrites.push_back({.file = file, .pointer = node.pointer(), .rule = std::string(rule)});
-  };
+  add_noise(service, index, rewrites, diagnostics);
   for_each_change(
-      service, index,
-      [&](const Node& node) {
-        add(node, "noise");
-        if (!diagnostics.keeps_notes()) return diagnostics.count_note();
-        const bool state = node.key() == "runtimeState";
-        diagnostics.note("adf.rewritten", node.key_location(),
-                         std::string(node.key()) + " is left out (noise)",
-                         state ? "the variable triggers_started says whether triggers run"
-                               : "nothing to do: the factory writes it by itself");
-      },
-      [&](const Node& node, std::string_view rule, const auto&) { add(node, rule); });
+      service, index, [&](const Node& node) { drop(service, index, node, rewrites, diagnostics); },
+      [&](const Node& node, std::string_view rule, const auto&) {
+        rewrites.push_back(
+            {.file = service.factory.objects[index].file, .pointer = node.pointer(), .rule = std::string(rule)});
+      });
   for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, index)) {
     const bool derived = leaf.rule == "binding.derived";
     if (derived && service.factory.objects[index].kind != adf::ObjectKind::factory) continue;

@@ -41,5 +41,9 @@ terraform::Block map_action(const Service& service, std::size_t index, TriggerAc
 // them, but for derived bindings outside of the factory, which have a code of their own.
 void add_rewrites(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites,
                   Diagnostics& diagnostics);
+// What the packed copy of an object, deployed or not, leaves out (adf::written_by_service), and that as rewrites.
+std::vector<document::Node> left_out_of(const Service& service, std::size_t index);
+void add_noise(const Service& service, std::size_t index, std::vector<Rewrite>& rewrites,
+               Diagnostics& diagnostics);
 
 }  // namespace tidegate::flavours::adf_databricks

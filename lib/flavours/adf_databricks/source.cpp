@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// source/adf/: the committed bytes, with the values of one environment masked by variable names.
+// source/adf/: the committed bytes, with the values of one environment masked by variable names, and null in place of
+// what the service writes by itself.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "document/write.hpp"
+#include "flavours/adf_databricks/map_object.hpp"
 #include "flavours/adf_databricks/service.hpp"
 
 namespace tidegate::flavours::adf_databricks {
@@ -59,11 +65,15 @@ Status write_source(const Service& service, std::size_t index,
                     const std::function<Status(std::string_view)>& sink) {
   const adf::Object& object = service.factory.objects[index];
   const std::string_view text = object.document->text();
+  std::vector<std::pair<std::size_t, std::string>> masks;  // at the place of a value
+  for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, index)) masks.emplace_back(leaf.node.offset(), masked(leaf));
+  for (const document::Node& node : left_out_of(service, index)) masks.emplace_back(node.offset(), "null");
+  std::ranges::sort(masks);
   std::size_t done = 0;
-  for (const service::BoundLeaf& leaf : service::leaves_of(service.bindings, index)) {
-    const std::size_t begin = leaf.node.offset();
+  for (const auto& [begin, mask] : masks) {
+    if (begin < done) continue;  // inside of one that is gone
     if (Status status = sink(text.substr(done, begin - done)); !status) return status;
-    if (Status status = sink(masked(leaf)); !status) return status;
+    if (Status status = sink(mask); !status) return status;
     done = value_end(text, begin);
   }
   return sink(text.substr(done));

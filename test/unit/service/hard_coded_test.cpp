@@ -56,6 +56,17 @@ TEST(HardCoded, names_and_made_up_values_are_none) {
             "");
 }
 
+// What stands beside the properties is packed, too, but for what the service writes there by itself.
+TEST(HardCoded, members_beside_the_properties_count) {
+  const std::string id = R"("/subscriptions/0c5d3b1e-2222-4333-8444-55566677788a/x")";
+  Diagnostics found;
+  const adf::Factory factory = memory_factory(
+      {{"pipeline/p.json", R"({"name": "p", "id": )" + id + R"(, "etag": "e", "note": )" + id + R"(, "properties": {"activities": []}})"}});
+  check_hard_coded(factory, {}, Severity::error, found);
+  ASSERT_EQ(found.items().size(), 1U) << rendered(found);
+  EXPECT_EQ(found.items()[0].where.column, 100U) << rendered(found);
+}
+
 TEST(EncryptedCredential, is_an_error_unless_it_is_bound) {
   const std::string property = "\"encryptedCredential\": \"ew0KICAi\"";
   EXPECT_NE(

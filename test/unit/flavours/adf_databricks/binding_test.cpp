@@ -87,6 +87,29 @@ TEST(Source, is_the_committed_text_with_bound_values_masked) {
             "  \"lastPublishTime\": \"2024-01-01T00:00:00Z\", \"activities\": []}}\n");
 }
 
+// They name one environment, and are deployed nowhere: id, etag, the ids of an identity.
+TEST(Source, leaves_out_what_the_service_writes) {
+  const std::string before = "{\"name\": \"p\", \"id\": ", etag = ",\n  \"etag\":", rest = ", \"properties\": {\"activities\": []}}";
+  const auto factory = [](const std::string& identity) {
+    return "{\"name\": \"fac\", \"location\": \"westeurope\", \"identity\": " + identity + "}";
+  };
+  const std::string identity = R"({"type": "SystemAssigned", "principalId": "6f1c2a52-1111-4222-8333-9d2b7c1e4f00", "tenantId": "72f988bf-86f1-41af-91ab-2d7cd011db47"})";
+  for (const bool own : {false, true}) {
+    const MemoryService read = read_memory(
+        {{"tidegate.yaml", std::string("service: shop\nowner: team\nbindings: []\n") + (own ? "placement: {factory: own}\n" : "")},
+         {"pipeline/p.json", before + R"("/subscriptions/0c5d3b1e-2222-4333-8444-55566677788a/p")" + etag + "\"5\"" + rest},
+         {"factory/fac.json", factory(identity)}});
+    EXPECT_EQ(read.findings({"terraform.not-deployed"}), "");
+    ASSERT_EQ(read.service->factory.objects.size(), 2U);
+    EXPECT_EQ(source_text(*read.service, 0), before + "null" + etag + "null" + rest);
+    EXPECT_EQ(source_text(*read.service, 1),
+              factory(own ? R"({"type": "SystemAssigned", "principalId": null, "tenantId": null})" : "null"));
+    EXPECT_EQ(read.rewrites(), std::string(own ? "factory/fac.json#/identity/principalId noise\nfactory/fac.json#/identity/tenantId noise\n"
+                                               : "factory/fac.json#/identity noise\n") +
+                                   "pipeline/p.json#/id noise\npipeline/p.json#/etag noise\n");
+  }
+}
+
 TEST(Source, of_a_bound_object_or_list_is_masked_whole) {
   const MemoryService read = read_memory(
       {{"tidegate.yaml",

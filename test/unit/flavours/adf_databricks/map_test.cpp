@@ -171,6 +171,8 @@ TEST(Body, drops_noise_and_lists_it) {
   EXPECT_EQ(read.json("triggers.tf.json", "/resource/azapi_resource/trigger_t/body"),
             R"({"properties":{"type":"BlobEventsTrigger"}})");
   EXPECT_EQ(read.rewrites(),
+            "pipeline/p.json#/etag noise\n"
+            "pipeline/p.json#/id noise\n"
             "pipeline/p.json#/properties/lastPublishTime noise\n"
             "pipeline/p.json#/properties/parameters/day/identity noise\n"
             "trigger/t.json#/properties/runtimeState noise\n");
