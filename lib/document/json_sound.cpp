@@ -5,6 +5,7 @@
 // Source: github.com/simdjson/simdjson, doc/ondemand_design.md.
 #include "document/json_readers.hpp"
 
+#define SIMDJSON_EXCEPTIONS 0  // a fault is an answer here: what could throw does not compile
 #include <simdjson.h>
 
 #include <algorithm>
@@ -95,13 +96,19 @@ class Reader {
       case 'f':
         return boolean(node, token, offset);
       case 'n':
-        return token == "null" && node.is_null() && word(Kind::null, token, offset);
+        return null(node, token, offset);
       default:
         return number(node, token, offset);
     }
   }
 
   // Every value must be taken: what only was looked at is skipped, and skipping checks little.
+  bool null(ondemand::value& node, std::string_view token, std::size_t offset) {
+    bool value = false;
+    return node.is_null().get(value) == simdjson::SUCCESS && value && token == "null" &&
+           word(Kind::null, token, offset);
+  }
+
   bool boolean(ondemand::value& node, std::string_view token, std::size_t offset) {
     bool value = false;
     return node.get_bool().get(value) == simdjson::SUCCESS && token == (value ? "true" : "false") &&

@@ -38,6 +38,19 @@ TEST(JsonReaders, sound_texts_take_the_short_way) {
   EXPECT_TRUE(taken(wide + "}"));
 }
 
+// Whatever stands behind a value: a form feed behind null once threw.
+TEST(JsonReaders, every_byte_behind_every_value) {
+  for (const std::string value : {"null", "true", "false", "1", "1.5e3", "\"s\"", "[]", "{}"}) {
+    for (int byte = 0; byte < 256; ++byte) {
+      const std::string behind(1, static_cast<char>(byte));
+      const bool space = byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
+      const bool digit = value.starts_with('1') && byte >= '0' && byte <= '9';
+      EXPECT_EQ(taken("{\"a\": " + value + behind + "}"), space || digit) << value << " " << byte;
+      EXPECT_EQ(taken("[" + value + behind + ", 2]"), space || digit) << value << " " << byte;
+    }
+  }
+}
+
 TEST(JsonReaders, faults_and_extremes_are_left_to_the_other) {
   const std::array<std::string, 46> texts{"",
                                           " ",
