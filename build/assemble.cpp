@@ -389,11 +389,11 @@ void describe(artifact::Manifest& manifest, const repository::Source& source,
     types.insert(file.second.types.begin(), file.second.types.end());
   }
   manifest.resource_types = {types.begin(), types.end()};
-  const std::vector<flavour::Rewrite> rewrites = std::exchange(mapping.rewrites, {});
-  manifest.rewrites.reserve(rewrites.size());
-  for (const flavour::Rewrite& rewrite : rewrites) {
-    manifest.rewrites.push_back(
-        {.file = rewrite.file, .pointer = rewrite.pointer, .rule = rewrite.rule});
+  manifest.rewrites.reserve(mapping.rewrites.size());
+  for (flavour::Rewrite& rewrite : std::exchange(mapping.rewrites, {})) {
+    manifest.rewrites.push_back({.file = std::move(rewrite.file),
+                                 .pointer = std::move(rewrite.pointer),
+                                 .rule = std::move(rewrite.rule)});
   }
 }
 
