@@ -19,6 +19,7 @@ file(GLOB tidegate_sources CONFIGURE_DEPENDS buildpack/cli/*.cpp detect/*.cpp bu
 if(tidegate_sources AND TARGET tidegate_flavours_adf_databricks AND TARGET tidegate_artifact)
   add_executable(tidegate ${tidegate_sources})
   target_include_directories(tidegate PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_options(tidegate PRIVATE $<$<CONFIG:Release>:-Os>)
   target_link_libraries(tidegate PRIVATE tidegate_flavours_adf_databricks tidegate_artifact tidegate_spark_maven tidegate_system_curl
     tidegate_policy_custom tidegate_policy_organisation tidegate_sandbox_launch tidegate_rehearsal tidegate_report tidegate_signature tidegate_store tidegate_commandline)
   # Called by another name, the program is that step of a Cloud Native Buildpack.
