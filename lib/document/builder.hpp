@@ -51,9 +51,11 @@ class Document::Builder {
     bool aside = false;
   };
   std::uint32_t add(Kind kind, std::size_t offset);
+  Sides& sides();
   Aside put_aside(std::size_t offset, std::string_view text);
   void look_for_hidden(const Text& text);
   void place_key(Record& record);
+  void place_parent(Record& record, std::uint32_t index);
   std::string_view text_of(const Text& text) const;
   bool is_duplicate(Open& open, std::string_view name);
 

@@ -252,18 +252,23 @@ const Document::Aside& aside_of(const std::vector<Document::Aside>& table, std::
 }  // namespace
 
 std::string_view Document::value_aside(std::uint32_t index) const {
-  return {decoded_.data() + aside_of(values_, index).begin, records_[index].extent};
+  return {sides_->decoded.data() + aside_of(sides_->values, index).begin, records_[index].extent};
 }
 
 std::string_view Document::key_aside(std::uint32_t index) const {
-  const Aside& aside = aside_of(keys_, index);
-  return {decoded_.data() + aside.begin, aside.size};
+  const Aside& aside = aside_of(sides_->keys, index);
+  return {sides_->decoded.data() + aside.begin, aside.size};
 }
 
 std::uint32_t Document::key_offset_of(std::uint32_t index) const {
   const Record& record = records_[index];
-  if (record.key_aside) return aside_of(keys_, index).offset;
+  if (record.key_aside) return aside_of(sides_->keys, index).offset;
   return record.offset - record.key_gap - record.key_size - 1;  // kept in place only behind a quote
+}
+
+std::uint32_t Document::far_parent_of(std::uint32_t index) const {
+  const std::vector<FarParent>& parents = sides_->parents;
+  return (std::ranges::upper_bound(parents, index, {}, &FarParent::record) - 1)->parent;
 }
 
 void Document::make_marks() const {
@@ -349,21 +354,25 @@ Document::Builder::Builder(std::string file, std::string text) : document_(new D
 
 void Document::Builder::restart() {
   document_->records_.clear();
-  document_->decoded_.clear();
-  document_->values_.clear();
-  document_->keys_.clear();
+  document_->sides_.reset();
   document_->hides_characters_ = false;
   open_.clear();
   pending_ = {};
 }
 
+Document::Sides& Document::Builder::sides() {
+  if (document_->sides_ == nullptr) document_->sides_ = std::make_unique<Sides>();
+  return *document_->sides_;
+}
+
 // Appends a text to the side buffer.
 Document::Aside Document::Builder::put_aside(std::size_t offset, std::string_view text) {
+  Sides& sides = this->sides();
   const Aside aside{.record = static_cast<std::uint32_t>(document_->records_.size()),
-                    .begin = static_cast<std::uint32_t>(document_->decoded_.size()),
+                    .begin = static_cast<std::uint32_t>(sides.decoded.size()),
                     .size = static_cast<std::uint32_t>(text.size()),
                     .offset = static_cast<std::uint32_t>(offset)};
-  document_->decoded_ += text;
+  sides.decoded += text;
   return aside;
 }
 
@@ -400,9 +409,10 @@ bool Document::Builder::is_duplicate(Open& open, std::string_view name) {
   }
   if (open.keys.contains(name)) return true;
   // Keys in the side buffer move when it grows; in JSON they are rare, and are compared one by one.
-  for (auto key = document_->keys_.rbegin();
-       key != document_->keys_.rend() && key->record > open.record; ++key) {
-    if (records[key->record].parent == open.record && document_->key_of(key->record) == name)
+  if (document_->sides_ == nullptr) return false;
+  const std::vector<Aside>& keys = document_->sides_->keys;
+  for (auto key = keys.rbegin(); key != keys.rend() && key->record > open.record; ++key) {
+    if (document_->parent_of(key->record) == open.record && document_->key_of(key->record) == name)
       return true;
   }
   return false;
@@ -413,7 +423,7 @@ bool Document::Builder::key(std::size_t offset, const Text& name) {
   pending_ = {.offset = offset, .name = name, .given = true};
   if (name.decoded == nullptr) return true;
   look_for_hidden(name);
-  document_->keys_.push_back(put_aside(offset, *name.decoded));
+  sides().keys.push_back(put_aside(offset, *name.decoded));
   pending_.name.decoded = nullptr;
   pending_.aside = true;
   return true;
@@ -426,14 +436,24 @@ void Document::Builder::place_key(Record& record) {
   if (!pending_.given || pending_.aside) return;
   const Text& name = pending_.name;
   const std::size_t gap = record.offset - (name.offset + name.size);
-  if (name.offset == pending_.offset + 1 && name.size <= 0xFFFFU && gap <= 0xFFU) {
-    record.key_size = static_cast<std::uint16_t>(name.size);
-    record.key_gap = static_cast<std::uint8_t>(gap);
+  if (name.offset == pending_.offset + 1 && name.size <= longest_key && gap <= widest_gap) {
+    record.key_size = static_cast<std::uint8_t>(name.size);
+    record.key_gap = static_cast<std::uint16_t>(gap) & widest_gap;
     if (!open_.back().keys.empty()) open_.back().keys.insert(text_of(name));
     return;
   }
-  document_->keys_.push_back(put_aside(pending_.offset, text_of(name)));
+  sides().keys.push_back(put_aside(pending_.offset, text_of(name)));
   record.key_aside = true;
+}
+
+void Document::Builder::place_parent(Record& record, std::uint32_t index) {
+  const std::uint32_t parent = open_.back().record;
+  if (index - parent <= farthest_parent) {
+    record.parent = (index - parent) & farthest_parent;
+    return;
+  }
+  std::vector<FarParent>& parents = sides().parents;
+  if (parents.empty() || parents.back().parent != parent) parents.push_back({.record = index, .parent = parent});
 }
 
 std::uint32_t Document::Builder::add(Kind kind, std::size_t offset) {
@@ -444,7 +464,7 @@ std::uint32_t Document::Builder::add(Kind kind, std::size_t offset) {
   place_key(record);
   pending_ = {};
   if (!open_.empty()) {
-    record.parent = open_.back().record;
+    place_parent(record, index);
     ++open_.back().members;
   }
   document_->records_.push_back(record);
@@ -461,8 +481,8 @@ void Document::Builder::scalar(Kind kind, std::size_t offset, const Text& value,
   record.value_aside = value.decoded != nullptr;
   if (value.decoded == nullptr) return;
   look_for_hidden(value);
-  document_->values_.push_back(put_aside(offset, *value.decoded));
-  document_->values_.back().record = index;
+  sides().values.push_back(put_aside(offset, *value.decoded));
+  sides().values.back().record = index;
 }
 
 void Document::Builder::open(Kind kind, std::size_t offset) {
@@ -478,9 +498,12 @@ void Document::Builder::close() {
 
 std::shared_ptr<const Document> Document::Builder::finish() {
   document_->records_.shrink_to_fit();
-  document_->decoded_.shrink_to_fit();
-  document_->values_.shrink_to_fit();
-  document_->keys_.shrink_to_fit();
+  if (Sides* sides = document_->sides_.get(); sides != nullptr) {
+    sides->decoded.shrink_to_fit();
+    sides->values.shrink_to_fit();
+    sides->keys.shrink_to_fit();
+    sides->parents.shrink_to_fit();
+  }
   return std::shared_ptr<const Document>(std::move(document_));
 }
 

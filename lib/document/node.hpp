@@ -113,28 +113,39 @@ class Document {
   // text() may lack what the decoded strings hold. Known from parsing; true of YAML with escapes.
   bool hides_characters() const { return hides_characters_; }
 
-  // For the parsers of this module only. One node in preorder, in 16 bytes: a repository has
+  // For the parsers of this module only. One node in preorder, in 12 bytes: a repository has
   // hundreds of thousands. A text begins at its offset, or one byte behind it where a quote stands
   // there. What does not fit stands in a side table: values with escapes; keys with escapes, long
-  // ones, and those far from their value.
+  // ones, and those far from their value; the parents of nodes far behind them.
   struct Record {
     std::uint32_t offset = 0;  // of the value in text_
     std::uint32_t extent = 0;  // scalars: bytes of the text; containers: index after the subtree
-    std::uint32_t parent = 0;
-    std::uint16_t key_size = 0;
-    std::uint8_t key_gap = 0;  // bytes between the key's text and the value
+    std::uint8_t key_size = 0;
     Kind kind : 3 = Kind::null;
     bool boolean : 1 = false;
     bool quoted : 1 = false;  // the value begins behind a quote
     bool value_aside : 1 = false;
     bool key_aside : 1 = false;
     bool has_key : 1 = false;
+    std::uint16_t key_gap : 3 = 0;  // bytes between the key's text and the value
+    std::uint16_t parent : 13 = 0;  // how many nodes before this one; 0: see Sides
   };
-  struct Aside {  // a text in decoded_
+  static constexpr std::uint32_t longest_key = 0xFFU, widest_gap = 7U, farthest_parent = 0x1FFFU;
+  struct Aside {  // a text in Sides::decoded
     std::uint32_t record = 0;
     std::uint32_t begin = 0;
     std::uint32_t size = 0;
     std::uint32_t offset = 0;  // of the token in text_
+  };
+  struct FarParent {  // of this record and those after it that are as far from theirs
+    std::uint32_t record = 0;
+    std::uint32_t parent = 0;
+  };
+  struct Sides {  // most documents need none
+    std::string decoded{};
+    std::vector<Aside> values{};  // sorted by record
+    std::vector<Aside> keys{};
+    std::vector<FarParent> parents{};  // sorted by record
   };
   class Builder;
 
@@ -147,6 +158,12 @@ class Document {
   std::uint32_t next_of(std::uint32_t index) const {
     return is_container(index) ? records_[index].extent : index + 1;
   }
+  // Of a node that is not the root.
+  std::uint32_t parent_of(std::uint32_t index) const {
+    const std::uint32_t distance = records_[index].parent;
+    return distance != 0 ? index - distance : far_parent_of(index);
+  }
+  std::uint32_t far_parent_of(std::uint32_t index) const;
   std::string_view value_of(std::uint32_t index) const;
   std::string_view key_of(std::uint32_t index) const;
   std::string_view value_aside(std::uint32_t index) const;
@@ -155,10 +172,8 @@ class Document {
 
   std::string file_{};
   std::string text_{};
-  std::string decoded_{};
   std::vector<Record> records_{};
-  std::vector<Aside> values_{};  // sorted by record
-  std::vector<Aside> keys_{};
+  std::unique_ptr<Sides> sides_{};
   bool hides_characters_ = false;
   struct Mark {  // a place whose line and column are known
     std::uint32_t offset = 0;
@@ -210,7 +225,7 @@ inline Node::Iterator Node::end() const {
 
 inline Node Node::parent() const {
   if (!exists() || index_ == 0) return {};
-  return {document_, document_->records_[index_].parent};
+  return {document_, document_->parent_of(index_)};
 }
 
 using DocumentPtr = std::shared_ptr<const Document>;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "document/parse.hpp"
 #include "document/write.hpp"
 
@@ -33,6 +35,50 @@ TEST(Json, keeps_order_positions_and_number_text) {
   EXPECT_EQ(to_string(root["a"].at(2).location_in_string(3)), "a.json:3:29");
   EXPECT_TRUE(root["a"].at(1).is_null());
   EXPECT_FALSE(root["nothing"]["deeper"].exists());
+}
+
+// Against what the walk down says: containers of every size around the farthest parent that a node keeps itself, one
+// inside the other, with members before and behind; and keys that are long, or far from their value.
+TEST(Json, knows_parents_and_keys_at_any_distance) {
+  const auto numbers = [](std::size_t count) {
+    std::string text = "0";
+    for (std::size_t i = 1; i < count; ++i) text += ",0";
+    return text;
+  };
+  for (const std::size_t inner : {1U, 8190U, 8191U, 8192U, 20000U}) {
+    for (const std::size_t outer : {1U, 8191U, 20000U}) {
+      const std::string array = "[" + numbers(inner) + "]";
+      const DocumentPtr document = good("{\"a\": [" + numbers(outer) + ", {\"b\": " + array + ", \"c\": [[]]}, " + array + ", " + numbers(outer) +
+                                        "], \"z\": {\"y\": 1}}");
+      ASSERT_NE(document, nullptr);
+      std::size_t seen = 1;
+      const std::function<void(const Node&)> walk = [&](const Node& above) {
+        for (const Node child : above) {
+          ++seen;
+          if (child.parent() != above) ADD_FAILURE() << inner << " " << outer << " " << child.index();
+          walk(child);
+        }
+      };
+      walk(document->root());
+      EXPECT_EQ(seen, document->node_count());
+      EXPECT_FALSE(document->root().parent().exists());
+      EXPECT_EQ(document->root()["a"].at(outer)["c"].at(0).pointer(), "/a/" + std::to_string(outer) + "/c/0");
+    }
+  }
+  for (const std::size_t size : {0U, 1U, 254U, 255U, 256U, 70000U}) {
+    for (const std::size_t gap : {0U, 5U, 6U, 7U, 300U}) {
+      const std::string key(size, 'k');
+      const DocumentPtr document = good("{\"first\": 0, \"" + key + "\":" + std::string(gap, ' ') + "[1]}");
+      ASSERT_NE(document, nullptr);
+      const Node value = document->root()[key];
+      ASSERT_TRUE(value.is_array()) << size << " " << gap;
+      EXPECT_EQ(value.key(), key);
+      EXPECT_EQ(value.key_offset(), 13U);
+      EXPECT_EQ(value.offset(), 13U + 1 + size + 2 + gap);
+      EXPECT_EQ(value.parent(), document->root());
+      EXPECT_EQ(bad("{\"" + key + "\":" + std::string(gap, ' ') + "1, \"" + key + "\": 2}").find("accepted"), std::string::npos);
+    }
+  }
 }
 
 // The same whichever of the two parsers reads the text.
