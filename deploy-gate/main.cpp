@@ -7,7 +7,6 @@
 #include "commandline/completion.hpp"
 #include "commandline/program.hpp"
 #include "deploy-gate/command.hpp"
-#include "system/digest.hpp"
 #include "version.hpp"
 
 namespace {
@@ -45,7 +44,6 @@ ExitCode run_command_line(int argc, char** argv, gate::Context& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  system::start_for_digests();
   system::StandardTerminal terminal;
   const system::ProcessEnvironment environment;
   gate::Context context{terminal, environment};

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system/digest.hpp"
 
-#include <openssl/crypto.h>
+// The one-algorithm functions start no provider, read no openssl.cnf and make no tables of other algorithms: 2 MB and
+// a millisecond of every program that needs a digest. OpenSSL 3 calls them deprecated (docs/decisions/0053).
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/sha.h>
 #include <sys/random.h>
 
 #include <array>
-#include <span>
 #include <cstdint>
 #include <cstdlib>
+#include <span>
 #include <vector>
 
 #include "base/text.hpp"
@@ -17,11 +20,8 @@
 namespace tidegate::system {
 
 struct Sha256::State {
-  State() : context(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context, EVP_sha256(), nullptr); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() { EVP_MD_CTX_free(context); }
-  EVP_MD_CTX* context;
+  State() { SHA256_Init(&context); }
+  SHA256_CTX context{};
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {}
@@ -29,21 +29,17 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(std::string_view bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
+void Sha256::update(std::string_view bytes) { SHA256_Update(&state_->context, bytes.data(), bytes.size()); }
 
 std::string Sha256::finish_hex() {
-  std::array<std::uint8_t, 32> digest{};
-  unsigned size = 0;
-  EVP_DigestFinal_ex(state_->context, digest.data(), &size);
+  std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
+  SHA256_Final(digest.data(), &state_->context);
   return to_hex(digest);
 }
 
 struct Sha1::State {
-  State() : context(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context, EVP_sha1(), nullptr); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() { EVP_MD_CTX_free(context); }
-  EVP_MD_CTX* context;
+  State() { SHA1_Init(&context); }
+  SHA_CTX context{};
 };
 
 Sha1::Sha1() : state_(std::make_unique<State>()) {}
@@ -51,17 +47,12 @@ Sha1::~Sha1() = default;
 Sha1::Sha1(Sha1&&) noexcept = default;
 Sha1& Sha1::operator=(Sha1&&) noexcept = default;
 
-void Sha1::update(std::string_view bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
+void Sha1::update(std::string_view bytes) { SHA1_Update(&state_->context, bytes.data(), bytes.size()); }
 
 std::string Sha1::finish_hex() {
-  std::array<std::uint8_t, 20> digest{};
-  unsigned size = 0;
-  EVP_DigestFinal_ex(state_->context, digest.data(), &size);
+  std::array<std::uint8_t, SHA_DIGEST_LENGTH> digest{};
+  SHA1_Final(digest.data(), &state_->context);
   return to_hex(digest);
-}
-
-void start_for_digests() {
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS, nullptr);
 }
 
 std::string sha256_hex(std::string_view bytes) {

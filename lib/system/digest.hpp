@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SHA-256 (FIPS 180-4) by OpenSSL's EVP interface; SHA-1 only where git's object names ask for it.
+// SHA-256 (FIPS 180-4) by OpenSSL's functions for it; SHA-1 only where git's object names ask for it.
 #pragma once
 
 #include <memory>
@@ -36,10 +36,6 @@ class Sha1 {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// For a program that uses OpenSSL for nothing but SHA-256, before the first one: neither the machine's
-// configuration (TLS, engines, providers) is read nor the tables of other algorithms are made (OPENSSL_init_crypto(3)).
-void start_for_digests();
 
 std::string sha256_hex(std::string_view bytes);
 // HMAC-SHA256 (RFC 2104): 32 bytes, not hex.
