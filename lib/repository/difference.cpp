@@ -31,13 +31,9 @@ class Comparison {
  public:
   Comparison(const WorkingFolder& where, const FileTree& disk) : where_(where), disk_(disk) {
     git_repository* repository = where.repository->get();
-    // Opened by its path: the repository would keep the index that it opens itself in memory.
-    Buffer path;
-    git_index* index = nullptr;
     struct stat info {};
-    if (git_repository_item_path(&path.value, repository, GIT_REPOSITORY_ITEM_INDEX) == 0 &&
-        ::stat(path.value.ptr, &info) == 0 && git_index_open(&index, path.value.ptr) == 0) {
-      index_.reset(index);
+    if (::stat(where.repository->index_file().c_str(), &info) == 0) {
+      index_ = where.repository->open_index();
       index_time_ = info.st_mtim;
     }
     git_config* config = nullptr;

@@ -7,6 +7,16 @@
 #include <array>
 #include <string>
 
+// libgit2 prepares for the network wherever it is used: it parses every certificate of the machine, and starts libssh2,
+// which makes OpenSSL's tables. Repositories are only read from disk here, so the programs have their own, empty
+// definitions, which the loader finds before those of the libraries (docs/decisions/0053); where libgit2 was built with
+// other libraries nobody asks for them.
+extern "C" {
+struct mbedtls_x509_crt;
+int mbedtls_x509_crt_parse_file(mbedtls_x509_crt*, const char*) { return -0x2900; }  // MBEDTLS_ERR_X509_FILE_IO_ERROR
+int libssh2_init(int) { return 0; }
+}
+
 namespace tidegate::repository {
 
 namespace {
@@ -114,6 +124,15 @@ std::string GitRepository::lfs_folder() const {
   const std::string folder = common_folder() + "/lfs/objects";
   struct stat info {};
   return ::stat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) ? folder : std::string();
+}
+
+std::string GitRepository::index_file() const { return git_folder() + "/index"; }
+
+IndexHandle GitRepository::open_index() const {
+  git_index* index = nullptr;
+  if (git_folder().empty()) return nullptr;  // in memory
+  if (git_index_open(&index, index_file().c_str()) != 0) return nullptr;
+  return IndexHandle(index);
 }
 
 }  // namespace tidegate::repository

@@ -252,13 +252,12 @@ class Walk {
           recorded.emplace(all[i].path, where.committed->object_id(i));
       }
     }
-    git_index* raw = nullptr;
-    if (git_repository_index(&raw, where.repository->get()) != 0) return recorded;
-    const IndexHandle index(raw);
+    const IndexHandle index = where.repository->open_index();
+    if (index == nullptr) return recorded;
     const std::string prefix = where.prefix.empty() ? "" : where.prefix + "/";
     std::map<std::string, git_oid> present;
-    for (std::size_t i = 0; i < git_index_entrycount(raw); ++i) {
-      const git_index_entry* entry = git_index_get_byindex(raw, i);
+    for (std::size_t i = 0; i < git_index_entrycount(index.get()); ++i) {
+      const git_index_entry* entry = git_index_get_byindex(index.get(), i);
       if (entry->mode != GIT_FILEMODE_COMMIT || !std::string_view(entry->path).starts_with(prefix))
         continue;
       const std::string path = entry->path + prefix.size();

@@ -21,18 +21,12 @@ bool exists(const std::string& path) {
   return ::lstat(path.c_str(), &info) == 0;
 }
 
-IndexHandle open_index(const GitRepository& repository) {
-  git_index* index = nullptr;
-  if (git_repository_index(&index, repository.get()) != 0) return nullptr;  // split or sparse index
-  return IndexHandle(index);
-}
-
 // Decides what of the disk belongs to the service.
 class Selection {
  public:
   explicit Selection(const WorkingFolder& where) : where_(where) {
     if (where.repository != nullptr && where.committed != nullptr)
-      index_ = open_index(*where.repository);
+      index_ = where.repository->open_index();
   }
 
   bool skip(const std::string& path, bool is_folder) {
