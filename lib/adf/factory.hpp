@@ -55,12 +55,12 @@ std::vector<document::Node> written_by_service(const Object& object, FactoryOwne
 
 // One `referenceName` found by the generic walker (adf.md, section 2).
 struct Reference {
-  std::size_t from = 0;   // index into Factory::objects
-  document::Node node{};  // the reference object
+  document::Node node{};                  // the reference object
+  std::string_view name{};                // in the document; empty when dynamic
+  std::string_view activity{};            // pipelines: name of the nearest activity around it
+  std::uint32_t from = 0;                 // index into Factory::objects
+  std::optional<std::uint32_t> target{};  // likewise
   ObjectKind kind = ObjectKind::dataset;
-  std::string_view name{};              // in the document; empty when dynamic
-  std::string_view activity{};          // pipelines: name of the nearest activity around it
-  std::optional<std::size_t> target{};  // index into Factory::objects
   bool external = false;  // declared external, or a runtime or credential without file
   bool dynamic = false;   // the name is an Expression
 };

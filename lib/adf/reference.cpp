@@ -72,7 +72,7 @@ class Resolver {
       if (equal_ignoring_case(candidate.type, type)) row = &candidate;
     }
     if (row == nullptr) return check_type(node);
-    Reference reference{.from = from, .node = node, .kind = row->kind, .activity = activity};
+    Reference reference{.node = node, .activity = activity, .from = static_cast<std::uint32_t>(from), .kind = row->kind};
     if (!name.is_string() || name.as_string().starts_with('@')) {
       reference.dynamic = true;
       diagnostics_.note(
@@ -103,9 +103,9 @@ class Resolver {
   }
 
   void resolve(Reference& reference, const Node& name) {
-    reference.target = factory_.find_index(reference.kind, reference.name);
-    if (reference.target) {
-      const std::string& real = factory_.objects[*reference.target].name;
+    if (const auto target = factory_.find_index(reference.kind, reference.name)) {
+      reference.target = static_cast<std::uint32_t>(*target);
+      const std::string& real = factory_.objects[*target].name;
       if (real != reference.name) {
         diagnostics_.note("adf.case-differs", name.location(),
                           "\"" + std::string(reference.name) + "\" is called \"" + real + "\"",

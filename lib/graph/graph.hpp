@@ -4,23 +4,29 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
 
 namespace tidegate::graph {
 
+// Its texts lie in what the graph was made of, or are kept by it.
 struct Node {
-  std::string label{};
-  std::string_view kind{};  // a literal: "pipeline", "dataset", …; chooses the colour
-  std::string detail{};  // shown when the node is chosen: a file, a location
+  std::string_view label{};
+  std::string_view kind{};    // "pipeline", "dataset", …; chooses the colour
+  std::string_view detail{};  // shown when the node is chosen: a file, a location
 };
+
+enum class EdgeKind : std::uint8_t { carries, reads, runs, starts, uses, writes };
+std::string_view to_string(EdgeKind kind);  // its name
 
 struct Edge {
   std::uint32_t from = 0, to = 0;  // indices into Graph::nodes
-  std::string_view kind{};         // a literal: "reads", "writes", "runs", "uses", "starts"
+  EdgeKind kind = EdgeKind::uses;
   friend bool operator==(const Edge&, const Edge&) = default;
   friend auto operator<=>(const Edge&, const Edge&) = default;
 };
@@ -29,6 +35,8 @@ struct Graph {
   std::string title{};
   std::vector<Node> nodes{};
   std::vector<Edge> edges{};
+  std::vector<std::unique_ptr<const std::string>> texts{};
+  std::string_view keep(std::string text) { return *texts.emplace_back(std::make_unique<const std::string>(std::move(text))); }
 };
 
 struct Point {

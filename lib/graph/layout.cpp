@@ -189,6 +189,11 @@ Layout lay_out(const Graph& graph) {
   return out;
 }
 
+std::string_view to_string(EdgeKind kind) {
+  constexpr std::array<std::string_view, 6> names = {"carries", "reads", "runs", "starts", "uses", "writes"};
+  return names.at(static_cast<std::size_t>(kind));
+}
+
 KindStyle style_of(std::string_view kind) {
   constexpr std::array<KindStyle, 9> styles{{{"trigger", "#fde68a", "#b45309"},
                                              {"pipeline", "#bfdbfe", "#1d4ed8"},

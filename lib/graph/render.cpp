@@ -50,12 +50,24 @@ std::string path_between(const Point& from, const Point& to) {
          number(x2 - bend) + "," + number(y2) + " " + number(x2) + "," + number(y2);
 }
 
-std::string_view dash_of(std::string_view kind) {
-  return kind == "uses" ? " stroke-dasharray=\"4 3\"" : "";
+std::string_view dash_of(EdgeKind kind) {
+  return kind == EdgeKind::uses ? " stroke-dasharray=\"4 3\"" : "";
 }
 
-std::string_view colour_of(std::string_view kind) {
-  return kind == "writes" ? "#15803d" : kind == "reads" ? "#1d4ed8" : kind == "runs" ? "#b91c1c" : "#9ca3af";
+std::string_view colour_of(EdgeKind kind) {
+  switch (kind) {
+    case EdgeKind::writes:
+      return "#15803d";
+    case EdgeKind::reads:
+      return "#1d4ed8";
+    case EdgeKind::runs:
+      return "#b91c1c";
+    case EdgeKind::carries:
+    case EdgeKind::starts:
+    case EdgeKind::uses:
+      break;
+  }
+  return "#9ca3af";
 }
 
 // Text inside a script element, in pieces: none of it may end the element, or begin a comment.
@@ -97,7 +109,7 @@ Status write_json(const Graph& graph, const Layout& layout, const std::function<
   }
   writer.end_array().key("edges").begin_array();
   for (const Edge& edge : graph.edges) {
-    writer.begin_array().integer(edge.from).integer(edge.to).string(edge.kind).end_array();
+    writer.begin_array().integer(edge.from).integer(edge.to).string(to_string(edge.kind)).end_array();
     if (Status status = script.flush_some(); !status) return status;
   }
   writer.end_array().key("styles").begin_object();
@@ -198,12 +210,12 @@ std::string render_dot(const Graph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const KindStyle style = style_of(graph.nodes[i].kind);
     out += "  n" + std::to_string(i) + " [label=" + dot_text(graph.nodes[i].label) + ", tooltip=" +
-           dot_text(std::string(graph.nodes[i].kind) + " " + graph.nodes[i].detail) + ", fillcolor=\"" +
+           dot_text(std::string(graph.nodes[i].kind) + " " + std::string(graph.nodes[i].detail)) + ", fillcolor=\"" +
            std::string(style.fill) + "\", color=\"" + std::string(style.line) + "\"];\n";
   }
   for (const Edge& edge : graph.edges) {
     out += "  n" + std::to_string(edge.from) + " -> n" + std::to_string(edge.to) + " [label=" +
-           dot_text(edge.kind) + (edge.kind == "uses" ? ", style=dashed" : "") + "];\n";
+           dot_text(to_string(edge.kind)) + (edge.kind == EdgeKind::uses ? ", style=dashed" : "") + "];\n";
   }
   return out + "}\n";
 }
@@ -219,14 +231,14 @@ std::string render_svg(const Graph& graph) {
   for (const Edge& edge : graph.edges) {
     out += "<path d=\"" + path_between(layout.nodes[edge.from], layout.nodes[edge.to]) +
            "\" fill=\"none\" stroke=\"" + std::string(colour_of(edge.kind)) + "\"" + std::string(dash_of(edge.kind)) +
-           " marker-end=\"url(#a)\"><title>" + xml(graph.nodes[edge.from].label + " " + std::string(edge.kind) + " " + graph.nodes[edge.to].label) +
+           " marker-end=\"url(#a)\"><title>" + xml(std::string(graph.nodes[edge.from].label) + " " + std::string(to_string(edge.kind)) + " " + std::string(graph.nodes[edge.to].label)) +
            "</title></path>\n";
   }
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     const KindStyle style = style_of(node.kind);
     const Point& at = layout.nodes[i];
-    out += "<g><title>" + xml(node.label + " (" + std::string(node.kind) + ") " + node.detail) + "</title><rect x=\"" + number(at.x) +
+    out += "<g><title>" + xml(std::string(node.label) + " (" + std::string(node.kind) + ") " + std::string(node.detail)) + "</title><rect x=\"" + number(at.x) +
            "\" y=\"" + number(at.y) + "\" width=\"" + number(box_width) + "\" height=\"" + number(box_height) +
            "\" rx=\"5\" fill=\"" + std::string(style.fill) + "\" stroke=\"" + std::string(style.line) + "\"/><text x=\"" +
            number(at.x + 10) + "\" y=\"" + number(at.y + 22) + "\">" + xml(fitted(node.label, label_size)) + "</text></g>\n";

@@ -3,7 +3,6 @@
 // the rest.
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "base/text.hpp"
 #include "databricks/match.hpp"
@@ -14,13 +13,16 @@ namespace tidegate::flavours::adf_databricks {
 
 namespace {
 
+using graph::EdgeKind;
+
 class Maker {
  public:
   explicit Maker(const Service& service) : service_(service) {}
 
   graph::Graph run() {
     graph_.title = service_.manifest.service;
-    graph_.nodes.reserve(service_.factory.objects.size() + service_.notebooks.size() + service_.jar_files.size());
+    graph_.nodes.reserve(service_.factory.objects.size() + service_.notebooks.size() + service_.jar_files.size() +
+                         service_.config_files.size() + service_.manifest.produces.size() + service_.manifest.consumes.size());
     for (const adf::Object& object : service_.factory.objects) {
       graph_.nodes.push_back({.label = object.name,
                               .kind = adf::to_string(object.kind),
@@ -38,14 +40,13 @@ class Maker {
   }
 
  private:
-  // `kind` is a literal.
-  std::uint32_t named(std::string_view kind, const std::string& label, const std::string& detail) {
+  std::uint32_t named(std::string_view kind, std::string_view label, std::string_view detail) {
     const auto [place, is_new] = others_.try_emplace({kind, to_lower(label)}, static_cast<std::uint32_t>(graph_.nodes.size()));
     if (is_new) graph_.nodes.push_back({.label = label, .kind = kind, .detail = detail});
     return place->second;
   }
 
-  void edge(std::uint32_t from, std::uint32_t to, const char* kind) {
+  void edge(std::uint32_t from, std::uint32_t to, EdgeKind kind) {
     edges_.push_back({.from = from, .to = to, .kind = kind});
   }
 
@@ -53,28 +54,29 @@ class Maker {
     service::for_each_access(service_.factory, [this](const service::Access& access) {
       const auto pipeline = static_cast<std::uint32_t>(access.pipeline);
       const std::uint32_t dataset = access.target ? static_cast<std::uint32_t>(*access.target)
-                                                  : named("dataset", std::string(access.dataset), "of another service");
-      known_.insert({pipeline, dataset});
+                                                  : named("dataset", access.dataset, "of another service");
+      known_.emplace_back(pipeline, dataset);
       if (access.kind == service::Access::Kind::read) {
-        edge(dataset, pipeline, "reads");
+        edge(dataset, pipeline, EdgeKind::reads);
       } else {
-        edge(pipeline, dataset, "writes");
+        edge(pipeline, dataset, EdgeKind::writes);
       }
     });
   }
 
   void add_references() {
     const auto& objects = service_.factory.objects;
+    std::ranges::sort(known_);
+    edges_.reserve(edges_.size() + service_.factory.references.size() + service_.links.size());
     for (const adf::Reference& reference : service_.factory.references) {
       if (reference.dynamic || reference.name.empty()) continue;
-      const auto from = static_cast<std::uint32_t>(reference.from);
+      const std::uint32_t from = reference.from;
       const std::uint32_t to =
-          reference.target ? static_cast<std::uint32_t>(*reference.target)
-                           : named(adf::to_string(reference.kind), std::string(reference.name), "owned elsewhere");
-      if (known_.contains({from, to})) continue;
+          reference.target ? *reference.target : named(adf::to_string(reference.kind), reference.name, "owned elsewhere");
+      if (std::ranges::binary_search(known_, std::pair(from, to))) continue;
       const bool starts = objects[from].kind == adf::ObjectKind::trigger;
       const bool calls = objects[from].kind == adf::ObjectKind::pipeline && reference.kind == adf::ObjectKind::pipeline;
-      edge(from, to, starts ? "starts" : calls ? "runs" : "uses");
+      edge(from, to, starts ? EdgeKind::starts : calls ? EdgeKind::runs : EdgeKind::uses);
     }
   }
 
@@ -83,13 +85,13 @@ class Maker {
       const auto from = static_cast<std::uint32_t>(link.object);
       switch (link.target) {
         case FileLink::Target::notebook:
-          edge(from, notebook(link.index), "runs");
+          edge(from, notebook(link.index), EdgeKind::runs);
           break;
         case FileLink::Target::jar:
-          edge(from, named("jar", std::string(file_name(service_.jar_files[link.index].path)), service_.jar_files[link.index].path), "runs");
+          edge(from, named("jar", file_name(service_.jar_files[link.index].path), service_.jar_files[link.index].path), EdgeKind::runs);
           break;
         case FileLink::Target::file:
-          edge(from, named("file", service_.config_files[link.index].path, service_.config_files[link.index].path), "runs");
+          edge(from, named("file", service_.config_files[link.index].path, service_.config_files[link.index].path), EdgeKind::runs);
           break;
       }
     }
@@ -107,23 +109,23 @@ class Maker {
       for (const databricks::NotebookRun& run : service_.notebooks[i].runs) {
         if (run.dynamic) continue;
         const auto match = index.match_run_path(service_.notebooks[i], run.path.text, service_.manifest.workspace_roots);
-        if (match.candidates.size() == 1) edge(from, notebook(match.candidates.front()), "runs");
+        if (match.candidates.size() == 1) edge(from, notebook(match.candidates.front()), EdgeKind::runs);
       }
     }
   }
 
   void add_contracts() {
     for (const service::Produced& one : service_.manifest.produces) {
-      const std::uint32_t node = named("produced", one.dataset, one.format + " " + one.mode + " " + one.path);
+      const std::uint32_t node = named("produced", one.dataset, graph_.keep(one.format + " " + one.mode + " " + one.path));
       if (const auto dataset = service_.factory.find_index(adf::ObjectKind::dataset, one.adf))
-        edge(static_cast<std::uint32_t>(*dataset), node, "carries");
+        edge(static_cast<std::uint32_t>(*dataset), node, EdgeKind::carries);
     }
     for (const service::Consumed& one : service_.manifest.consumes) {
-      const std::uint32_t node = named("consumed", one.dataset, "from " + one.from);
+      const std::uint32_t node = named("consumed", one.dataset, graph_.keep("from " + one.from));
       const auto dataset = service_.factory.find_index(adf::ObjectKind::dataset, one.adf);
       const auto foreign = others_.find({"dataset", to_lower(one.adf)});
-      if (dataset) edge(node, static_cast<std::uint32_t>(*dataset), "carries");
-      if (!dataset && foreign != others_.end()) edge(node, foreign->second, "carries");
+      if (dataset) edge(node, static_cast<std::uint32_t>(*dataset), EdgeKind::carries);
+      if (!dataset && foreign != others_.end()) edge(node, foreign->second, EdgeKind::carries);
     }
   }
 
@@ -131,7 +133,7 @@ class Maker {
   graph::Graph graph_{};
   std::vector<graph::Edge> edges_{};
   std::map<std::pair<std::string_view, std::string>, std::uint32_t> others_{};
-  std::set<std::pair<std::uint32_t, std::uint32_t>> known_{};  // what an access has shown
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> known_{};  // what an access has shown
 };
 
 }  // namespace

@@ -146,7 +146,7 @@ Service read_service(const system::FileTree& tree, const repository::Inventory& 
                      service::ServiceManifest manifest, Diagnostics& diagnostics);
 
 // Objects, files and contracts, and how they depend on each other.
-graph::Graph make_graph(const Service& service);
+graph::Graph make_graph(const Service& service);  // refers to its texts
 
 struct Rewrite {
   std::string file{};

@@ -16,7 +16,7 @@ Graph sample() {
                     {"ds \"out\" </script><script>alert(1)</script>", "dataset", ""},
                     {"lonely", "trigger", ""},
                     {"more", "pipeline", ""}},
-          .edges = {{0, 2, "writes"}, {0, 4, "runs"}, {1, 0, "reads"}, {2, 4, "reads"}, {4, 0, "runs"}}};
+          .edges = {{0, 2, EdgeKind::writes}, {0, 4, EdgeKind::runs}, {1, 0, EdgeKind::reads}, {2, 4, EdgeKind::reads}, {4, 0, EdgeKind::runs}}};
 }
 
 TEST(Graph, is_laid_out_from_left_to_right) {
@@ -30,8 +30,8 @@ TEST(Graph, is_laid_out_from_left_to_right) {
 
 TEST(Graph, has_no_two_boxes_at_one_place) {
   Graph graph;
-  for (int i = 0; i < 300; ++i) graph.nodes.push_back({"n" + std::to_string(i), "dataset", ""});
-  for (std::uint32_t i = 0; i < 300; ++i) graph.edges.push_back({i, (i * 7 + 3) % 250, "uses"});
+  for (int i = 0; i < 300; ++i) graph.nodes.push_back({graph.keep("n" + std::to_string(i)), "dataset", ""});
+  for (std::uint32_t i = 0; i < 300; ++i) graph.edges.push_back({i, (i * 7 + 3) % 250, EdgeKind::uses});
   const Layout layout = lay_out(graph);
   for (std::size_t a = 0; a < 300; ++a) {
     for (std::size_t b = a + 1; b < 300; ++b) {
@@ -45,9 +45,9 @@ TEST(Graph, has_no_two_boxes_at_one_place) {
 // As many triggers as a real factory has, all of them before one pipeline each.
 TEST(Graph, folds_a_layer_that_is_too_high) {
   Graph graph;
-  for (int i = 0; i < 170; ++i) graph.nodes.push_back({"t" + std::to_string(i), "trigger", ""});
+  for (int i = 0; i < 170; ++i) graph.nodes.push_back({graph.keep("t" + std::to_string(i)), "trigger", ""});
   graph.nodes.push_back({"load", "pipeline", ""});
-  for (std::uint32_t i = 0; i < 170; ++i) graph.edges.push_back({i, 170, "starts"});
+  for (std::uint32_t i = 0; i < 170; ++i) graph.edges.push_back({i, 170, EdgeKind::starts});
   const Layout layout = lay_out(graph);
   EXPECT_LT(layout.height, 26 * (box_height + 14));
   std::set<int> columns;
@@ -77,8 +77,8 @@ TEST(Graph, of_hostile_names_stays_text) {
 // The page of a large service comes in pieces, and says the same.
 TEST(Graph, is_written_in_pieces) {
   Graph graph{.title = "large"};
-  for (int i = 0; i < 5000; ++i) graph.nodes.push_back({"node <" + std::to_string(i), "dataset", "dataset/x.json"});
-  for (std::uint32_t i = 1; i < 5000; ++i) graph.edges.push_back({i - 1, i, "uses"});
+  for (int i = 0; i < 5000; ++i) graph.nodes.push_back({graph.keep("node <" + std::to_string(i)), "dataset", "dataset/x.json"});
+  for (std::uint32_t i = 1; i < 5000; ++i) graph.edges.push_back({i - 1, i, EdgeKind::uses});
   std::size_t pieces = 0, longest = 0;
   std::string page;
   const auto keep = [&](std::string_view piece) -> Status {
@@ -105,7 +105,7 @@ TEST(Graph, of_a_long_chain_does_not_overflow) {
   Graph graph;
   constexpr std::uint32_t count = 20000;
   for (std::uint32_t i = 0; i < count; ++i) graph.nodes.push_back({"n", "dataset", ""});
-  for (std::uint32_t i = 0; i + 1 < count; ++i) graph.edges.push_back({i, i + 1, "uses"});
+  for (std::uint32_t i = 0; i + 1 < count; ++i) graph.edges.push_back({i, i + 1, EdgeKind::uses});
   EXPECT_EQ(lay_out(graph).nodes.size(), count);
 }
 
