@@ -418,6 +418,7 @@ Assembly assemble_artifact(const repository::Source& source, const repository::I
   assembler.add_included();
   Assembly assembly;
   assembly.files = assembler.take();
+  mapping->uploads = {};  // they are files now
   describe(assembly.manifest, source, *service, *mapping);
   assembly.manifest.derived = list_derived(*service, !version.given.empty());
   note_missing_identity(assembly.manifest.derived, service->manifest, diagnostics);

@@ -34,29 +34,30 @@ Status stream_content(const PackFile& file, const Piece& sink) {
   return file.stream ? file.stream(sink) : sink(file.bytes);
 }
 
-std::string source_name(const PackFile& file) {
-  return file.origin == "generated" ? file.path : file.origin;
+std::string source_name(const ManifestFile& entry) {
+  return entry.origin == "generated" ? entry.path : entry.origin;
 }
 
-Diagnostic too_large(const PackFile& file) {
+Diagnostic too_large(const ManifestFile& entry) {
   return {.code = "artifact.file-too-large",
-          .where = {.file = source_name(file)},
+          .where = {.file = source_name(entry)},
           .message = "the file has 8 GiB or more; a file of an artifact is smaller",
           .hint = "publish it elsewhere and refer to it, or split it",
           .exit = ExitCode::build_failed};
 }
 
-Diagnostic changed(const PackFile& file) {
+Diagnostic changed(const ManifestFile& entry) {
   return {.code = "artifact.changed-while-packing",
-          .where = {.file = source_name(file)},
+          .where = {.file = source_name(entry)},
           .message = "the file changed between hashing and writing",
           .hint = "build again while nothing writes to the folder, or build from a commit",
           .exit = ExitCode::build_failed};
 }
 
-Status check_files(const std::vector<PackFile>& files) {
+template <class File>
+Status check_files(const std::vector<File>& files) {
   std::vector<std::string_view> paths = {manifest_path};
-  for (const PackFile& file : files) {
+  for (const File& file : files) {
     if (Status status = check_entry_path(file.path); !status) return status;
     paths.push_back(file.path);
   }
@@ -97,19 +98,19 @@ class Kept {
   std::uint64_t size_ = 0;
 };
 
-// A file after the first pass; the entry moves on into the manifest. A file whose bytes are kept
-// has lost its `stream`, and with it whatever that held in memory.
+// A file after the first pass, which has given its names to the entry; that moves on into the manifest. A file whose
+// bytes are kept has lost its `stream`, and with it whatever that held in memory.
 struct Hashed {
   ManifestFile entry{};
   std::vector<system::Spool::Extent> kept{};
 };
 
 Result<Hashed> hash_file(PackFile& file, system::Spool& spool, const system::Work& work) {
-  Hashed hashed{.entry = {.path = file.path, .executable = file.executable, .origin = file.origin}};
+  Hashed hashed{.entry = {.path = std::move(file.path), .executable = file.executable, .origin = std::move(file.origin)}};
   system::AsideSha256 digest;
   Kept kept(spool, hashed.kept);
   Status status = stream_content(file, [&](std::string_view bytes) -> Status {
-    if (bytes.size() > tar::max_file_size - hashed.entry.size) return too_large(file);
+    if (bytes.size() > tar::max_file_size - hashed.entry.size) return too_large(hashed.entry);
     hashed.entry.size += bytes.size();
     digest.update(bytes);
     if (file.size > 0) work.add(bytes.size());
@@ -191,14 +192,14 @@ Status add_described(const WriteHooks& hooks, Manifest& manifest, std::vector<Pa
   for (PackFile& file : *more) {
     Result<Hashed> one = hash_file(file, spool, system::Work(nullptr, ""));
     if (!one) return one.failure();
-    const auto place = std::lower_bound(manifest.files.begin(), manifest.files.end(), file.path,
+    const auto place = std::lower_bound(manifest.files.begin(), manifest.files.end(), one->entry.path,
                                         [](const ManifestFile& a, const std::string& b) { return a.path < b; });
     const auto index = place - manifest.files.begin();
     manifest.files.insert(place, std::move(one->entry));
     hashed.insert(hashed.begin() + index, std::move(*one));
     files.insert(files.begin() + index, std::move(file));
   }
-  return check_files(files);
+  return check_files(manifest.files);
 }
 
 class TarWriter {
@@ -240,13 +241,13 @@ Status write_again(TarWriter& tar, const PackFile& file, const ManifestFile& ent
   std::uint64_t size = 0;
   system::AsideSha256 digest;
   Status status = stream_content(file, [&](std::string_view bytes) -> Status {
-    if (bytes.size() > entry.size - size) return changed(file);
+    if (bytes.size() > entry.size - size) return changed(entry);
     size += bytes.size();
     digest.update(bytes);
     return tar.put(bytes);
   });
   if (!status) return status;
-  if (size != entry.size || digest.finish_hex() != entry.sha256) return changed(file);
+  if (size != entry.size || digest.finish_hex() != entry.sha256) return changed(entry);
   return Done{};
 }
 

@@ -55,9 +55,19 @@ void sort_by_place(std::vector<T>& all, const Found T::*place) {
   });
 }
 
+// Cell after cell imports the same: the first place says it.
+void keep_first_of_each(std::vector<PythonImport>& imports) {
+  std::set<std::tuple<std::size_t, std::string, std::vector<std::string>>> known;
+  std::erase_if(imports, [&](const PythonImport& one) {
+    return !one.computed && !known.emplace(one.dots, one.module.text, one.names).second;
+  });
+  imports.shrink_to_fit();
+}
+
 void finish(Notebook& notebook, const std::vector<Cell>& cells) {
   notebook.cells = cells.size();
   extract_facts(cells, notebook);
+  keep_first_of_each(notebook.imports);
   notebook.requirements = find_requirements(cells);
   sort_by_place(notebook.runs, &NotebookRun::path);
   sort_by_place(notebook.widgets, &Widget::name);

@@ -66,7 +66,7 @@ struct Notebook {
   std::vector<Found> data_paths{};  // literals: dbfs:/ /dbfs/ /mnt/ abfss:// wasbs:// s3:// gs:// …
   std::vector<WorkspacePath> workspace_paths{};
   std::vector<Found> requirements{};  // of %pip install: "pandas==2.1.0"; sorted by text
-  std::vector<PythonImport> imports{};  // of Python cells
+  std::vector<PythonImport> imports{};  // of Python cells, each once
   std::string entry{};              // dbc: path in the archive; line and column count in this entry
   std::string source{};             // dbc: the same notebook as a source file
   bool as_source = false;           // deployed as `source`: of a dbc that holds several

@@ -232,6 +232,8 @@ class Reader {
       for (const databricks::Notebook& one : **all[i].value)
         if (!one.entry.empty()) scan_entry(one, all[i].findings, all[i].secrets);
     });
+    service_.notebooks.reserve(service_.notebooks.size() + all.size());
+    service_.notebook_files.reserve(service_.notebook_files.size() + all.size());
     for (Read& one : all) {
       diagnostics_.append(std::move(one.findings));
       if (!one.file.path.empty()) service_.searched.insert(one.file.path);

@@ -106,5 +106,17 @@ TEST(Imports, of_notebooks_with_their_places) {
   EXPECT_EQ(jupyter->imports[1].module.line, 2U);
 }
 
+// As every cell of a notebook has them: the first place of each. What is computed may be another module each time.
+TEST(Imports, of_several_cells_are_kept_once) {
+  const auto notebook = parse_notebook("n/load.py",
+                                       "# Databricks notebook source\nimport a\nfrom b import c\n\n# COMMAND ----------\n\n"
+                                       "import a\nfrom b import c\nfrom b import c, d\nfrom .b import c\nfrom ..b import c\n"
+                                       "importlib.import_module(name)\nimportlib.import_module(name)\nimport a\n");
+  ASSERT_TRUE(notebook.ok());
+  std::vector<std::uint32_t> lines;
+  for (const PythonImport& one : notebook->imports) lines.push_back(one.module.line);
+  EXPECT_EQ(lines, (std::vector<std::uint32_t>{2, 3, 9, 10, 11, 12, 13}));
+}
+
 }  // namespace
 }  // namespace tidegate::databricks
