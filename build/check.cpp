@@ -51,16 +51,6 @@ std::size_t look_at(repository::Source& source, const service::ServiceManifest& 
   return objects;
 }
 
-void raise_warnings(Diagnostics& diagnostics) {
-  Diagnostics raised;
-  for (std::size_t i = 0; i < diagnostics.dropped_notes(); ++i) raised.count_note();
-  for (Diagnostic item : diagnostics.items()) {
-    if (item.severity == Severity::warning) item.severity = Severity::error;
-    raised.add(std::move(item));
-  }
-  diagnostics = std::move(raised);
-}
-
 report::Report make_report(const service::ServiceManifest& manifest, const repository::Source& source, std::size_t objects,
                            const std::vector<service::Accepted>& accepted, const Diagnostics& diagnostics) {
   report::Report report{.service = manifest.service, .commit = source.commit, .folder = source.path, .objects = objects};
@@ -94,7 +84,7 @@ ExitCode run_check(const CheckOptions& options, cli::Context& context) {
   const std::size_t objects = look_at(*source, manifest, options.libraries, context, diagnostics);
   const std::vector<service::Accepted> accepted = apply_the_settings(manifest, *source, diagnostics);
   name_missing_submodules(*source, diagnostics);
-  if (options.strict || manifest.warnings_as_errors) raise_warnings(diagnostics);
+  if (options.strict || manifest.warnings_as_errors) diagnostics.raise(Severity::warning, Severity::error);
 
   const report::Report report = make_report(manifest, *source, objects, accepted, diagnostics);
   for (const commandline::Output<report::Format>& output : outputs.list) {

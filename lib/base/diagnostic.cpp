@@ -39,8 +39,11 @@ std::string render_diagnostic(const Diagnostic& diagnostic) {
 }
 
 void Diagnostics::add(Diagnostic diagnostic) {
-  if (diagnostic.severity == Severity::note && !keeps_notes_) return count_note();
-  items_.push_back(std::move(diagnostic));
+  if (diagnostic.severity == Severity::note && !keeps_notes_) {
+    ++dropped_notes_;
+  } else {
+    items_.push_back(std::move(diagnostic));
+  }
 }
 
 void Diagnostics::append(Diagnostics others) {
@@ -80,6 +83,11 @@ void Diagnostics::note(std::string code, Location where, std::string message, st
        .where = std::move(where),
        .message = std::move(message),
        .hint = std::move(hint)});
+}
+
+void Diagnostics::raise(Severity from, Severity to) {
+  for (Diagnostic& item : items_)
+    if (item.severity == from) item.severity = to;
 }
 
 std::size_t Diagnostics::count(Severity severity) const {

@@ -56,9 +56,18 @@ class Diagnostics {
 
   // From now on notes are counted and not kept, for who shows none: a service may have thousands.
   void keep_no_notes() { keeps_notes_ = false; }
-  bool keeps_notes() const { return keeps_notes_; }
-  void count_note() { ++dropped_notes_; }  // in place of note(), where its text need not be made
+  // A note, made by `make() -> Diagnostic` if it is kept: where there is one for each of thousands of values.
+  template <class Make>
+  void note_by(const Make& make) {
+    if (!keeps_notes_) {
+      ++dropped_notes_;
+      return;
+    }
+    items_.push_back(make());
+    items_.back().severity = Severity::note;
+  }
   std::size_t dropped_notes() const { return dropped_notes_; }
+  void raise(Severity from, Severity to);  // of all that are kept
   Diagnostics empty_like_this() const;     // to append later: keeps notes or not, as this one
 
   const std::vector<Diagnostic>& items() const { return items_; }

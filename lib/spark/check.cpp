@@ -199,7 +199,7 @@ void check_bundled_spark(std::span<const Jar* const> jars, std::span<const Pom* 
   }
 }
 
-void check_duplicate_classes(std::span<const Jar* const> jars, const Location& where,
+void check_duplicate_classes(std::span<const Jar* const> jars, const Place& where,
                              Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < jars.size(); ++i) {
     for (std::size_t j = i + 1; j < jars.size(); ++j) {
@@ -209,7 +209,7 @@ void check_duplicate_classes(std::span<const Jar* const> jars, const Location& w
                             jars[j]->classes.end(), std::back_inserter(both));
       if (both.empty()) continue;
       diagnostics.warning(
-          "spark.duplicate-class", where,
+          "spark.duplicate-class", where(),
           fmt::format("{} and {} both hold the class '{}'{}", printable(jars[i]->file), printable(jars[j]->file),
                       printable(both.front()),
                       both.size() == 1 ? "" : " and " + std::to_string(both.size() - 1) + " more"),
@@ -219,12 +219,12 @@ void check_duplicate_classes(std::span<const Jar* const> jars, const Location& w
 }
 
 void check_main_class(std::string_view main_class, std::span<const Jar* const> jars,
-                      const Location& where, Diagnostics& diagnostics) {
+                      const Place& where, Diagnostics& diagnostics) {
   if (find_jar(jars, &Jar::main_classes, main_class) != nullptr) return;
   if (const Jar* jar = find_jar(jars, &Jar::classes, main_class)) {
-    report_missing_method(main_class, *jar, jars, where, diagnostics);
+    report_missing_method(main_class, *jar, jars, where(), diagnostics);
   } else {
-    report_missing_class(main_class, jars, where, diagnostics);
+    report_missing_class(main_class, jars, where(), diagnostics);
   }
 }
 

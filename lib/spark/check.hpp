@@ -2,6 +2,7 @@
 // Jars and POMs against the activity and the cluster that will run them.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -12,11 +13,13 @@
 
 namespace tidegate::spark {
 
+using Place = std::function<Location()>;  // asked when something is found: it costs reading a text up to there
+
 // `main_class` as the activity names it, against all its jars; `where` is that name. For activities
 // whose jars are all known: a class may also come from a Maven library.
 // Codes: spark.main-class-missing, spark.main-method-missing.
 void check_main_class(std::string_view main_class, std::span<const Jar* const> jars,
-                      const Location& where, Diagnostics& diagnostics);
+                      const Place& where, Diagnostics& diagnostics);
 
 // Jars, and POMs of jars that are built here, against a literal cluster version; `where` is the
 // version. Text that is no cluster version gives no finding. Support of the runtime is judged only
@@ -33,7 +36,7 @@ void check_bundled_spark(std::span<const Jar* const> jars, std::span<const Pom* 
 
 // The jars of one activity: a class in two of them is loaded from either. `where` is the list. Code:
 // spark.duplicate-class, one a pair of jars.
-void check_duplicate_classes(std::span<const Jar* const> jars, const Location& where,
+void check_duplicate_classes(std::span<const Jar* const> jars, const Place& where,
                              Diagnostics& diagnostics);
 
 }  // namespace tidegate::spark

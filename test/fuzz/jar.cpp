@@ -26,14 +26,14 @@ void check_jar(const spark::Jar& jar) {
                         jar.main_classes.end()));
   require(jar.classes.empty() == jar.newest_class.empty());
   const spark::Jar* const jars[] = {&jar};
+  const auto place = [] { return Location{.file = "p.json", .line = 1, .column = 1}; };
   for (const std::string& name : jar.main_classes) {
     Diagnostics diagnostics;
-    spark::check_main_class(name, jars, {.file = "p.json", .line = 1, .column = 1}, diagnostics);
+    spark::check_main_class(name, jars, place, diagnostics);
     require(diagnostics.items().empty());
   }
   Diagnostics diagnostics;
-  spark::check_main_class("no.such.Class", jars, {.file = "p.json", .line = 1, .column = 1},
-                          diagnostics);
+  spark::check_main_class("no.such.Class", jars, place, diagnostics);
   spark::check_cluster_version("15.4.x-scala2.12", jars, {}, {.file = "l.json"}, {}, diagnostics);
 }
 

@@ -109,11 +109,10 @@ class Linker {
     } else {
       jars_elsewhere_.insert(jars.begin(), jars.end());
     }
-    // A place costs reading the text up to there.
-    if (jars.size() > 1) spark::check_duplicate_classes(jars, properties["libraries"].location(), diagnostics_);
+    spark::check_duplicate_classes(jars, [&] { return properties["libraries"].location(); }, diagnostics_);
     const Node main_class = properties["mainClassName"];
     if (type == "DatabricksSparkJar" && main_class.is_string() && all_known && !jars.empty()) {
-      spark::check_main_class(main_class.as_string(), jars, main_class.location(), diagnostics_);
+      spark::check_main_class(main_class.as_string(), jars, [&] { return main_class.location(); }, diagnostics_);
     }
   }
 

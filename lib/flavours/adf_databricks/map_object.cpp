@@ -224,26 +224,27 @@ std::string path_of(const Node& node) {
 
 void say_links(const Service& service, std::size_t index, Diagnostics& diagnostics) {
   for (const FileLink& link : links_of(service, index)) {
-    if (!diagnostics.keeps_notes()) {
-      diagnostics.count_note();
-      continue;
-    }
-    const Placement& place = place_of(service, link.target, link.index);
-    diagnostics.note("adf.rewritten", link.node.location(),
-                     "path \"" + path_of(link.node) + "\" becomes \"" + linked_text(service, link) +
-                         "\", where " + printable(place.origin) + " is put (" + std::string(rule_of(link)) + ")",
-                     "nothing to do: the file is deployed with the service");
+    diagnostics.note_by([&]() -> Diagnostic {
+      const Placement& place = place_of(service, link.target, link.index);
+      return {.code = "adf.rewritten",
+              .where = link.node.location(),
+              .message = "path \"" + path_of(link.node) + "\" becomes \"" + linked_text(service, link) + "\", where " +
+                         printable(place.origin) + " is put (" + std::string(rule_of(link)) + ")",
+              .hint = "nothing to do: the file is deployed with the service"};
+    });
   }
 }
 
 void drop(const Service& service, std::size_t index, const Node& node, std::vector<Rewrite>& rewrites,
           Diagnostics& diagnostics) {
   rewrites.push_back({.file = service.factory.objects[index].file, .pointer = node.pointer(), .rule = "noise"});
-  if (!diagnostics.keeps_notes()) return diagnostics.count_note();
-  const bool state = node.key() == "runtimeState";
-  diagnostics.note("adf.rewritten", node.key_location(), std::string(node.key()) + " is left out (noise)",
-                   state ? "the variable triggers_started says whether triggers run"
-                         : "nothing to do: the factory writes it by itself");
+  diagnostics.note_by([&]() -> Diagnostic {
+    return {.code = "adf.rewritten",
+            .where = node.key_location(),
+            .message = std::string(node.key()) + " is left out (noise)",
+            .hint = node.key() == "runtimeState" ? "the variable triggers_started says whether triggers run"
+                                                 : "nothing to do: the factory writes it by itself"};
+  });
 }
 
 }  // namespace

@@ -70,21 +70,31 @@ TEST(Diagnostics, count_notes_that_nobody_wants) {
   all.keep_no_notes();
   all.note("a.b", {}, "x");
   all.add({.code = "a.c", .severity = Severity::note, .message = "y"});
-  all.count_note();
+  int made = 0;
+  const auto make = [&made]() -> Diagnostic { return {.code = "a.m", .message = std::to_string(++made)}; };
+  all.note_by(make);
+  EXPECT_EQ(made, 0);
   all.warning("a.d", {}, "z");
   Diagnostics found;
   found.note("a.e", {}, "x");
   found.error("a.f", {}, "y");
   all.append(std::move(found));
   Diagnostics part = all.empty_like_this();
-  EXPECT_FALSE(part.keeps_notes());
   part.note("a.g", {}, "x");
   all.append(std::move(part));
+  EXPECT_EQ(made, 0);
   EXPECT_EQ(all.dropped_notes(), 5U);
   ASSERT_EQ(all.items().size(), 3U);
   EXPECT_EQ(all.count(Severity::note), 6U);
   EXPECT_EQ(all.items().back().code, "a.f");
-  EXPECT_TRUE(Diagnostics().empty_like_this().keeps_notes());
+  Diagnostics kept = Diagnostics().empty_like_this();
+  kept.note_by(make);
+  ASSERT_EQ(kept.items().size(), 1U);
+  EXPECT_EQ(render_diagnostic(kept.items().front()), "note: 1 [a.m]");
+  all.raise(Severity::warning, Severity::error);
+  EXPECT_EQ(all.count(Severity::error), 2U);
+  EXPECT_EQ(all.count(Severity::warning), 0U);
+  EXPECT_EQ(all.count(Severity::note), 6U);
 }
 
 TEST(Diagnostics, render_and_sort) {

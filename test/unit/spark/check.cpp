@@ -25,7 +25,7 @@ std::vector<Diagnostic> check_class(std::string_view name) {
   const Jar other{.file = "libs/other.jar", .classes = {"z.Far"}, .main_classes = {"z.Far"}};
   const std::vector<const Jar*> jars{&jar, &other};
   Diagnostics diagnostics;
-  check_main_class(name, jars, where, diagnostics);
+  check_main_class(name, jars, [] { return where; }, diagnostics);
   return diagnostics.items();
 }
 
@@ -82,7 +82,7 @@ TEST(MainClass, WithoutMethod) {
 
 TEST(MainClass, WithoutJars) {
   Diagnostics diagnostics;
-  check_main_class("a.B", {}, where, diagnostics);
+  check_main_class("a.B", {}, [] { return where; }, diagnostics);
   EXPECT_NE(only(diagnostics.items()).message.find("(no jar)"), std::string::npos);
 }
 
@@ -214,7 +214,7 @@ TEST(DuplicateClasses, OfTwoJars) {
   const Jar a{.file = "a.jar", .classes = {"x.A", "x.B", "x.C"}}, b{.file = "b.jar", .classes = {"x.B", "x.C"}}, c{.file = "c.jar", .classes = {"y.A"}};
   const std::vector<const Jar*> jars{&a, &b, &c, &a};
   Diagnostics diagnostics;
-  check_duplicate_classes({jars.data(), 3}, where, diagnostics);
+  check_duplicate_classes({jars.data(), 3}, [] { return where; }, diagnostics);
   const Diagnostic one = only(diagnostics.items());
   EXPECT_EQ(one.code, "spark.duplicate-class");
   EXPECT_EQ(one.message, "a.jar and b.jar both hold the class 'x.B' and 1 more");
