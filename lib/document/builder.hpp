@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -42,7 +43,9 @@ class Document::Builder {
   struct Open {
     std::uint32_t record = 0;
     std::uint32_t members = 0;
-    std::unordered_set<std::string_view> keys{};  // used from 16 members on
+    bool indexed = false;  // from 16 members on:
+    std::unordered_set<std::string_view> keys{};
+    std::unordered_multimap<std::size_t, std::size_t> asides{};  // hash of the text -> index in Sides::keys
   };
   struct Pending {  // key of the next value
     std::size_t offset = 0;
@@ -58,6 +61,8 @@ class Document::Builder {
   void place_parent(Record& record, std::uint32_t index);
   std::string_view text_of(const Text& text) const;
   bool is_duplicate(Open& open, std::string_view name);
+  void index_keys(Open& open) const;
+  void add_key_aside(std::size_t offset, std::string_view text);
 
   std::unique_ptr<Document> document_;
   std::vector<Open> open_{};

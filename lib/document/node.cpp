@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <iterator>
 
 #include "base/text.hpp"
@@ -393,29 +394,45 @@ std::string_view Document::Builder::text_of(const Text& text) const {
 }
 
 bool Document::Builder::is_duplicate(Open& open, std::string_view name) {
-  const std::vector<Record>& records = document_->records_;
-  const auto count = static_cast<std::uint32_t>(records.size());
   constexpr std::uint32_t few = 16;
   if (open.members < few) {
+    const auto count = static_cast<std::uint32_t>(document_->records_.size());
     for (std::uint32_t child = open.record + 1; child < count; child = document_->next_of(child)) {
       if (document_->key_of(child) == name) return true;
     }
     return false;
   }
-  if (open.keys.empty()) {
-    for (std::uint32_t child = open.record + 1; child < count; child = document_->next_of(child)) {
-      if (!records[child].key_aside) open.keys.insert(document_->key_of(child));
+  if (!open.indexed) index_keys(open);
+  if (open.keys.contains(name)) return true;
+  if (open.asides.empty()) return false;
+  const auto [first, last] = open.asides.equal_range(std::hash<std::string_view>()(name));
+  return std::any_of(first, last, [&](const auto& one) {
+    const Aside& key = document_->sides_->keys[one.second];
+    return std::string_view(document_->sides_->decoded).substr(key.begin, key.size) == name;
+  });
+}
+
+// Texts in the side buffer move when it grows: their hashes are kept instead.
+void Document::Builder::index_keys(Open& open) const {
+  open.indexed = true;
+  const auto count = static_cast<std::uint32_t>(document_->records_.size());
+  for (std::uint32_t child = open.record + 1; child < count; child = document_->next_of(child)) {
+    const std::string_view name = document_->key_of(child);
+    if (!document_->records_[child].key_aside) {
+      open.keys.insert(name);
+    } else {
+      const std::vector<Aside>& keys = document_->sides_->keys;
+      open.asides.emplace(std::hash<std::string_view>()(name), static_cast<std::size_t>(&aside_of(keys, child) - keys.data()));
     }
   }
-  if (open.keys.contains(name)) return true;
-  // Keys in the side buffer move when it grows; in JSON they are rare, and are compared one by one.
-  if (document_->sides_ == nullptr) return false;
-  const std::vector<Aside>& keys = document_->sides_->keys;
-  for (auto key = keys.rbegin(); key != keys.rend() && key->record > open.record; ++key) {
-    if (document_->parent_of(key->record) == open.record && document_->key_of(key->record) == name)
-      return true;
-  }
-  return false;
+}
+
+// Of the innermost object.
+void Document::Builder::add_key_aside(std::size_t offset, std::string_view text) {
+  std::vector<Aside>& keys = sides().keys;
+  keys.push_back(put_aside(offset, text));
+  Open& open = open_.back();
+  if (open.indexed) open.asides.emplace(std::hash<std::string_view>()(text), keys.size() - 1);
 }
 
 bool Document::Builder::key(std::size_t offset, const Text& name) {
@@ -423,7 +440,7 @@ bool Document::Builder::key(std::size_t offset, const Text& name) {
   pending_ = {.offset = offset, .name = name, .given = true};
   if (name.decoded == nullptr) return true;
   look_for_hidden(name);
-  sides().keys.push_back(put_aside(offset, *name.decoded));
+  add_key_aside(offset, *name.decoded);
   pending_.name.decoded = nullptr;
   pending_.aside = true;
   return true;
@@ -439,10 +456,10 @@ void Document::Builder::place_key(Record& record) {
   if (name.offset == pending_.offset + 1 && name.size <= longest_key && gap <= widest_gap) {
     record.key_size = static_cast<std::uint8_t>(name.size);
     record.key_gap = static_cast<std::uint16_t>(gap) & widest_gap;
-    if (!open_.back().keys.empty()) open_.back().keys.insert(text_of(name));
+    if (open_.back().indexed) open_.back().keys.insert(text_of(name));
     return;
   }
-  sides().keys.push_back(put_aside(pending_.offset, text_of(name)));
+  add_key_aside(pending_.offset, text_of(name));
   record.key_aside = true;
 }
 

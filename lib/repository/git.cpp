@@ -10,7 +10,7 @@
 // libgit2 prepares for the network wherever it is used: it parses every certificate of the machine, and starts libssh2,
 // which makes OpenSSL's tables. Repositories are only read from disk here, so the programs have their own, empty
 // definitions, which the loader finds before those of the libraries (docs/decisions/0053); where libgit2 was built with
-// other libraries nobody asks for them.
+// other libraries nobody asks for them. libcurl starts libssh2, too, and speaks nothing but HTTP here.
 extern "C" {
 struct mbedtls_x509_crt;
 int mbedtls_x509_crt_parse_file(mbedtls_x509_crt*, const char*) { return -0x2900; }  // MBEDTLS_ERR_X509_FILE_IO_ERROR

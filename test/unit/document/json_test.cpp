@@ -142,6 +142,25 @@ TEST(Json, refuses_duplicate_keys_with_their_place) {
   EXPECT_NE(bad(many + "\"\\u0078\": 0, \"x\": 0}").find("document.duplicate-key"), std::string::npos);
 }
 
+// Objects of many members, with keys that are kept in place, with escapes, long ones, and far ones: each in its turn
+// comes again at the end. Quadratic, this would take minutes.
+TEST(Json, finds_duplicates_among_many_keys_of_every_kind) {
+  constexpr std::size_t count = 20000;
+  const auto member = [](std::size_t i) {
+    const std::string number = std::to_string(i);
+    const std::string keys[] = {"k" + number, "\\u006b" + number + "e", std::string(300, 'l') + number, "g" + number};
+    return "\"" + keys[i % 4] + "\":" + std::string(i % 4 == 3 ? 40 : 1, ' ') + "1";
+  };
+  std::string text = "{\"inner\": {" + member(2) + "}, " + member(0);
+  for (std::size_t i = 1; i < count; ++i) text += ", " + member(i);
+  const DocumentPtr document = good(text + "}");
+  ASSERT_NE(document, nullptr);
+  EXPECT_EQ(document->root().size(), count + 1);
+  for (const std::size_t again : {0U, 1U, 2U, 3U, 15U, 16U, 17U, 18U, 19U, 19996U, 19997U, 19998U, 19999U})
+    EXPECT_NE(bad(text + ", " + member(again) + "}").find("document.duplicate-key"), std::string::npos) << again;
+  EXPECT_NE(bad(text + ", \"k1e\": 1}").find("document.duplicate-key"), std::string::npos);  // as it is decoded
+}
+
 TEST(Json, names_the_place_of_a_syntax_error) {
   EXPECT_EQ(bad("{\"a\": 1\n \"b\": 2}").substr(0, 45), "a.json:2:2: error: not valid JSON: object - u");
   EXPECT_NE(bad("{\"a\": ").find("the text ends too early"), std::string::npos);
