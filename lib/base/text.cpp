@@ -163,41 +163,61 @@ std::string printable(std::string_view text) {
 
 namespace {
 
-// Edit distance without case; a swap of neighbours counts as one edit.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
-  std::iota(last.begin(), last.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const bool same = ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]);
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0U : 1U)});
-      if (i > 1 && j > 1 && ascii_lower(a[i - 1]) == ascii_lower(b[j - 2]) &&
-          ascii_lower(a[i - 2]) == ascii_lower(b[j - 1])) {
-        row[j] = std::min(row[j], before[j - 2] + 1);
-      }
+// Edit distance without case; a swap of neighbours counts as one edit. A broken service asks millions of times: only
+// the cells are looked at from which a distance of at most `most` can come, and no memory is taken for each.
+class EditDistance {
+ public:
+  // Of more than `most`: most + 1.
+  std::size_t operator()(std::string_view a, std::string_view b, std::size_t most) {
+    const std::size_t far = most + 1;
+    if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) return far;
+    for (std::vector<std::size_t>* row : {&before_, &last_, &row_}) row->assign(b.size() + 1, far);
+    for (std::size_t j = 0; j <= std::min(most, b.size()); ++j) last_[j] = j;
+    std::size_t least_before = 0;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+      const std::size_t least = next_row(a, b, i, most);
+      if (least > most && least_before > most) return far;
+      least_before = least;
+      std::swap(before_, last_);
+      std::swap(last_, row_);
     }
-    std::swap(before, last);
-    std::swap(last, row);
+    return std::min(last_[b.size()], far);
   }
-  return last[b.size()];
-}
+
+ private:
+  // Outside of the diagonal band a cell is too far, whatever the letters: those beside it say so to the next row.
+  std::size_t next_row(std::string_view a, std::string_view b, std::size_t i, std::size_t most) {
+    const std::size_t from = i > most ? i - most : 1, to = std::min(b.size(), i + most);
+    row_[from - 1] = from == 1 ? i : most + 1;
+    std::size_t least = row_[from - 1];
+    const char here = ascii_lower(a[i - 1]);
+    for (std::size_t j = from; j <= to; ++j) {
+      const char there = ascii_lower(b[j - 1]);
+      std::size_t cell = std::min({last_[j] + 1, row_[j - 1] + 1, last_[j - 1] + (here == there ? 0U : 1U)});
+      if (i > 1 && j > 1 && here == ascii_lower(b[j - 2]) && ascii_lower(a[i - 2]) == there)
+        cell = std::min(cell, before_[j - 2] + 1);
+      row_[j] = cell;
+      least = std::min(least, cell);
+    }
+    if (to < b.size()) row_[to + 1] = most + 1;
+    return least;
+  }
+
+  std::vector<std::size_t> before_{}, last_{}, row_{};
+};
 
 }  // namespace
 
 std::optional<std::string> find_nearest(std::string_view word, std::span<const std::string> candidates) {
-  const std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
-  std::size_t best = limit + 1;
+  std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
   const std::string* found = nullptr;
+  EditDistance edit_distance;
   for (const std::string& candidate : candidates) {
-    const std::size_t gap = candidate.size() > word.size() ? candidate.size() - word.size()
-                                                           : word.size() - candidate.size();
-    if (gap > limit) continue;
-    const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best) {
-      best = distance;
-      found = &candidate;
-    }
+    const std::size_t distance = edit_distance(word, candidate, best - 1);
+    if (distance >= best) continue;
+    best = distance;
+    found = &candidate;
+    if (best == 0) break;
   }
   if (found == nullptr) return std::nullopt;
   return *found;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "base/result.hpp"
 #include "base/text.hpp"
 
@@ -12,6 +15,47 @@ TEST(Text, finds_the_nearest_name) {
   EXPECT_EQ(find_nearest("servcie", names), "service");
   EXPECT_EQ(find_nearest("Owner", names), "owner");
   EXPECT_EQ(find_nearest("zzz", names), std::nullopt);
+}
+
+// By the definition: every cell of the table, rows of the first text's beginnings.
+std::size_t distance_by_definition(const std::string& a, const std::string& b) {
+  std::vector<std::vector<std::size_t>> cells(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        cells[i][j] = i + j;
+        continue;
+      }
+      const std::size_t same = a[i - 1] == b[j - 1] ? 0 : 1;
+      cells[i][j] = std::min({cells[i - 1][j] + 1, cells[i][j - 1] + 1, cells[i - 1][j - 1] + same});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) cells[i][j] = std::min(cells[i][j], cells[i - 2][j - 2] + 1);
+    }
+  }
+  return cells[a.size()][b.size()];
+}
+
+TEST(Text, finds_the_nearest_of_any_names) {
+  std::mt19937_64 engine(7);  // NOLINT: the same every time
+  const auto word = [&](std::size_t most) {
+    std::string text(engine() % (most + 1), 'a');
+    for (char& c : text) c = "abAx"[engine() % 4];
+    return text;
+  };
+  for (int round = 0; round < 20000; ++round) {
+    std::vector<std::string> names(1 + engine() % 6);
+    const std::size_t longest = 3 + engine() % 12;
+    for (std::string& name : names) name = word(longest);
+    const std::string wanted = word(longest);
+    std::size_t best = std::max<std::size_t>(1, wanted.size() / 3) + 1;
+    std::optional<std::string> expected;
+    for (const std::string& name : names) {
+      const std::size_t distance = distance_by_definition(to_lower(wanted), to_lower(name));
+      if (distance >= best) continue;
+      best = distance;
+      expected = name;
+    }
+    ASSERT_EQ(find_nearest(wanted, names), expected) << wanted << " among " << join(names, " ");
+  }
 }
 
 TEST(Text, matches_globs) {
