@@ -39,6 +39,17 @@ constexpr std::size_t triple_of(char first, char second, char third) {
   return (low(first) * 1021 + low(second) * 61 + low(third)) % 8192;
 }
 
+inline std::uint64_t pair_bit(const char* at) {
+  const std::size_t pair = pair_of(at[0], at[1]);
+  return secret_sieves.pairs[pair / 64] >> (pair % 64);
+}
+
+// Whether find_secret can find anything at one of the four places that begin here, as far as two bytes of each tell.
+// Five bytes must be there.
+inline bool may_begin_secret(const char* at) {
+  return ((pair_bit(at) | pair_bit(at + 1) | pair_bit(at + 2) | pair_bit(at + 3)) & 1U) != 0;
+}
+
 // Whether find_secret can find anything where these three bytes stand: no for nearly all.
 inline bool may_begin_secret(char first, char second, char third) {
   const std::size_t pair = pair_of(first, second);

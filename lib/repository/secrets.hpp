@@ -27,6 +27,7 @@ class SecretScanner {
 
  private:
   void scan(std::size_t limit);
+  void look_at(std::size_t place);
   void advance(std::size_t to);
 
   std::string window_{};     // what was fed and is still to be scanned, with a little that was
