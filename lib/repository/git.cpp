@@ -126,12 +126,15 @@ std::string GitRepository::lfs_folder() const {
   return ::stat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) ? folder : std::string();
 }
 
-std::string GitRepository::index_file() const { return git_folder() + "/index"; }
+std::string GitRepository::index_file() const {
+  const std::string folder = git_folder();
+  return folder.empty() ? std::string() : folder + "/index";
+}
 
 IndexHandle GitRepository::open_index() const {
+  const std::string file = index_file();
   git_index* index = nullptr;
-  if (git_folder().empty()) return nullptr;  // in memory
-  if (git_index_open(&index, index_file().c_str()) != 0) return nullptr;
+  if (file.empty() || git_index_open(&index, file.c_str()) != 0) return nullptr;
   return IndexHandle(index);
 }
 

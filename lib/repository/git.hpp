@@ -61,7 +61,7 @@ class GitRepository {
   std::string common_folder() const;  // .git, of the main repository for a linked worktree
   std::string git_folder() const;     // .git, or of a linked worktree its own below .git/worktrees
   std::string lfs_folder() const;     // of LFS objects, "" if there is none
-  std::string index_file() const;     // there is none in a fresh or bare repository
+  std::string index_file() const;     // need not be there, as in a bare repository; "" of one in memory
   // What index_file() holds, null if it cannot be read (a split index). Read each time: libgit2 would keep the index
   // that it opens for a repository as long as that, and each file has a hundred bytes in it.
   IndexHandle open_index() const;

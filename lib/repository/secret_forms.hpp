@@ -39,21 +39,20 @@ constexpr std::size_t triple_of(char first, char second, char third) {
   return (low(first) * 1021 + low(second) * 61 + low(third)) % 8192;
 }
 
-inline std::uint64_t pair_bit(const char* at) {
-  const std::size_t pair = pair_of(at[0], at[1]);
-  return secret_sieves.pairs[pair / 64] >> (pair % 64);
+inline std::uint64_t pair_bit(char first, char second) {
+  const std::size_t pair = pair_of(first, second);
+  return secret_sieves.pairs[pair / 64] >> (pair % 64) & 1U;
 }
 
 // Whether find_secret can find anything at one of the four places that begin here, as far as two bytes of each tell.
 // Five bytes must be there.
-inline bool may_begin_secret(const char* at) {
-  return ((pair_bit(at) | pair_bit(at + 1) | pair_bit(at + 2) | pair_bit(at + 3)) & 1U) != 0;
+inline bool may_begin_in_four(const char* at) {
+  return (pair_bit(at[0], at[1]) | pair_bit(at[1], at[2]) | pair_bit(at[2], at[3]) | pair_bit(at[3], at[4])) != 0;
 }
 
 // Whether find_secret can find anything where these three bytes stand: no for nearly all.
 inline bool may_begin_secret(char first, char second, char third) {
-  const std::size_t pair = pair_of(first, second);
-  if ((secret_sieves.pairs[pair / 64] >> (pair % 64) & 1U) == 0) return false;
+  if (pair_bit(first, second) == 0) return false;
   const std::size_t triple = triple_of(first, second, third);
   return (secret_sieves.triples[triple / 64] >> (triple % 64) & 1U) != 0;
 }

@@ -27,7 +27,7 @@ void SecretScanner::scan(std::size_t limit) {
   const std::string_view text = window_;
   const std::size_t end = std::min(limit, text.size() - std::min<std::size_t>(text.size(), 2));
   for (std::size_t i = begin_; i < end; i += at_once) {
-    if (i + at_once <= end && !may_begin_secret(text.data() + i)) continue;
+    if (i + at_once <= end && !may_begin_in_four(text.data() + i)) continue;
     for (std::size_t place = i; place < std::min(i + at_once, end); ++place) look_at(place);
   }
 }

@@ -33,9 +33,9 @@ class Maker {
     add_links();
     add_runs();
     add_contracts();
-    std::sort(edges_.begin(), edges_.end());
-    edges_.erase(std::unique(edges_.begin(), edges_.end()), edges_.end());
-    graph_.edges = std::move(edges_);
+    std::vector<graph::Edge>& edges = graph_.edges;
+    std::sort(edges.begin(), edges.end());
+    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
     return std::move(graph_);
   }
 
@@ -47,7 +47,7 @@ class Maker {
   }
 
   void edge(std::uint32_t from, std::uint32_t to, EdgeKind kind) {
-    edges_.push_back({.from = from, .to = to, .kind = kind});
+    graph_.edges.push_back({.from = from, .to = to, .kind = kind});
   }
 
   void add_accesses() {
@@ -67,7 +67,7 @@ class Maker {
   void add_references() {
     const auto& objects = service_.factory.objects;
     std::ranges::sort(known_);
-    edges_.reserve(edges_.size() + service_.factory.references.size() + service_.links.size());
+    graph_.edges.reserve(graph_.edges.size() + service_.factory.references.size() + service_.links.size());
     for (const adf::Reference& reference : service_.factory.references) {
       if (reference.dynamic || reference.name.empty()) continue;
       const std::uint32_t from = reference.from;
@@ -131,9 +131,8 @@ class Maker {
 
   const Service& service_;
   graph::Graph graph_{};
-  std::vector<graph::Edge> edges_{};
   std::map<std::pair<std::string_view, std::string>, std::uint32_t> others_{};
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> known_{};  // what an access has shown
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> known_{};  // what an access has shown; sorted when all have
 };
 
 }  // namespace

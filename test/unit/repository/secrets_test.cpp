@@ -59,7 +59,6 @@ TEST(Secrets, each_form_is_found_at_its_place) {
   }
 }
 
-// As people and programs write them; the place is that of the name or of the fixed beginning.
 // The scan takes several places at once: of each a form may begin at any, and end with the text.
 TEST(Secrets, each_form_is_found_wherever_it_begins_and_ends) {
   for (const auto& secret : secrets()) {
@@ -73,6 +72,7 @@ TEST(Secrets, each_form_is_found_wherever_it_begins_and_ends) {
   }
 }
 
+// As people and programs write them; the place is that of the name or of the fixed beginning.
 TEST(Secrets, writings_of_values_behind_names) {
   const std::string account = key_text(86), access = key_text(43), made = "aZ3bY5cX7dW9" + word_text(24), chosen = std::string("Summer") + "2024!x";
   const auto escaped = [](std::string text, const std::string& plus, const std::string& slash, const std::string& equals) {
